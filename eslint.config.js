@@ -1,0 +1,72 @@
+import eslint from '@eslint/js';
+import prettier from 'eslint-config-prettier';
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+const noIndex = { regex: '^\\.\\.?(/\\.\\.)*/index\\.js$', message: 'No file imports the public entry.' };
+const noNode = { regex: '^node:', message: 'The library runs wherever fetch does; Node.js is for the command line.' };
+
+/** The arrows of the house: a file may import what is named here and nothing else of ours. */
+function mayImport(files, allowed) {
+  return {
+    files: [`src/${files}`],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            noIndex,
+            noNode,
+            {
+              regex: `^\\.(?!.*/(${allowed.join('|') || '-'})\\.js$)`,
+              message: `Arrows run one way. ${files} may import of ours only: ${allowed.join(', ') || 'nothing'}.`,
+            },
+          ],
+        },
+      ],
+    },
+  };
+}
+
+export default defineConfig(
+  { ignores: ['dist', 'coverage', 'test/package/consumers'] },
+  eslint.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-import-type-side-effects': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-invalid-void-type': ['error', { allowAsThisParameter: true }],
+      'no-console': 'error',
+      'no-restricted-imports': ['error', { patterns: [noIndex] }],
+      'sort-imports': ['error', { ignoreCase: true, ignoreDeclarationSort: true }],
+    },
+  },
+  mayImport('errors.ts', []),
+  mayImport('issuer.ts', []),
+  mayImport('secrets.ts', []),
+  mayImport('deadline.ts', []),
+  mayImport('body.ts', ['deadline']),
+  mayImport('options.ts', ['errors', 'issuer']),
+  mayImport('config.ts', ['errors', 'issuer', 'options', 'secrets']),
+  mayImport('failure.ts', ['errors', 'options']),
+  mayImport('retry.ts', ['errors', 'options']),
+  mayImport('attempt.ts', ['errors', 'options', 'config', 'body', 'deadline', 'failure', 'retry', 'secrets']),
+  mayImport('http.ts', ['errors', 'issuer', 'options', 'config', 'attempt', 'deadline', 'retry']),
+  mayImport('providers/*/wire.ts', []),
+  mayImport('providers/*/adapter.ts', ['errors', 'issuer', 'options', 'config', 'attempt', 'http', 'secrets', 'wire']),
+  mayImport('providers/index.ts', ['errors', 'adapter', 'wire']),
+  {
+    files: ['test/**'],
+    rules: {
+      // A test may well give a function what its types forbid.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+  { files: ['*.js'], extends: [tseslint.configs.disableTypeChecked] },
+  prettier,
+);

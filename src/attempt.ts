@@ -1,0 +1,211 @@
+import * as z from 'zod/mini';
+import { BodyTooLargeError, discardBody, maxBodyBytes, readBody } from './body.js';
+import type { Connection } from './config.js';
+import { type Deadline, startDeadline } from './deadline.js';
+import {
+  type ApiError,
+  ConnectionError,
+  InvalidResponseError,
+  type Operation,
+  TimeoutError,
+  TokenwrightError,
+} from './errors.js';
+import { type FailureDescription, toApiError } from './failure.js';
+import { type CallContext, configurationError } from './options.js';
+import { parseRetryAfter } from './retry.js';
+import { copyCause, parseRedacted, redact } from './secrets.js';
+
+/** How one provider says who is calling and what went wrong. */
+export interface Dialect {
+  /** The headers that carry the key, and any other that every request has. */
+  readonly headers: (key: string) => Record<string, string>;
+  /** The header that names a request, to quote to the provider's support. */
+  readonly requestIdHeader: string;
+  /** Reads an error body, already free of the key; `undefined` where it was no JSON. */
+  readonly describeFailure: (body: unknown, status: number) => FailureDescription;
+}
+
+export interface ApiRequest<T> {
+  readonly operation: Operation;
+  /** What follows the version, each segment encoded. */
+  readonly path: string;
+  /** The content, where the request has one. */
+  readonly json?: unknown;
+  /** What an answer must have; it may have more. */
+  readonly schema: z.ZodMiniType<T>;
+}
+
+export interface ApiAnswer<T> {
+  readonly data: T;
+  /** The body as it came. */
+  readonly raw: unknown;
+  /** The error for an answer that has the right form and the wrong content. */
+  readonly invalid: (problem: string) => InvalidResponseError;
+}
+
+export interface Attempt<T> {
+  readonly context: CallContext;
+  readonly connection: Connection;
+  readonly dialect: Dialect;
+  readonly request: ApiRequest<T>;
+  readonly url: string;
+  /** Time for the attempt in milliseconds, its body included. */
+  readonly timeout: number;
+  /** Ends the attempt with the call. */
+  readonly signal: AbortSignal;
+  /** Is told of a failure as soon as its status is known: should time run out over its body, the status is what counts. */
+  readonly onFailureStatus: (error: ApiError) => void;
+}
+
+/**
+ * Sends a request once and judges the answer, body included. Throws typed errors only, but for the reason of its signal.
+ * Also returns the response, its body read, because ky wants one.
+ */
+export async function runAttempt<T>(attempt: Attempt<T>): Promise<{ answer: ApiAnswer<T>; response: Response }> {
+  const { context, connection } = attempt;
+  const deadline = startDeadline(attempt.timeout, attempt.signal);
+  let key: string | undefined;
+  try {
+    key = await deadline.race(Promise.resolve(connection.readKey(context)));
+    const response = await send(attempt, deadline, key);
+    if (response.status < 200 || response.status >= 300) throw await readFailure(attempt, deadline, response, key);
+    return { answer: await readAnswer(attempt, deadline, response, key), response };
+  } catch (error) {
+    if (error instanceof TokenwrightError) throw error;
+    if (deadline.isExpired()) throw timeoutError(context, 'an attempt', attempt.timeout);
+    if (deadline.signal.aborted) throw error;
+    const cause = copyCause(error, key);
+    throw new ConnectionError({
+      code: 'connection_failed',
+      message: `${context.label} could not be reached, or its answer broke off (${summarize(cause)}). Try again later.`,
+      provider: context.provider,
+      operation: context.operation,
+      retryable: true,
+      cause,
+    });
+  } finally {
+    deadline.stop();
+  }
+}
+
+async function send<T>(
+  { context, connection, dialect, request, url }: Attempt<T>,
+  deadline: Deadline,
+  key: string,
+): Promise<Response> {
+  const { json } = request;
+  const init: RequestInit = {
+    method: 'POST',
+    headers: {
+      accept: 'application/json',
+      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+      ...dialect.headers(key),
+    },
+    // `follow` would take the key along to wherever a redirect points; `error` throws on Cloudflare Workers.
+    redirect: 'manual',
+    signal: deadline.signal,
+  };
+  if (json !== undefined) init.body = JSON.stringify(json);
+  // Next.js 13 and 14 store what `fetch` returns unless told not to. Workers of before November 2024 refuse the option.
+  if ('cache' in Request.prototype) init.cache = 'no-store';
+
+  const sent = Promise.resolve(connection.fetch(url, init));
+  try {
+    const response = await deadline.race(sent);
+    if (isResponse(response)) return response;
+  } catch (error) {
+    // A `fetch` that ignores its signal may answer yet.
+    sent.then(discardBody).catch(() => undefined);
+    throw error;
+  }
+  throw configurationError(context, 'invalid_option', 'the function `fetch` returned something that is no Response.');
+}
+
+// By its shape: users' own `fetch` may come with a Response class of its own.
+function isResponse(value: unknown): value is Response {
+  return typeof value === 'object' && value !== null && 'status' in value && 'headers' in value && 'body' in value;
+}
+
+async function readFailure<T>(
+  { context, dialect, onFailureStatus }: Attempt<T>,
+  deadline: Deadline,
+  response: Response,
+  key: string,
+): Promise<ApiError> {
+  const { status, headers } = response;
+  const retryAfter = parseRetryAfter(headers.get('retry-after'));
+  const describe = (body: unknown): ApiError => {
+    const description = dialect.describeFailure(body, status);
+    const requestId = description.requestId ?? readHeader(response, dialect.requestIdHeader, key);
+    return toApiError(context, status, { ...description, requestId }, retryAfter);
+  };
+  // Status 0 is what browsers make of a redirect that is not followed.
+  if (status < 400) {
+    discardBody(response);
+    return describe(undefined);
+  }
+  onFailureStatus(describe(undefined));
+  try {
+    return describe(parseRedacted(await readBody(response, deadline), key));
+  } catch {
+    return describe(undefined);
+  }
+}
+
+async function readAnswer<T>(
+  { context, dialect, request }: Attempt<T>,
+  deadline: Deadline,
+  response: Response,
+  key: string,
+): Promise<ApiAnswer<T>> {
+  const { provider, label, operation } = context;
+  const { status } = response;
+  const invalid = (problem: string): InvalidResponseError =>
+    new InvalidResponseError({
+      code: 'invalid_response',
+      message: `${label} answered ${String(status)}, but ${problem}. A token may have been issued and lost.`,
+      provider,
+      operation,
+      status,
+      requestId: readHeader(response, dialect.requestIdHeader, key),
+    });
+
+  let raw: unknown;
+  try {
+    raw = JSON.parse(await readBody(response, deadline));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw invalid('the body is not JSON');
+    if (error instanceof BodyTooLargeError) throw invalid(`the body has more than ${String(maxBodyBytes)} bytes`);
+    throw error;
+  }
+  const { success, data, error } = z.safeParse(request.schema, raw);
+  if (success) return { data, raw, invalid };
+  const places = error.issues.map(({ path }) => (path.length === 0 ? 'the body' : `\`${path.map(String).join('.')}\``));
+  throw invalid(`${places.join(', ')} is missing or has the wrong form`);
+}
+
+function readHeader(response: Response, name: string, key: string): string | undefined {
+  const value = response.headers.get(name);
+  return value === null ? undefined : redact(value, key);
+}
+
+/** The most telling words of an error and its causes: a system code where there is one. */
+function summarize(error: Error & { code?: string }): string {
+  const { cause } = error;
+  const words = [cause instanceof Error ? summarize(cause) : undefined, error.code, error.message];
+  return words.find(Boolean) ?? error.name;
+}
+
+/** The error for time that ran out. */
+export function timeoutError(context: CallContext, what: string, timeout: number, cause?: Error): TimeoutError {
+  const { provider, label, operation } = context;
+  return new TimeoutError({
+    code: 'timeout',
+    message: `${label}: ${what} took longer than the ${String(timeout)} ms allowed. Try again, or allow more time.`,
+    provider,
+    operation,
+    retryable: true,
+    timeout,
+    cause,
+  });
+}

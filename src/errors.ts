@@ -1,0 +1,294 @@
+/** The client method that failed. `createClient` is the factory itself: `createJunction`, `createIssuer` and so on. */
+export type Operation = 'createClient' | 'issueToken' | 'issueTokens' | 'revokeToken';
+
+export type ConfigurationErrorCode = 'missing_api_key' | 'invalid_api_key' | 'environment_mismatch' | 'invalid_option';
+export type InvalidInputErrorCode = 'invalid_user_id' | 'invalid_token_id';
+export type InvalidResponseErrorCode = 'invalid_response' | 'not_issued';
+
+/** The codes of an {@link ApiError} that has no class of its own. */
+export type PlainApiErrorCode = 'bad_request' | 'conflict' | 'unexpected_status';
+
+export type ApiErrorCode =
+  | PlainApiErrorCode
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not_found'
+  | 'validation_failed'
+  | 'token_not_pending'
+  | 'rate_limited'
+  | 'server_error';
+
+/** Every code that an error of this package can have. */
+export type ErrorCode =
+  | ConfigurationErrorCode
+  | InvalidInputErrorCode
+  | ApiErrorCode
+  | 'connection_failed'
+  | 'timeout'
+  | InvalidResponseErrorCode;
+
+/** One complaint of a provider about a request, in the same shape for all of them. */
+export interface ErrorIssue {
+  /** Where in the request, outermost first: `['path', 'user_id']`. Empty where the provider does not say. */
+  readonly path: readonly (string | number)[];
+  /** The provider's own code for this complaint. */
+  readonly code: string | undefined;
+  /** The provider's own words. */
+  readonly message: string;
+}
+
+export interface ErrorFields<Code extends ErrorCode = ErrorCode, Provider extends string = string> {
+  readonly code: Code;
+  readonly message: string;
+  readonly provider: Provider | undefined;
+  readonly operation: Operation;
+  readonly retryable?: boolean | undefined;
+  readonly cause?: Error | undefined;
+}
+
+// One symbol for every copy of the package in a process: `instanceof` fails across copies and across ESM and CommonJS.
+const brand = /* @__PURE__ */ Symbol.for('tokenwright.error');
+
+/**
+ * The base of every error that this package throws. None holds a key, a token or a request: fields are picked one by
+ * one, so that an error can be logged as it is.
+ */
+export abstract class TokenwrightError<Provider extends string = string> extends Error {
+  /** What went wrong, as a literal to `switch` on. */
+  readonly code: ErrorCode;
+  /** Whose call failed; `undefined` only where {@link createIssuer} was given a name that it does not know. */
+  readonly provider: Provider | undefined;
+  readonly operation: Operation;
+  /** Whether the same call may succeed later without any change. */
+  readonly retryable: boolean;
+
+  constructor(name: string, fields: ErrorFields<ErrorCode, Provider>) {
+    super(fields.message, fields.cause && { cause: fields.cause });
+    Object.defineProperty(this, 'name', { value: name, configurable: true, writable: true });
+    Object.defineProperty(this, brand, { value: true });
+    // The first line of a stack is written when an error is made, before it has its name: written once more here.
+    traceFromHere(this, new.target);
+    this.code = fields.code;
+    this.provider = fields.provider;
+    this.operation = fields.operation;
+    this.retryable = fields.retryable ?? false;
+  }
+}
+
+/** Lets the stack of an error begin with the caller: its ten lines are to reach the user's code, not end inside ours. */
+export function traceFromHere(error: Error, topmost?: unknown): void {
+  (Error as { captureStackTrace?: (error: Error, topmost: unknown) => void }).captureStackTrace?.(error, topmost);
+}
+
+/** The client cannot work as it was set up. Nothing was sent. */
+export class ConfigurationError<Provider extends string = string> extends TokenwrightError<Provider> {
+  declare readonly code: ConfigurationErrorCode;
+
+  constructor(fields: ErrorFields<ConfigurationErrorCode, Provider>) {
+    super('ConfigurationError', fields);
+  }
+}
+
+/** An argument cannot be sent as it is. Nothing was sent. */
+export class InvalidInputError<Provider extends string = string> extends TokenwrightError<Provider> {
+  declare readonly code: InvalidInputErrorCode;
+
+  constructor(fields: ErrorFields<InvalidInputErrorCode, Provider>) {
+    super('InvalidInputError', fields);
+  }
+}
+
+export interface ApiErrorFields<
+  Code extends ApiErrorCode = ApiErrorCode,
+  Provider extends string = string,
+  Details = unknown,
+> extends ErrorFields<Code, Provider> {
+  readonly status: number;
+  readonly requestId?: string | undefined;
+  readonly providerCode?: string | undefined;
+  readonly providerMessage?: string | undefined;
+  readonly issues?: readonly ErrorIssue[] | undefined;
+  readonly details?: Details | undefined;
+}
+
+/** The provider answered, and not with a token. */
+export class ApiError<Provider extends string = string, Details = unknown> extends TokenwrightError<Provider> {
+  declare readonly code: ApiErrorCode;
+  /** The HTTP status of the answer. */
+  readonly status: number;
+  /** The provider's id for this request, to quote to its support. */
+  readonly requestId: string | undefined;
+  /** The provider's own code for what went wrong. */
+  readonly providerCode: string | undefined;
+  /** The provider's own words for what went wrong. */
+  readonly providerMessage: string | undefined;
+  /** The provider's complaints one by one; empty where its answer had none. */
+  readonly issues: readonly ErrorIssue[];
+  /**
+   * The provider's own error body, parsed, with secrets blotted out; `undefined` where the answer did not have the
+   * provider's form. {@link isTokenwrightError} types it by `provider`.
+   */
+  readonly details: Details | undefined;
+
+  constructor(fields: ApiErrorFields<ApiErrorCode, Provider, Details>, name = 'ApiError') {
+    super(name, fields);
+    this.status = fields.status;
+    this.requestId = fields.requestId;
+    this.providerCode = fields.providerCode;
+    this.providerMessage = fields.providerMessage;
+    this.issues = fields.issues ?? [];
+    this.details = fields.details;
+  }
+}
+
+/** 401: the provider does not accept the key. */
+export class AuthenticationError<Provider extends string = string, Details = unknown> extends ApiError<
+  Provider,
+  Details
+> {
+  declare readonly code: 'unauthorized';
+  declare readonly status: 401;
+
+  constructor(fields: ApiErrorFields<'unauthorized', Provider, Details>) {
+    super(fields, 'AuthenticationError');
+  }
+}
+
+/** 403: the key is known and may not do this. */
+export class PermissionDeniedError<Provider extends string = string, Details = unknown> extends ApiError<
+  Provider,
+  Details
+> {
+  declare readonly code: 'forbidden';
+  declare readonly status: 403;
+
+  constructor(fields: ApiErrorFields<'forbidden', Provider, Details>) {
+    super(fields, 'PermissionDeniedError');
+  }
+}
+
+/** 404: the provider does not know the user or the token. */
+export class NotFoundError<Provider extends string = string, Details = unknown> extends ApiError<Provider, Details> {
+  declare readonly code: 'not_found';
+  declare readonly status: 404;
+
+  constructor(fields: ApiErrorFields<'not_found', Provider, Details>) {
+    super(fields, 'NotFoundError');
+  }
+}
+
+/** 422: the provider understood the request and refuses its content; see {@link ApiError.issues | issues}. */
+export class ValidationError<Provider extends string = string, Details = unknown> extends ApiError<Provider, Details> {
+  declare readonly code: 'validation_failed';
+  declare readonly status: 422;
+
+  constructor(fields: ApiErrorFields<'validation_failed', Provider, Details>) {
+    super(fields, 'ValidationError');
+  }
+}
+
+/** Clerk's 400 where a token cannot be revoked because it was already used or revoked. */
+export class TokenNotPendingError<Provider extends string = string, Details = unknown> extends ApiError<
+  Provider,
+  Details
+> {
+  declare readonly code: 'token_not_pending';
+
+  constructor(fields: ApiErrorFields<'token_not_pending', Provider, Details>) {
+    super(fields, 'TokenNotPendingError');
+  }
+}
+
+/** 429: too many requests. */
+export class RateLimitError<Provider extends string = string, Details = unknown> extends ApiError<Provider, Details> {
+  declare readonly code: 'rate_limited';
+  declare readonly status: 429;
+  /** How long the provider asks to wait, in seconds; `undefined` where it does not say. */
+  readonly retryAfter: number | undefined;
+
+  constructor(
+    fields: ApiErrorFields<'rate_limited', Provider, Details> & { readonly retryAfter?: number | undefined },
+  ) {
+    super(fields, 'RateLimitError');
+    this.retryAfter = fields.retryAfter;
+  }
+}
+
+/** 5xx: the provider failed. */
+export class ServerError<Provider extends string = string, Details = unknown> extends ApiError<Provider, Details> {
+  declare readonly code: 'server_error';
+  /** How long the provider asks to wait, in seconds; `undefined` where it does not say. */
+  readonly retryAfter: number | undefined;
+
+  constructor(
+    fields: ApiErrorFields<'server_error', Provider, Details> & { readonly retryAfter?: number | undefined },
+  ) {
+    super(fields, 'ServerError');
+    this.retryAfter = fields.retryAfter;
+  }
+}
+
+/** No answer, or one that broke off. `cause` is a copy of what the network reported. */
+export class ConnectionError<Provider extends string = string> extends TokenwrightError<Provider> {
+  declare readonly code: 'connection_failed';
+
+  constructor(fields: ErrorFields<'connection_failed', Provider>) {
+    super('ConnectionError', fields);
+  }
+}
+
+/** The time allowed for the call, or for its last attempt, passed. `cause` is the failure of the attempt before, if any. */
+export class TimeoutError<Provider extends string = string> extends TokenwrightError<Provider> {
+  declare readonly code: 'timeout';
+  /** The time that was allowed, in milliseconds. */
+  readonly timeout: number;
+
+  constructor(fields: ErrorFields<'timeout', Provider> & { readonly timeout: number }) {
+    super('TimeoutError', fields);
+    this.timeout = fields.timeout;
+  }
+}
+
+/**
+ * The provider reported success and its answer cannot be used (`invalid_response`), or left out a user of a batch
+ * (`not_issued`).
+ */
+export class InvalidResponseError<Provider extends string = string> extends TokenwrightError<Provider> {
+  declare readonly code: InvalidResponseErrorCode;
+  /** The HTTP status of the answer. */
+  readonly status: number;
+  /** The provider's id for this request, to quote to its support. */
+  readonly requestId: string | undefined;
+
+  constructor(
+    fields: ErrorFields<InvalidResponseErrorCode, Provider> & {
+      readonly status: number;
+      readonly requestId?: string | undefined;
+    },
+  ) {
+    super('InvalidResponseError', fields);
+    this.status = fields.status;
+    this.requestId = fields.requestId;
+  }
+}
+
+/** Every error of one provider, as a union that a `switch` on `code` narrows. */
+export type ProviderErrorUnion<Provider extends string, Details> =
+  | ConfigurationError<Provider>
+  | InvalidInputError<Provider>
+  | (ApiError<Provider, Details> & { readonly code: PlainApiErrorCode })
+  | AuthenticationError<Provider, Details>
+  | PermissionDeniedError<Provider, Details>
+  | NotFoundError<Provider, Details>
+  | ValidationError<Provider, Details>
+  | TokenNotPendingError<Provider, Details>
+  | RateLimitError<Provider, Details>
+  | ServerError<Provider, Details>
+  | ConnectionError<Provider>
+  | TimeoutError<Provider>
+  | InvalidResponseError<Provider>;
+
+/** Whether a value is an error of this package, of this copy of it or of another. */
+export function isBrandedError(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && brand in value;
+}

@@ -1,0 +1,71 @@
+export {
+  ApiError,
+  type ApiErrorCode,
+  AuthenticationError,
+  ConfigurationError,
+  type ConfigurationErrorCode,
+  ConnectionError,
+  type ErrorCode,
+  type ErrorIssue,
+  InvalidInputError,
+  type InvalidInputErrorCode,
+  InvalidResponseError,
+  type InvalidResponseErrorCode,
+  NotFoundError,
+  type Operation,
+  PermissionDeniedError,
+  RateLimitError,
+  ServerError,
+  TimeoutError,
+  TokenNotPendingError,
+  TokenwrightError,
+  ValidationError,
+} from './errors.js';
+export {
+  type CallOptions,
+  canRevoke,
+  type ClientOptions,
+  type Fetch,
+  type IssuedTokenFields,
+  type RetryOptions,
+  type RevokedTokenFields,
+  type TimingOptions,
+  type TokenIssuer,
+  type TokenRevoker,
+} from './issuer.js';
+export {
+  type ClerkIssueOptions,
+  type ClerkIssuer,
+  type ClerkOptions,
+  type ClerkTarget,
+  type ClerkToken,
+  type ClerkTokenStatus,
+  createClerk,
+  type RevokedClerkToken,
+} from './providers/clerk/adapter.js';
+export type { ClerkErrorBody, ClerkErrorItem } from './providers/clerk/wire.js';
+export {
+  type AnyTokenwrightError,
+  createIssuer,
+  type IssuedToken,
+  isTokenwrightError,
+  type ProviderId,
+  type ProviderIssuers,
+  type ProviderOptions,
+} from './providers/index.js';
+export {
+  createJunction,
+  type JunctionIssuer,
+  type JunctionOptions,
+  type JunctionTarget,
+  type JunctionToken,
+} from './providers/junction/adapter.js';
+export type { JunctionErrorBody, JunctionErrorObject, JunctionValidationIssue } from './providers/junction/wire.js';
+export {
+  createSfox,
+  type SfoxIssuer,
+  type SfoxOptions,
+  type SfoxTarget,
+  type SfoxToken,
+} from './providers/sfox/adapter.js';
+export type { SfoxErrorBody } from './providers/sfox/wire.js';

@@ -1,0 +1,118 @@
+/** A function with the signature of `fetch`, called with the URL as a string. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** When a failed attempt is repeated. */
+export interface RetryOptions {
+  /**
+   * How many attempts may follow the first.
+   * @default 2
+   */
+  readonly limit?: number | undefined;
+  /**
+   * The statuses that are worth another attempt; 408, 429 and 5xx may be chosen. Connection failures and attempts that
+   * ran out of time are always repeated.
+   * @default [408, 429, 500, 502, 503, 504]
+   */
+  readonly statusCodes?: readonly number[] | undefined;
+}
+
+/** What may be chosen for one call, and for all calls of a client. */
+export interface TimingOptions {
+  /**
+   * Time for the whole call in milliseconds: every attempt, every wait between them, every body.
+   * @default 30000
+   */
+  readonly timeout?: number | undefined;
+  /**
+   * Time for one attempt in milliseconds, its body included.
+   * @default 10000
+   */
+  readonly attemptTimeout?: number | undefined;
+  /**
+   * How many attempts may follow the first, or that and the statuses that are worth one. A repeated request may leave an
+   * unused token behind: the answer that was lost on the way may have held one.
+   * @default 2
+   */
+  readonly retry?: number | RetryOptions | undefined;
+}
+
+/** Options of a single call. What is left out comes from the client. */
+export interface CallOptions extends TimingOptions {
+  /** Aborts the call at once, wherever it is; the call then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Options that every client has. */
+export interface ClientOptions extends TimingOptions {
+  /**
+   * The secret key, or a function that returns it (or a promise of it) and is asked before each request.
+   * @default the provider's environment variable
+   */
+  readonly apiKey?: string | (() => string | Promise<string>) | undefined;
+  /**
+   * Sends the requests.
+   * @default the global `fetch`, looked up at each call
+   */
+  readonly fetch?: Fetch | undefined;
+}
+
+/** What every issued token has, whoever issued it. Printing one shows neither `token` nor `url`; `JSON.stringify` does. */
+export interface IssuedTokenFields {
+  readonly provider: string;
+  /** The user the token was asked for, as it was asked for. */
+  readonly userId: string;
+  /** The secret itself. */
+  readonly token: string;
+  /** When the token stops working; `undefined` where the provider does not say. */
+  readonly expiresAt: Date | undefined;
+  /** The provider's own body, not enumerable: it is neither printed nor part of the JSON. */
+  readonly raw?: unknown;
+}
+
+/** What every revoked token has. */
+export interface RevokedTokenFields {
+  readonly provider: string;
+  readonly id: string;
+  readonly userId: string;
+  /** The provider's own body, not enumerable: it is neither printed nor part of the JSON. */
+  readonly raw?: unknown;
+}
+
+/** Issues tokens for single users. Its methods may be passed around without it. */
+export interface TokenIssuer<T extends IssuedTokenFields = IssuedTokenFields, O extends CallOptions = CallOptions> {
+  readonly provider: T['provider'];
+  /**
+   * Issues a token for one user.
+   *
+   * @param userId - The provider's own id of the user, sent as it is.
+   * @throws `ConfigurationError` for a key or an option that cannot work, `InvalidInputError` (`invalid_user_id`) for an
+   *   id that cannot be sent; both before anything is sent. `ApiError` and its subclasses for what the provider
+   *   answered, `ConnectionError`, `TimeoutError`, `InvalidResponseError`. The signal's reason where it was aborted.
+   */
+  issueToken(this: void, userId: string, options?: O): Promise<T>;
+}
+
+/** Takes back issued tokens. A capability of its own: not every provider has it; see {@link canRevoke}. */
+export interface TokenRevoker<T extends RevokedTokenFields = RevokedTokenFields> {
+  /**
+   * Revokes a token that was not used yet.
+   *
+   * @param tokenId - The id of the token, not the token itself.
+   * @throws As {@link TokenIssuer.issueToken}, with `InvalidInputError` (`invalid_token_id`) for an id that cannot be
+   *   sent and `TokenNotPendingError` for a token that was already used or revoked.
+   */
+  revokeToken(this: void, tokenId: string, options?: CallOptions): Promise<T>;
+}
+
+/** What a provider answered when asked for tokens of many users in one request. */
+export interface BatchAnswer<T extends IssuedTokenFields> {
+  /** The tokens by the user id that was asked for; a user whom the provider left out is not there. */
+  readonly tokens: ReadonlyMap<string, T>;
+  /** How many entries of the answer named nobody who was asked for, or had no usable token. They are handed to nobody. */
+  readonly ignored: number;
+}
+
+/** Whether an issuer can take tokens back; narrows it to a {@link TokenRevoker} too. */
+export function canRevoke<I extends { readonly provider: string }>(issuer: I): issuer is I & TokenRevoker {
+  return 'revokeToken' in issuer && typeof issuer.revokeToken === 'function';
+}

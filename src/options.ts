@@ -1,0 +1,155 @@
+import {
+  ConfigurationError,
+  type ConfigurationErrorCode,
+  InvalidInputError,
+  type InvalidInputErrorCode,
+  type Operation,
+} from './errors.js';
+import type { CallOptions, RetryOptions, TimingOptions } from './issuer.js';
+
+/** Who is asked to do what: what every error of a call starts from. */
+export interface CallContext {
+  readonly provider: string;
+  /** The provider's name as people write it. */
+  readonly label: string;
+  readonly operation: Operation;
+}
+
+/** The options of one call with every gap filled. Times are in milliseconds. */
+export interface CallSettings {
+  readonly signal: AbortSignal | undefined;
+  readonly timeout: number;
+  readonly attemptTimeout: number;
+  readonly retryLimit: number;
+  readonly retryStatusCodes: readonly number[];
+}
+
+export const timingOptionNames = ['timeout', 'attemptTimeout', 'retry'] as const;
+export const callOptionNames = ['signal', ...timingOptionNames] as const;
+
+export const defaultSettings: CallSettings = {
+  signal: undefined,
+  timeout: 30_000,
+  attemptTimeout: 10_000,
+  retryLimit: 2,
+  retryStatusCodes: [408, 429, 500, 502, 503, 504],
+};
+
+// A timer with a longer delay fires at once: setTimeout() counts in 32 bits.
+const maxTimeout = 2_147_483_647;
+
+export function configurationError(
+  context: CallContext,
+  code: ConfigurationErrorCode,
+  message: string,
+  cause?: Error,
+): ConfigurationError {
+  const { provider, label, operation } = context;
+  return new ConfigurationError({ code, message: `${label}: ${message}`, provider, operation, cause });
+}
+
+/** Refuses options that nobody would read: a misspelt `expiresInSeconds` must not become a token for 30 days. */
+export function checkOptionNames(
+  context: CallContext,
+  options: unknown,
+  known: readonly string[],
+  place = 'the options',
+): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw configurationError(context, 'invalid_option', `${place} must be an object.`);
+  }
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const message = `${place} may hold ${known.join(', ')}, and no \`${unknown.slice(0, 40)}\`.`;
+  throw configurationError(context, 'invalid_option', message);
+}
+
+/** Checks the timing options of a client or a call and fills its gaps from `defaults`. */
+export function resolveSettings(
+  context: CallContext,
+  options: TimingOptions & Pick<CallOptions, 'signal'>,
+  defaults: CallSettings,
+): CallSettings {
+  const { signal, retry } = options;
+  if (signal !== undefined && !isAbortSignal(signal)) {
+    throw configurationError(context, 'invalid_option', '`signal` must be an AbortSignal.');
+  }
+  const retryOptions: RetryOptions = retry === undefined ? {} : typeof retry === 'number' ? { limit: retry } : retry;
+  checkRetry(context, retryOptions);
+  return {
+    signal,
+    timeout: resolveTimeout(context, 'timeout', options.timeout, defaults.timeout),
+    attemptTimeout: resolveTimeout(context, 'attemptTimeout', options.attemptTimeout, defaults.attemptTimeout),
+    retryLimit: retryOptions.limit ?? defaults.retryLimit,
+    retryStatusCodes: retryOptions.statusCodes ?? defaults.retryStatusCodes,
+  };
+}
+
+// Not `instanceof`: a signal may come from another realm or from a polyfill.
+function isAbortSignal(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'aborted' in value &&
+    'addEventListener' in value &&
+    typeof value.addEventListener === 'function'
+  );
+}
+
+function resolveTimeout(context: CallContext, name: string, value: unknown, fallback: number): number {
+  if (value === undefined) return fallback;
+  if (typeof value === 'number' && value > 0 && value <= maxTimeout) return value;
+  throw configurationError(
+    context,
+    'invalid_option',
+    `\`${name}\` must be a number of milliseconds above 0 and up to ${String(maxTimeout)}.`,
+  );
+}
+
+function checkRetry(context: CallContext, retry: RetryOptions): void {
+  checkOptionNames(context, retry, ['limit', 'statusCodes'], '`retry`');
+  const { limit, statusCodes } = retry;
+  if (limit !== undefined && !(Number.isInteger(limit) && limit >= 0)) {
+    throw configurationError(context, 'invalid_option', '`retry` must be a whole number of extra attempts, 0 or more.');
+  }
+  if (statusCodes === undefined) return;
+  const valid =
+    Array.isArray(statusCodes) &&
+    statusCodes.every((status) => status === 408 || status === 429 || (status >= 500 && status <= 599));
+  if (!valid) {
+    throw configurationError(
+      context,
+      'invalid_option',
+      '`retry.statusCodes` may hold 408, 429 and 5xx: other answers do not change by asking.',
+    );
+  }
+}
+
+/**
+ * Refuses an id that cannot be one segment of a path, and nothing else: which ids exist is for the provider to say. An
+ * empty id or a dot would name another endpoint, and a lone surrogate cannot be encoded.
+ */
+export function checkId(
+  context: CallContext,
+  code: InvalidInputErrorCode,
+  name: string,
+  id: unknown,
+): asserts id is string {
+  const problem =
+    typeof id !== 'string'
+      ? 'must be a string'
+      : id === ''
+        ? 'must not be empty'
+        : id === '.' || id === '..'
+          ? 'must not be a dot segment'
+          : id.isWellFormed()
+            ? undefined
+            : 'must be well-formed Unicode, without lone surrogates';
+  if (problem === undefined) return;
+  throw new InvalidInputError({
+    code,
+    message: `${context.label}: \`${name}\` ${problem}. Nothing was sent.`,
+    provider: context.provider,
+    operation: context.operation,
+  });
+}

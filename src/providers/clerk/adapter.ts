@@ -1,0 +1,219 @@
+import * as z from 'zod/mini';
+import type { ApiAnswer, Dialect } from '../../attempt.js';
+import { configure, type ProviderProfile } from '../../config.js';
+import type { ErrorIssue } from '../../errors.js';
+import { createApi } from '../../http.js';
+import type {
+  CallOptions,
+  ClientOptions,
+  IssuedTokenFields,
+  RevokedTokenFields,
+  TokenIssuer,
+  TokenRevoker,
+} from '../../issuer.js';
+import { type CallContext, callOptionNames, checkId, checkOptionNames, configurationError } from '../../options.js';
+import { concealSecrets } from '../../secrets.js';
+import { type ClerkErrorItem, errorBody, signInTokenBody, toDate } from './wire.js';
+
+/** https://clerk.com/docs/reference/backend-api: one host for all instances, the key says which one. */
+export const clerkProfile = {
+  provider: 'clerk',
+  label: 'Clerk',
+  version: 'v1',
+  hosts: 'https://api.clerk.com',
+  environments: ['production', 'development'],
+  keyPrefixes: {
+    sk_live_: { environment: 'production' },
+    sk_test_: { environment: 'development' },
+  },
+  refusedKeyPrefixes: {
+    pk_: 'the publishable key, which is for browsers. Use the secret key of the same instance.',
+  },
+  variables: {
+    apiKey: ['CLERK_SECRET_KEY'],
+    environment: [],
+    baseUrl: ['CLERK_API_URL'],
+  },
+  ownOptions: ['expiresInSeconds', 'apiVersion'],
+} as const satisfies ProviderProfile;
+
+const defaultApiVersion = '2026-05-12';
+/** What Clerk uses where no lifetime is asked for: 30 days. */
+const defaultLifetimeInSeconds = 2_592_000;
+/** A century. More is a mistake in the unit, and at some point no date any more. */
+const maxLifetimeInSeconds = 3_155_760_000;
+
+/** Where Clerk's requests go, and the guard against a live key in a test. */
+export type ClerkTarget =
+  | {
+      /** The kind of instance that the key must be of; checked against its prefix, `sk_live_` or `sk_test_`. */
+      readonly environment?: 'production' | 'development' | undefined;
+      readonly baseUrl?: undefined;
+    }
+  | {
+      /**
+       * What stands before `/v1`; excludes `environment`.
+       * @default `CLERK_API_URL`, else `https://api.clerk.com`
+       */
+      readonly baseUrl: string;
+      readonly environment?: undefined;
+    };
+
+/** Options of {@link createClerk}. The key is `CLERK_SECRET_KEY` if not given. */
+export type ClerkOptions = ClientOptions &
+  ClerkTarget & {
+    /**
+     * Lifetime of the tokens in seconds, from 1. The shorter, the better: whoever has the token signs in as the user.
+     * @default 2592000, which is Clerk's own default of 30 days
+     */
+    readonly expiresInSeconds?: number | undefined;
+    /**
+     * Sent as `Clerk-API-Version`.
+     * @default '2026-05-12'
+     */
+    readonly apiVersion?: string | undefined;
+  };
+
+/** Options of one call of Clerk's `issueToken`. */
+export interface ClerkIssueOptions extends CallOptions {
+  /**
+   * Lifetime of this token in seconds, from 1.
+   * @default the client's `expiresInSeconds`
+   */
+  readonly expiresInSeconds?: number | undefined;
+  /** The organization to activate when the user signs in; the user must be a member of it. */
+  readonly orgId?: string | undefined;
+}
+
+/** The states of a Clerk sign-in token that are documented; Clerk may add others. */
+export type ClerkTokenStatus = 'pending' | 'accepted' | 'revoked' | (string & {});
+
+/** A Clerk sign-in token: a frontend uses it once, with the `ticket` strategy, to sign in as this user. */
+export interface ClerkToken extends IssuedTokenFields {
+  readonly provider: 'clerk';
+  /** The creation time and the lifetime that was asked for; the answer has no expiry of its own. */
+  readonly expiresAt: Date;
+  /** Names the token for {@link TokenRevoker.revokeToken}; no secret. */
+  readonly id: string;
+  readonly status: ClerkTokenStatus;
+  /** A link that signs the user in, as secret as the token. Not printed either. */
+  readonly url?: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** What is left of a token that was revoked. It holds no secret. */
+export interface RevokedClerkToken extends RevokedTokenFields {
+  readonly provider: 'clerk';
+  readonly status: ClerkTokenStatus;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export type ClerkIssuer = TokenIssuer<ClerkToken, ClerkIssueOptions> & TokenRevoker<RevokedClerkToken>;
+
+function createDialect(apiVersion: string): Dialect {
+  return {
+    headers: (key) => ({ authorization: `Bearer ${key}`, 'clerk-api-version': apiVersion }),
+    requestIdHeader: 'cf-ray',
+    describeFailure(body) {
+      const { data: details } = z.safeParse(errorBody, body);
+      if (details === undefined) return {};
+      const [first] = details.errors;
+      return {
+        providerCode: first?.code,
+        providerMessage: first?.long_message ?? first?.message,
+        issues: details.errors.map(toIssue),
+        requestId: details.clerk_trace_id,
+        details,
+        code: first?.code === 'sign_in_token_cannot_be_revoked_code' ? 'token_not_pending' : undefined,
+      };
+    },
+  };
+}
+
+function toIssue({ code, message, long_message: longMessage, meta }: ClerkErrorItem): ErrorIssue {
+  const parameter = meta?.['param_name'];
+  return { path: typeof parameter === 'string' ? [parameter] : [], code, message: longMessage ?? message };
+}
+
+function checkLifetime(context: CallContext, seconds: unknown): void {
+  if (seconds === undefined) return;
+  if (Number.isInteger(seconds) && Number(seconds) >= 1 && Number(seconds) <= maxLifetimeInSeconds) return;
+  throw configurationError(
+    context,
+    'invalid_option',
+    `\`expiresInSeconds\` must be a whole number of seconds from 1 to ${String(maxLifetimeInSeconds)}, 100 years.`,
+  );
+}
+
+/**
+ * Makes a client for Clerk.
+ *
+ * @throws `ConfigurationError` for a key, an option or an environment variable that cannot work.
+ * @example
+ * const clerk = createClerk({ apiKey: 'sk_test_…', expiresInSeconds: 300 });
+ * const { id, token } = await clerk.issueToken('user_…');
+ * await clerk.revokeToken(id);
+ */
+export function createClerk(options: ClerkOptions = {}): ClerkIssuer {
+  const connection = configure(clerkProfile, options);
+  const { expiresInSeconds: clientLifetime, apiVersion = defaultApiVersion } = options;
+  const api = createApi(connection, createDialect(apiVersion));
+  checkLifetime(api.context('createClient'), clientLifetime);
+  if (typeof apiVersion !== 'string' || !/^[\w.-]+$/.test(apiVersion)) {
+    throw configurationError(api.context('createClient'), 'invalid_option', '`apiVersion` must be like 2026-05-12.');
+  }
+
+  return {
+    provider: 'clerk',
+
+    // https://clerk.com/docs/reference/backend-api/tag/sign-in-tokens/post/sign_in_tokens
+    async issueToken(userId: string, options: ClerkIssueOptions = {}) {
+      const operation = 'issueToken';
+      const context = api.context(operation);
+      checkId(context, 'invalid_user_id', 'userId', userId);
+      checkOptionNames(context, options, [...callOptionNames, 'expiresInSeconds', 'orgId']);
+      const { expiresInSeconds = clientLifetime, orgId, ...callOptions } = options;
+      checkLifetime(context, expiresInSeconds);
+      if (orgId !== undefined && (typeof orgId !== 'string' || orgId === '')) {
+        throw configurationError(context, 'invalid_option', '`orgId` must be the id of an organization.');
+      }
+      const json = { user_id: userId, expires_in_seconds: expiresInSeconds, org_id: orgId };
+      const answer = await api.post({ operation, path: 'sign_in_tokens', json, schema: signInTokenBody }, callOptions);
+      const { data, raw, invalid } = answer;
+      const { token, url } = data;
+      if (data.user_id !== userId) throw invalid('the token is for another user');
+      if (token === undefined || token === '') throw invalid('`token` is missing');
+      const times = toTimes(answer);
+      const lifetime = expiresInSeconds ?? defaultLifetimeInSeconds;
+      const issued: ClerkToken = {
+        provider: 'clerk',
+        userId,
+        token,
+        expiresAt: new Date(times.createdAt.getTime() + lifetime * 1000),
+        id: data.id,
+        status: data.status,
+        ...(typeof url === 'string' ? { url } : {}),
+        ...times,
+      };
+      return concealSecrets(issued, ['token', 'url'], raw);
+    },
+
+    // https://clerk.com/docs/reference/backend-api/tag/sign-in-tokens/post/sign_in_tokens/{sign_in_token_id}/revoke
+    async revokeToken(tokenId: string, options: CallOptions = {}) {
+      const operation = 'revokeToken';
+      checkId(api.context(operation), 'invalid_token_id', 'tokenId', tokenId);
+      const path = `sign_in_tokens/${encodeURIComponent(tokenId)}/revoke`;
+      const answer = await api.post({ operation, path, schema: signInTokenBody }, options);
+      const { data, raw, invalid } = answer;
+      if (data.id !== tokenId) throw invalid('it is about another token');
+      const { id, status, user_id: userId } = data;
+      return concealSecrets<RevokedClerkToken>({ provider: 'clerk', id, userId, status, ...toTimes(answer) }, [], raw);
+    },
+  };
+}
+
+function toTimes({ data }: ApiAnswer<z.infer<typeof signInTokenBody>>): { createdAt: Date; updatedAt: Date } {
+  return { createdAt: toDate(data.created_at), updatedAt: toDate(data.updated_at) };
+}

@@ -1,0 +1,46 @@
+import * as z from 'zod/mini';
+
+/** One error of Clerk's. */
+export interface ClerkErrorItem {
+  readonly message: string;
+  readonly long_message?: string | undefined;
+  readonly code: string;
+  readonly meta?: Readonly<Record<string, unknown>> | null | undefined;
+}
+
+/** Clerk's error body. */
+export interface ClerkErrorBody {
+  readonly errors: readonly ClerkErrorItem[];
+  readonly clerk_trace_id?: string | undefined;
+}
+
+/** Clerk counts in milliseconds. A number this small would be 1973: then it is seconds, as in other Clerk resources. */
+const firstMillisecondTime = 100_000_000_000;
+
+export function toDate(timestamp: number): Date {
+  return new Date(timestamp < firstMillisecondTime ? timestamp * 1000 : timestamp);
+}
+
+/** SignInToken of Clerk's Backend API, 2026-05-12. `status` is open: a new one must not fail a call. */
+export const signInTokenBody = /* @__PURE__ */ (() => {
+  const time = z.number().check(z.nonnegative(), z.lte(8_640_000_000_000_000));
+  return z.object({
+    id: z.string().check(z.minLength(1)),
+    status: z.string(),
+    user_id: z.string(),
+    created_at: time,
+    updated_at: time,
+    token: z.optional(z.string()),
+    url: z.nullish(z.string()),
+  });
+})();
+
+export const errorBody = /* @__PURE__ */ ((): z.ZodMiniType<ClerkErrorBody> => {
+  const item = z.object({
+    message: z.string(),
+    long_message: z.optional(z.string()),
+    code: z.string(),
+    meta: z.nullish(z.record(z.string(), z.unknown())),
+  });
+  return z.object({ errors: z.array(item), clerk_trace_id: z.optional(z.string()) });
+})();

@@ -1,0 +1,117 @@
+import * as z from 'zod/mini';
+import type { Dialect } from '../../attempt.js';
+import { configure, type ProviderProfile } from '../../config.js';
+import { createApi } from '../../http.js';
+import type { BatchAnswer, CallOptions, ClientOptions, IssuedTokenFields, TokenIssuer } from '../../issuer.js';
+import { checkId } from '../../options.js';
+import { concealSecrets } from '../../secrets.js';
+import { batchBody, errorBody, singleBody, userToken } from './wire.js';
+
+/** https://docs.sfox.com/connect/rest-api: the keys have no prefix, so nothing but the environment says which it is. */
+export const sfoxProfile = {
+  provider: 'sfox',
+  label: 'sFOX',
+  version: 'v1',
+  hosts: {
+    production: 'https://api.sfox.com',
+    sandbox: 'https://api.staging.sfox.com',
+  },
+  environments: ['production', 'sandbox'],
+  variables: {
+    apiKey: ['SFOX_ENTERPRISE_API_KEY', 'ENTERPRISE_API_KEY'],
+    environment: ['SFOX_ENV'],
+  },
+} as const satisfies ProviderProfile;
+
+/** Where sFOX's requests go. There is no default: the key does not say, and none may lead to production in silence. */
+export type SfoxTarget =
+  | {
+      /** @default `SFOX_ENV` */
+      readonly environment?: 'production' | 'sandbox' | undefined;
+      readonly baseUrl?: undefined;
+    }
+  | {
+      /** What stands before `/v1`; excludes `environment`. For fakes and proxies. */
+      readonly baseUrl: string;
+      readonly environment?: undefined;
+    };
+
+/** Options of {@link createSfox}. The key is `SFOX_ENTERPRISE_API_KEY`, else `ENTERPRISE_API_KEY`, if not given. */
+export type SfoxOptions = ClientOptions & SfoxTarget;
+
+/** An sFOX user auth token: the bearer token of requests that act for this user, as often as needed until it expires. */
+export interface SfoxToken extends IssuedTokenFields {
+  readonly provider: 'sfox';
+  /** As sFOX gives it: 24 hours after creation. */
+  readonly expiresAt: Date;
+  /** sFOX's own name for the user. In its documentation it differs from the id asked for in one example. */
+  readonly partnerUserId: string;
+}
+
+export type SfoxIssuer = TokenIssuer<SfoxToken>;
+
+const dialect: Dialect = {
+  headers: (key) => ({ authorization: `Bearer ${key}` }),
+  requestIdHeader: 'x-request-id',
+  describeFailure(body) {
+    const { data: details } = z.safeParse(errorBody, body);
+    if (details === undefined) return {};
+    const message = details.error;
+    return { providerMessage: message, issues: [{ path: [], code: undefined, message }], details };
+  },
+};
+
+function toToken(userId: string, data: z.infer<typeof userToken>, raw: unknown): SfoxToken {
+  const { token, partner_user_id: partnerUserId, expires: expiresAt } = data;
+  return concealSecrets({ provider: 'sfox', userId, token, expiresAt, partnerUserId }, ['token'], raw);
+}
+
+/** What sFOX can do, the request for many users included, which no user calls directly. */
+export function createSfoxOperations(options: SfoxOptions) {
+  const api = createApi(configure(sfoxProfile, options), dialect);
+  return {
+    // https://docs.sfox.com/connect/rest-api/end-users/create-user-auth-token
+    issueToken: async (userId: string, options: CallOptions = {}): Promise<SfoxToken> => {
+      const operation = 'issueToken';
+      checkId(api.context(operation), 'invalid_user_id', 'userId', userId);
+      const path = `enterprise/user-tokens/${encodeURIComponent(userId)}`;
+      const { data, raw } = await api.post({ operation, path, schema: singleBody }, options);
+      return toToken(userId, data.data, raw);
+    },
+
+    // https://docs.sfox.com/connect/rest-api/end-users/create-multiple-user-auth-tokens
+    issueBatch: async (userIds: readonly string[], options: CallOptions = {}): Promise<BatchAnswer<SfoxToken>> => {
+      const operation = 'issueTokens';
+      for (const userId of userIds) checkId(api.context(operation), 'invalid_user_id', 'userId', userId);
+      const request = {
+        operation,
+        path: 'enterprise/user-tokens',
+        json: { data: userIds },
+        schema: batchBody,
+      } as const;
+      const { data } = await api.post(request, options);
+      const wanted = new Set(userIds);
+      const tokens = new Map<string, SfoxToken>();
+      // Neither order nor completeness is documented: an entry belongs to whom it names.
+      for (const entry of data.data) {
+        const { data: named } = z.safeParse(userToken, entry);
+        if (named === undefined || !wanted.delete(named.partner_user_id)) continue;
+        tokens.set(named.partner_user_id, toToken(named.partner_user_id, named, entry));
+      }
+      return { tokens, ignored: data.data.length - tokens.size };
+    },
+  };
+}
+
+/**
+ * Makes a client for sFOX.
+ *
+ * @throws `ConfigurationError` for a key, an option or an environment variable that cannot work.
+ * @example
+ * const sfox = createSfox({ apiKey, environment: 'sandbox' });
+ * const { token, expiresAt } = await sfox.issueToken(userId);
+ */
+export function createSfox(options: SfoxOptions = {}): SfoxIssuer {
+  const { issueToken } = createSfoxOperations(options);
+  return { provider: 'sfox', issueToken };
+}

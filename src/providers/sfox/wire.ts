@@ -1,0 +1,37 @@
+import * as z from 'zod/mini';
+
+/** sFOX's error body. */
+export interface SfoxErrorBody {
+  readonly error: string;
+}
+
+/** ISO 8601 with or without milliseconds. sFOX documents UTC, so a time without a zone is not the local one. */
+function parseTime(text: string): Date | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}T/.test(text)) return undefined;
+  const date = new Date(/(?:z|[+-]\d{2}:?\d{2})$/i.test(text) ? text : `${text}Z`);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+/** https://docs.sfox.com/connect/rest-api/end-users/create-user-auth-token */
+export const userToken = /* @__PURE__ */ (() =>
+  z.object({
+    token: z.string().check(z.minLength(1)),
+    partner_user_id: z.string(),
+    expires: z.pipe(
+      z.string(),
+      z.transform((text, { issues }) => {
+        const date = parseTime(text);
+        if (date !== undefined) return date;
+        issues.push({ code: 'custom', input: text });
+        return z.NEVER;
+      }),
+    ),
+  }))();
+
+/** The 201 for one user. */
+export const singleBody = /* @__PURE__ */ (() => z.object({ data: userToken }))();
+
+/** The 201 for many. Each entry is checked by itself, so that one that is wrong costs only its own user the token. */
+export const batchBody = /* @__PURE__ */ (() => z.object({ data: z.array(z.unknown()) }))();
+
+export const errorBody = /* @__PURE__ */ ((): z.ZodMiniType<SfoxErrorBody> => z.object({ error: z.string() }))();

@@ -1,0 +1,33 @@
+import { ApiError, ConnectionError, RateLimitError, ServerError, TimeoutError } from './errors.js';
+import type { CallSettings } from './options.js';
+
+const firstDelay = 500;
+const maxDelay = 8_000;
+
+/**
+ * Reads a `Retry-After` header: seconds or an HTTP date (RFC 9110, 10.2.3). Returns seconds, 0 for a date in the past,
+ * and `undefined` for what is neither.
+ */
+export function parseRetryAfter(header: string | null, now = Date.now()): number | undefined {
+  if (header === null) return undefined;
+  const value = header.trim();
+  if (/^\d+(\.\d+)?$/.test(value)) return Number(value);
+  // Without the zone, Date.parse() would take the time as local.
+  if (!value.endsWith(' GMT')) return undefined;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000));
+}
+
+/** The milliseconds to wait before the attempt after a failure, or `undefined` where another attempt is not worth it. */
+export function retryDelay(failure: unknown, retryCount: number, settings: CallSettings): number | undefined {
+  if (failure instanceof ApiError) {
+    if (!settings.retryStatusCodes.includes(failure.status)) return undefined;
+    const hasRetryAfter = failure instanceof RateLimitError || failure instanceof ServerError;
+    if (hasRetryAfter && failure.retryAfter !== undefined) return failure.retryAfter * 1000;
+  } else if (!(failure instanceof ConnectionError || failure instanceof TimeoutError)) {
+    return undefined;
+  }
+  const delay = Math.min(maxDelay, firstDelay * 2 ** (retryCount - 1));
+  // Half of it at random, so that callers that failed together do not come back together.
+  return delay * (0.5 + Math.random() / 2);
+}

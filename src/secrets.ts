@@ -1,0 +1,73 @@
+const REDACTED = '[redacted]';
+const inspectSymbol = /* @__PURE__ */ Symbol.for('nodejs.util.inspect.custom');
+
+/** Blots out a secret wherever it stands in a text. */
+export function redact(text: string, secret: string): string {
+  return secret === '' ? text : text.replaceAll(secret, REDACTED);
+}
+
+/**
+ * Turns an issued token into an object that shows its secrets only to who asks for them by name, or for JSON. They are
+ * getters, which no console reads; the name that Node.js looks for makes the gap explicit.
+ *
+ * @param raw - The provider's own body, kept as a property that is not listed.
+ */
+export function concealSecrets<T extends object>(
+  fields: T,
+  secretNames: readonly (keyof T & string)[],
+  raw: unknown,
+): T {
+  const token = { ...fields };
+  const shown: object = { ...fields };
+  for (const name of secretNames) {
+    if (!Object.hasOwn(fields, name)) continue;
+    Object.defineProperty(token, name, { get: () => fields[name], enumerable: true });
+    Object.defineProperty(shown, name, { value: REDACTED });
+  }
+  Object.defineProperty(token, 'raw', { get: () => raw, enumerable: false });
+  Object.defineProperty(token, inspectSymbol, { value: () => shown, enumerable: false });
+  return token;
+}
+
+const secretName = /token$|secret|password|authorization|api[-_]?key/i;
+
+/**
+ * Reads JSON of which a part goes into an error: every string is freed of the key, and whatever stands under the name of
+ * a secret is blotted out. Returns `undefined` for what is no JSON.
+ */
+export function parseRedacted(text: string, key: string): unknown {
+  try {
+    return JSON.parse(text, function (this: unknown, name: string, value: unknown) {
+      if (typeof value === 'string') return secretName.test(name) ? REDACTED : redact(value, key);
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+      const entries = Object.entries(value);
+      return entries.some(([property]) => property.includes(key))
+        ? Object.fromEntries(entries.map(([property, entry]) => [redact(property, key), entry]))
+        : value;
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+const maxCauseDepth = 5;
+
+/**
+ * Copies of an error only what says what happened: its name, message and system code, and those of its causes. Whoever
+ * wrote the `fetch` that threw it may have put the request, and so the key, on the original.
+ */
+export function copyCause(error: unknown, key?: string, depth = 1): Error {
+  const clean = (value: unknown): string => {
+    const text = typeof value === 'string' ? value : '';
+    return key === undefined ? text : redact(text, key);
+  };
+  const source: { name?: unknown; message?: unknown; code?: unknown; cause?: unknown } =
+    typeof error === 'object' && error !== null ? error : { message: typeof error === 'string' ? error : undefined };
+  const copy: Error & { code?: string } = new Error(clean(source.message));
+  Object.defineProperty(copy, 'name', { value: clean(source.name) || 'Error', configurable: true, writable: true });
+  // Its own stack would name only this file.
+  copy.stack = `${copy.name}: ${copy.message}`;
+  if (typeof source.code === 'string') copy.code = clean(source.code);
+  if (source.cause !== undefined && depth < maxCauseDepth) copy.cause = copyCause(source.cause, key, depth + 1);
+  return copy;
+}

@@ -1,0 +1,223 @@
+import { describe, expect, it } from 'vitest';
+import {
+  ApiError,
+  type ApiErrorCode,
+  AuthenticationError,
+  createClerk,
+  NotFoundError,
+  PermissionDeniedError,
+  RateLimitError,
+  ServerError,
+  TokenNotPendingError,
+  TokenwrightError,
+  ValidationError,
+} from '../../src/index.js';
+import { failureOf } from '../support/failures.js';
+import { fixture } from '../support/fixtures.js';
+import { issueOperations, keys, operations } from '../support/operations.js';
+import { answers, startServer } from '../support/server.js';
+
+type Row = readonly [status: number, code: ApiErrorCode, type: typeof ApiError, retryable: boolean];
+
+const table: readonly Row[] = [
+  [400, 'bad_request', ApiError, false],
+  [401, 'unauthorized', AuthenticationError, false],
+  [402, 'unexpected_status', ApiError, false],
+  [403, 'forbidden', PermissionDeniedError, false],
+  [404, 'not_found', NotFoundError, false],
+  [405, 'unexpected_status', ApiError, false],
+  [408, 'unexpected_status', ApiError, true],
+  [409, 'conflict', ApiError, false],
+  [413, 'unexpected_status', ApiError, false],
+  [418, 'unexpected_status', ApiError, false],
+  [422, 'validation_failed', ValidationError, false],
+  [429, 'rate_limited', RateLimitError, true],
+  [500, 'server_error', ServerError, true],
+  [501, 'server_error', ServerError, false],
+  [502, 'server_error', ServerError, true],
+  [503, 'server_error', ServerError, true],
+  [504, 'server_error', ServerError, true],
+  [599, 'server_error', ServerError, false],
+];
+
+describe.each(operations)('$name', ({ provider, label, prepare, success }) => {
+  it.each(table)('turns %i into %s', async (status, code, type, retryable) => {
+    const { url, requests } = await startServer(answers({ status, body: {} }));
+    const error = await failureOf(prepare({ baseUrl: url, retry: 0 }).call());
+
+    expect(error).toBeInstanceOf(type);
+    expect(error).toBeInstanceOf(TokenwrightError);
+    expect(error.constructor).toBe(type);
+    expect(error).toMatchObject({ code, status, provider, retryable, issues: [] });
+    expect(error.message).toContain(`${label} answered ${String(status)}`);
+    expect(error.message).toMatch(/\.$/);
+    expect(requests).toHaveLength(1);
+  });
+
+  it('gives errors a name, also in the first line of their stack, and a stack that reaches the caller', async () => {
+    const { url } = await startServer(answers({ status: 404, body: {} }));
+    const error = await failureOf(prepare({ baseUrl: url }).call());
+    expect(error.name).toBe('NotFoundError');
+    expect(error.stack).toMatch(/^NotFoundError: /);
+    expect(error.stack).toContain('errors.test.ts');
+  });
+
+  it('names the operation', async () => {
+    const { url } = await startServer(answers({ status: 404, body: {} }));
+    const error = await failureOf(prepare({ baseUrl: url }).call());
+    expect(['issueToken', 'issueTokens', 'revokeToken']).toContain(error.operation);
+  });
+
+  it.each([
+    ['missing', { status: success.status, body: {} }],
+    ['empty', { status: success.status }],
+    ['null', { status: success.status, body: null }],
+    ['HTML', { status: success.status, body: '<html></html>' }],
+    ['a list', { status: success.status, body: [] }],
+  ])('calls a success whose content is %s an invalid response, and does not ask again', async (_, answer) => {
+    const { url, requests } = await startServer(answers(answer));
+    const error = await failureOf(prepare({ baseUrl: url }).call());
+    expect(error).toMatchObject({ name: 'InvalidResponseError', code: 'invalid_response', status: success.status });
+    expect(error.retryable).toBe(false);
+    expect(requests).toHaveLength(1);
+  });
+});
+
+describe.each(Object.values(issueOperations))('$provider in its own words', ({ provider, prepare }) => {
+  it.each([400, 401, 403, 404, 422, 429])('keeps code, message and body of its %i', async (status) => {
+    const answer = fixture(`${provider}/error.${String(status)}`);
+    const { url } = await startServer(answers(answer));
+    const error = await failureOf(prepare({ baseUrl: url, retry: 0 }).call());
+
+    expect(error).toMatchObject({ status, details: answer.body });
+    if (!(error instanceof ApiError)) throw error;
+    expect(error.providerMessage).toBeTruthy();
+    expect(error.message).toContain(error.providerMessage);
+    expect(error.issues.map(({ message }) => message)).toEqual([error.providerMessage]);
+  });
+
+  it.each([500, 503])('takes its %i as it comes', async (status) => {
+    const { url } = await startServer(answers(fixture(`${provider}/error.${String(status)}`)));
+    const error = await failureOf(prepare({ baseUrl: url, retry: 0 }).call());
+    expect(error).toMatchObject({ name: 'ServerError', status });
+  });
+});
+
+async function failureFor(provider: keyof typeof issueOperations, name: string) {
+  const { url } = await startServer(answers(fixture(`${provider}/${name}`)));
+  return failureOf(issueOperations[provider].prepare({ baseUrl: url, retry: 0 }).call());
+}
+
+describe('404 and 422, exactly', () => {
+  it('Junction: the user is unknown', async () => {
+    expect(await failureFor('junction', 'error.404')).toMatchObject({
+      name: 'NotFoundError',
+      code: 'not_found',
+      status: 404,
+      providerCode: undefined,
+      providerMessage: 'User not found',
+      issues: [{ path: [], code: undefined, message: 'User not found' }],
+      details: { detail: 'User not found' },
+    });
+  });
+
+  it("Junction: Pydantic's list, and the id that was meant", async () => {
+    const error = await failureFor('junction', 'error.422');
+    const message = 'Input should be a valid UUID, invalid character: found `n` at 1';
+    expect(error).toMatchObject({
+      name: 'ValidationError',
+      code: 'validation_failed',
+      status: 422,
+      providerCode: 'uuid_parsing',
+      providerMessage: message,
+      issues: [{ path: ['path', 'user_id'], code: 'uuid_parsing', message }],
+    });
+    expect(error.message).toContain('its own user id');
+    expect(error.message).toContain('`client_user_id`');
+  });
+
+  it.each([
+    ['string', { code: undefined, message: 'The user is being deleted.' }],
+    ['object', { code: 'INVALID_USER', message: 'The user cannot sign in.' }],
+  ])('Junction: a `detail` that is a %s', async (form, issue) => {
+    expect(await failureFor('junction', `error.422.${form}`)).toMatchObject({
+      code: 'validation_failed',
+      providerCode: issue.code,
+      providerMessage: issue.message,
+      issues: [{ path: [], ...issue }],
+    });
+  });
+
+  it('Junction: no `detail`', async () => {
+    expect(await failureFor('junction', 'error.422.absent')).toMatchObject({
+      code: 'validation_failed',
+      providerMessage: undefined,
+      issues: [],
+      details: {},
+    });
+  });
+
+  it.each([
+    [404, 'NotFoundError', 'not_found', 'account not found'],
+    [422, 'ValidationError', 'validation_failed', 'user is not active'],
+  ])('sFOX: %i', async (status, name, code, message) => {
+    expect(await failureFor('sfox', `error.${String(status)}`)).toMatchObject({
+      name,
+      code,
+      status,
+      providerCode: undefined,
+      providerMessage: message,
+      issues: [{ path: [], code: undefined, message }],
+      details: { error: message },
+    });
+  });
+
+  it.each([
+    [404, 'NotFoundError', 'not_found', 'resource_not_found', [], 'No user was found with the given id.'],
+    [
+      422,
+      'ValidationError',
+      'validation_failed',
+      'form_param_value_invalid',
+      ['expires_in_seconds'],
+      'expires_in_seconds must be at least 1.',
+    ],
+  ])('Clerk: %i', async (status, name, code, providerCode, path, message) => {
+    expect(await failureFor('clerk', `error.${String(status)}`)).toMatchObject({
+      name,
+      code,
+      status,
+      providerCode,
+      providerMessage: message,
+      requestId: 'made-up-trace',
+      issues: [{ path, code: providerCode, message }],
+    });
+  });
+});
+
+describe('Clerk', () => {
+  it('says that a token is not pending any more', async () => {
+    const { url, requests } = await startServer(answers(fixture('clerk/error.400.not-pending')));
+    const error = await failureOf(createClerk({ apiKey: keys.clerk, baseUrl: url }).revokeToken('sit_made_up'));
+    expect(error).toBeInstanceOf(TokenNotPendingError);
+    expect(error).toMatchObject({ code: 'token_not_pending', status: 400, operation: 'revokeToken', retryable: false });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('takes the id of a request from the header where the body has none', async () => {
+    const headers = { 'cf-ray': 'made-up-ray' };
+    const { url } = await startServer(answers({ status: 404, headers, body: { errors: [] } }));
+    const error = await failureOf(issueOperations.clerk.prepare({ baseUrl: url }).call());
+    expect(error).toMatchObject({ requestId: 'made-up-ray' });
+  });
+
+  it('says how long to wait', async () => {
+    expect(await failureFor('clerk', 'error.429')).toMatchObject({ code: 'rate_limited', retryAfter: 7 });
+  });
+});
+
+it.each(['junction', 'sfox'] as const)('%s: takes the id of a request from x-request-id', async (provider) => {
+  const { url } = await startServer(answers({ status: 404, headers: { 'x-request-id': 'made-up-id' }, body: {} }));
+  const error = await failureOf(issueOperations[provider].prepare({ baseUrl: url }).call());
+  expect(error).toMatchObject({ requestId: 'made-up-id' });
+});

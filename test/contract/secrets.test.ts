@@ -1,0 +1,123 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import type { CallOptions } from '../../src/index.js';
+import { failureOf } from '../support/failures.js';
+import { issueOperations, operations } from '../support/operations.js';
+import { answers, type CannedAnswer, startServer } from '../support/server.js';
+import { everythingShownBy } from '../support/shown.js';
+
+const statuses = [302, 400, 401, 403, 404, 409, 418, 422, 429, 500, 503];
+
+describe.each(operations)('$name', ({ key, secrets, success, prepare }) => {
+  function expectNoSecretIn(value: unknown): void {
+    const shown = everythingShownBy(value);
+    for (const secret of [key, ...secrets]) expect(shown).not.toContain(secret);
+  }
+
+  /** The error after an answer, checked. */
+  async function failureAfter(answer: CannedAnswer, options?: CallOptions) {
+    const { url } = await startServer(answers(answer));
+    const error = await failureOf(prepare({ baseUrl: url, retry: 0 }).call(options));
+    expectNoSecretIn(error);
+    return error;
+  }
+
+  it('shows no key of a client', () => {
+    expectNoSecretIn(prepare({ baseUrl: 'https://x.invalid' }).client);
+  });
+
+  it.each(statuses)('shows none in the error of a %i that echoes key and token', async (status) => {
+    const { headers } = issueOperations.clerk.request;
+    const body = {
+      detail: `The key ${key} is not known`,
+      error: `Unknown key: Bearer ${key}`,
+      errors: [
+        { message: `no ${key}`, long_message: `no ${key}`, code: `no_${key}`, meta: { param_name: key, [key]: 1 } },
+      ],
+      clerk_trace_id: key,
+      token: secrets[0],
+      data: { token: secrets[0] },
+      sign_in_token: secrets[0],
+      headers,
+    };
+    const error = await failureAfter({ status, body, headers: { 'x-request-id': key, 'cf-ray': key } });
+    expect(error).toMatchObject({ status });
+  });
+
+  it('shows none where the echo is nested, escaped, or a name', async () => {
+    const escaped = JSON.stringify({ detail: [{ loc: ['body', key], msg: key, ctx: { [key]: [{ deep: key }] } }] });
+    const body = escaped.replace('made', '\\u006dade');
+    expect(body).not.toBe(escaped);
+    await failureAfter({ status: 422, body });
+  });
+
+  it('shows none where an error names a token', async () => {
+    const detail = [{ loc: [], msg: 'x', input: { sign_in_token: secrets[0], access_token: secrets[0] } }];
+    const error = { message: 'x', code: 'x', meta: { token: secrets[0], Authorization: secrets[0] } };
+    await failureAfter({ status: 422, body: { detail, errors: [error] } });
+  });
+
+  it('shows none in the error of a success that cannot be used', async () => {
+    const text = JSON.stringify(success.body);
+    for (const body of [text.slice(0, -1), `${text}x`, [success.body], { ...(success.body as object), user_id: 7 }]) {
+      const { url } = await startServer(answers({ status: success.status, body }));
+      await prepare({ baseUrl: url })
+        .call()
+        .catch((error: unknown) => {
+          expectNoSecretIn(error);
+        });
+    }
+  });
+
+  it('shows none in the error of a network that fails, whatever its own error holds', async () => {
+    const fetch = (url: string, init: RequestInit) =>
+      Promise.reject(
+        Object.assign(new TypeError(`fetch failed for ${key}`), {
+          code: key,
+          request: { url, headers: init.headers },
+          cause: Object.assign(new Error(`socket of ${key}`), { headers: init.headers, code: 'ECONNRESET' }),
+        }),
+      );
+    const error = await failureOf(prepare({ baseUrl: 'https://x.invalid', fetch, retry: 0 }).call());
+    expect(error).toMatchObject({ code: 'connection_failed', cause: { cause: { code: 'ECONNRESET' } } });
+    expectNoSecretIn(error);
+  });
+
+  it('shows none in a timeout and what came before it', async () => {
+    const { url } = await startServer(answers({ status: 503, body: { detail: key, error: key } }));
+    expectNoSecretIn(await failureOf(prepare({ baseUrl: url }).call({ timeout: 600 })));
+  });
+
+  it('shows neither token nor link of a result that is printed, and both as JSON', async () => {
+    const { url } = await startServer(answers(success));
+    const result = await prepare({ baseUrl: url }).call();
+    for (const shown of [
+      inspect(result, { depth: Infinity, showHidden: true }),
+      inspect(result, { depth: Infinity, showHidden: true, getters: true }),
+      inspect(result, { customInspect: false, showHidden: true, depth: Infinity }),
+      inspect({ nested: [result] }, { depth: Infinity }),
+      String(result),
+    ]) {
+      for (const secret of [key, ...secrets]) expect(shown).not.toContain(secret);
+    }
+  });
+
+  it('puts the key nowhere but into its header', async () => {
+    const { url, requests } = await startServer(answers(success));
+    await prepare({ baseUrl: url }).call();
+    const { headers, ...rest } = requests[0]!;
+    expect(JSON.stringify(rest)).not.toContain(key);
+    expect(Object.values(headers).filter((value) => String(value).includes(key))).toHaveLength(1);
+  });
+});
+
+it.each(Object.values(issueOperations))(
+  '$provider: JSON of a token has its secrets',
+  async ({ success, secrets, prepare }) => {
+    const { url } = await startServer(answers(success));
+    const token = await prepare({ baseUrl: url }).call();
+    for (const secret of secrets) expect(JSON.stringify(token)).toContain(secret);
+    expect({ ...(token as object) }).toMatchObject({ token: secrets[0] });
+    expect(structuredClone({ ...(token as object) })).toMatchObject({ token: secrets[0] });
+  },
+);

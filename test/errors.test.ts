@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { createContext, runInContext } from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import * as errors from '../src/errors.js';
+import { isTokenwrightError } from '../src/index.js';
+
+const base = { message: 'Do this.', provider: 'clerk', operation: 'issueToken' } as const;
+
+/** A query makes the loader evaluate a module once more, as it would a second copy in node_modules. */
+const copyOf = (path: string) => `${path}?copy`;
+
+describe('isTokenwrightError()', () => {
+  it('knows its own, also those of another copy of the package', async () => {
+    const copy = (await import(copyOf('../src/errors.js'))) as typeof errors;
+    const foreign = new copy.ConnectionError({ ...base, code: 'connection_failed' });
+    expect(foreign).not.toBeInstanceOf(errors.ConnectionError);
+    expect(isTokenwrightError(foreign)).toBe(true);
+    expect(isTokenwrightError(new errors.ConnectionError({ ...base, code: 'connection_failed' }))).toBe(true);
+  });
+
+  it('knows nothing else', () => {
+    const lookalike = { code: 'not_found', provider: 'clerk', name: 'NotFoundError' };
+    for (const value of [new Error('x'), lookalike, undefined, null, 'text', 7, () => undefined]) {
+      expect(isTokenwrightError(value)).toBe(false);
+    }
+    expect(isTokenwrightError(runInContext('new Error("x")', createContext()))).toBe(false);
+  });
+});
+
+it('an error lists its fields when printed as JSON, and no more', () => {
+  const error = new errors.TimeoutError({ ...base, code: 'timeout', timeout: 5, retryable: true });
+  expect(JSON.parse(JSON.stringify(error))).toEqual({
+    code: 'timeout',
+    provider: 'clerk',
+    operation: 'issueToken',
+    retryable: true,
+    timeout: 5,
+  });
+});
+
+it('errors.ts imports nothing', () => {
+  expect(readFileSync(new URL('../src/errors.ts', import.meta.url), 'utf8')).not.toMatch(/^import|\bimport\(/m);
+});

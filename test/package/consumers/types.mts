@@ -1,0 +1,16 @@
+import { createClerk, createIssuer, type IssuedToken, isTokenwrightError, type TokenIssuer } from 'tokenwright';
+
+const issuer: TokenIssuer<IssuedToken> = createIssuer('junction', {
+  apiKey: 'made-up',
+  environment: 'sandbox',
+  region: 'eu',
+});
+const token: IssuedToken = await issuer.issueToken('id', { signal: AbortSignal.timeout(5) });
+if (token.provider === 'sfox') token.expiresAt.toISOString();
+// @ts-expect-error -- nothing of another provider's is let through.
+createClerk({ region: 'eu' });
+try {
+  await createClerk().revokeToken('id');
+} catch (error) {
+  if (isTokenwrightError(error) && error.code === 'rate_limited') error.retryAfter?.toFixed();
+}

@@ -1,0 +1,119 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const typescript = join(root, 'node_modules/typescript/bin/tsc');
+
+let folder: string;
+let tarball: string;
+let installed: string;
+
+interface Packed {
+  readonly filename: string;
+  readonly size: number;
+  readonly files: readonly { readonly path: string }[];
+}
+let packed: Packed;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tokenwright-package-'));
+  // `dist` was built by the step before; building it once more here would test another one.
+  const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
+  const { stdout } = await run('npm', pack, { cwd: root });
+  [packed] = JSON.parse(stdout) as [Packed];
+  tarball = join(folder, packed.filename);
+  await cp(join(root, 'test/package/consumers'), folder, { recursive: true });
+  await writeFile(join(folder, 'package.json'), '{ "name": "consumer", "private": true }');
+  await run('npm', ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', tarball], { cwd: folder });
+  installed = join(folder, 'node_modules/tokenwright');
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('the tarball', () => {
+  it('holds these files and no others', () => {
+    expect(packed.files.map(({ path }) => path).sort()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'dist/index.cjs',
+      'dist/index.d.cts',
+      'dist/index.d.ts',
+      'dist/index.js',
+      'dist/third-party-licenses.txt',
+      'package.json',
+    ]);
+  });
+
+  it('is under 150 kB packed, and under 500 kB installed with nothing beside it', async () => {
+    expect(packed.size).toBeLessThan(150_000);
+    const files = await readdir(installed, { recursive: true });
+    const sizes = await Promise.all(files.map(async (file) => (await stat(join(installed, file))).size));
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(500_000);
+    expect(await readdir(join(folder, 'node_modules'))).toEqual(expect.arrayContaining(['tokenwright']));
+    const others = (await readdir(join(folder, 'node_modules'))).filter((name) => !name.startsWith('.'));
+    expect(others).toEqual(['tokenwright']);
+  });
+
+  it('asks for no package at run time', async () => {
+    const manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as Record<string, unknown>;
+    expect(manifest['dependencies']).toBeUndefined();
+    for (const file of ['index.js', 'index.cjs']) {
+      const code = await readFile(join(installed, 'dist', file), 'utf8');
+      expect([...code.matchAll(/^(?:import|export) .* from ['"](.*)['"]|\brequire\(['"](.*)['"]\)/gm)]).toEqual([]);
+    }
+  });
+
+  it('names neither ky nor zod in its types', async () => {
+    for (const file of ['index.d.ts', 'index.d.cts']) {
+      const types = await readFile(join(installed, 'dist', file), 'utf8');
+      expect(types).not.toMatch(/\bky\b|\bzod\b|Zod/);
+    }
+  });
+
+  it('carries the licences of what it bundles', async () => {
+    const licences = await readFile(join(installed, 'dist/third-party-licenses.txt'), 'utf8');
+    expect(licences).toMatch(/^ky \d/m);
+    expect(licences).toMatch(/^zod \d/m);
+    expect(licences.match(/Permission is hereby granted/g)).toHaveLength(2);
+  });
+
+  it('holds no path of the machine that built it', async () => {
+    for (const { path } of packed.files) {
+      expect(await readFile(join(installed, path), 'utf8'), path).not.toContain(root);
+    }
+  });
+});
+
+describe('installed', () => {
+  it.each(['consumer.mjs', 'consumer.cjs'])('%s issues a token', async (file) => {
+    const { stdout, stderr } = await run(process.execPath, [join(folder, file)], { cwd: folder });
+    expect(stdout).toBe('made-up-junction-token\nnot_found clerk true\n');
+    expect(stderr).toBe('');
+  });
+
+  it('ESM and CommonJS know the errors of each other', async () => {
+    const { stdout } = await run(process.execPath, [join(folder, 'both.mjs')], { cwd: folder });
+    expect(stdout).toBe('false true\n');
+  });
+
+  it.each([
+    ['node16', 'node16'],
+    ['nodenext', 'nodenext'],
+    ['preserve', 'bundler'],
+  ])('compiles in TypeScript, module %s, resolution %s', async (module, moduleResolution) => {
+    const strict = ['--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false'];
+    const options = ['--noEmit', '--target', 'es2022', '--lib', 'es2022,dom', '--module', module];
+    const args = [typescript, ...options, '--moduleResolution', moduleResolution, ...strict];
+    const { stdout } = await run(process.execPath, [...args, 'types.mts', 'types.cts'], { cwd: folder }).catch(
+      (error: unknown) => error as { stdout: string },
+    );
+    expect(stdout).toBe('');
+  });
+});

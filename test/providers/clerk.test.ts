@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { canRevoke, createClerk } from '../../src/index.js';
+import { failureOf } from '../support/failures.js';
+import { fixture } from '../support/fixtures.js';
+import { useMswServer } from '../support/msw.js';
+
+const msw = useMswServer();
+const url = 'https://api.clerk.com/v1/sign_in_tokens';
+const apiKey = 'sk_test_made-up';
+const userId = 'user_made_up';
+const created = 1_700_000_000_000;
+
+const answer = (fields: object) => ({
+  status: 200,
+  body: { ...(fixture('clerk/issue.200').body as object), ...fields },
+});
+
+describe('createClerk().issueToken()', () => {
+  it('issues, for 30 days where no lifetime is chosen', async () => {
+    const requests = msw.answer(url, fixture('clerk/issue.200'));
+    const token = await createClerk({ apiKey }).issueToken(userId);
+
+    expect({ ...token }).toEqual({
+      provider: 'clerk',
+      userId,
+      token: 'made-up-clerk-token',
+      expiresAt: new Date(created + 30 * 24 * 3600 * 1000),
+      id: 'sit_made_up',
+      status: 'pending',
+      url: 'https://made-up.accounts.dev/v1/tickets/accept?ticket=made-up-clerk-link',
+      createdAt: new Date(created),
+      updatedAt: new Date(created),
+    });
+    expect(requests[0]!.headers.get('authorization')).toBe(`Bearer ${apiKey}`);
+    expect(requests[0]!.headers.get('clerk-api-version')).toBe('2026-05-12');
+    expect(requests[0]!.headers.get('content-type')).toBe('application/json');
+    expect(await requests[0]!.json()).toEqual({ user_id: userId });
+  });
+
+  it.each([
+    [{ expiresInSeconds: 300 }, {}, { expires_in_seconds: 300 }, 300],
+    [{ expiresInSeconds: 300 }, { expiresInSeconds: 60 }, { expires_in_seconds: 60 }, 60],
+    [{}, { expiresInSeconds: 1 }, { expires_in_seconds: 1 }, 1],
+    [{}, { expiresInSeconds: 3_155_760_000 }, { expires_in_seconds: 3_155_760_000 }, 3_155_760_000],
+    [{}, { orgId: 'org_made_up' }, { org_id: 'org_made_up' }, 2_592_000],
+    [{ expiresInSeconds: 300 }, { expiresInSeconds: undefined, orgId: undefined }, { expires_in_seconds: 300 }, 300],
+  ])('client %j, call %j', async (client, call, sent, lifetime) => {
+    const requests = msw.answer(url, fixture('clerk/issue.200'));
+    const { expiresAt } = await createClerk({ apiKey, ...client }).issueToken(userId, call);
+    expect(await requests[0]!.json()).toEqual({ user_id: userId, ...sent });
+    expect(expiresAt).toEqual(new Date(created + lifetime * 1000));
+  });
+
+  it('sends the API version that was chosen', async () => {
+    const requests = msw.answer(url, fixture('clerk/issue.200'));
+    await createClerk({ apiKey, apiVersion: '2025-04-10' }).issueToken(userId);
+    expect(requests[0]!.headers.get('clerk-api-version')).toBe('2025-04-10');
+  });
+
+  it('reaches the older host', async () => {
+    const requests = msw.answer('https://api.clerk.dev/v1/sign_in_tokens', fixture('clerk/issue.200'));
+    await createClerk({ apiKey, baseUrl: 'https://api.clerk.dev/v1' }).issueToken(userId);
+    expect(requests).toHaveLength(1);
+  });
+
+  it('passes a status that is new', async () => {
+    msw.answer(url, answer({ status: 'paused' }));
+    expect(await createClerk({ apiKey }).issueToken(userId)).toMatchObject({ status: 'paused' });
+  });
+
+  it.each([{ url: null }, { url: undefined }])('does without a link: %j', async (fields) => {
+    msw.answer(url, answer(fields));
+    expect('url' in (await createClerk({ apiKey }).issueToken(userId))).toBe(false);
+  });
+
+  it('understands times in seconds', async () => {
+    msw.answer(url, answer({ created_at: created / 1000, updated_at: created / 1000 }));
+    const { createdAt, expiresAt } = await createClerk({ apiKey, expiresInSeconds: 60 }).issueToken(userId);
+    expect(createdAt).toEqual(new Date(created));
+    expect(expiresAt).toEqual(new Date(created + 60_000));
+  });
+
+  it.each([
+    ['token', { token: undefined }],
+    ['token', { token: '' }],
+    ['token', { token: null }],
+    ['token', { token: 7 }],
+    ['id', { id: '' }],
+    ['status', { status: undefined }],
+    ['user_id', { user_id: undefined }],
+    ['created_at', { created_at: '2024-01-01' }],
+    ['created_at', { created_at: -1 }],
+    ['updated_at', { updated_at: 1e300 }],
+  ])('names what is missing: %s of %j', async (field, fields) => {
+    msw.answer(url, answer(fields));
+    const error = await failureOf(createClerk({ apiKey }).issueToken(userId));
+    expect(error).toMatchObject({ code: 'invalid_response', status: 200 });
+    expect(error.message).toContain(`\`${field}\``);
+  });
+
+  it.each(['user_other', 'USER_MADE_UP'])("never hands out another user's token: %s", async (other) => {
+    msw.answer(url, answer({ user_id: other }));
+    const error = await failureOf(createClerk({ apiKey }).issueToken(userId));
+    expect(error).toMatchObject({ code: 'invalid_response' });
+    expect(error.message).toContain('another user');
+  });
+});
+
+describe('createClerk().revokeToken()', () => {
+  const clerk = createClerk({ apiKey });
+
+  it('revokes, and returns no secret', async () => {
+    const requests = msw.answer(`${url}/sit_made_up/revoke`, fixture('clerk/revoke.200'));
+    const revoked = await clerk.revokeToken('sit_made_up');
+    expect({ ...revoked }).toEqual({
+      provider: 'clerk',
+      id: 'sit_made_up',
+      userId,
+      status: 'revoked',
+      createdAt: new Date(created),
+      updatedAt: new Date(created + 60_000),
+    });
+    expect(await requests[0]!.text()).toBe('');
+  });
+
+  it('returns none either where the answer still has one', async () => {
+    msw.answer(`${url}/sit_made_up/revoke`, answer({ status: 'revoked' }));
+    const revoked = await clerk.revokeToken('sit_made_up');
+    expect(JSON.stringify(revoked)).not.toContain('made-up-clerk');
+    expect('token' in revoked || 'url' in revoked).toBe(false);
+  });
+
+  it('sends an id as one segment', async () => {
+    let sentTo: string | undefined;
+    const fetch = (to: string) => {
+      sentTo = to;
+      return Promise.resolve(new Response(null, { status: 404 }));
+    };
+    await failureOf(createClerk({ apiKey, fetch }).revokeToken('../users/a?b#c'));
+    expect(new URL(sentTo!).pathname).toBe('/v1/sign_in_tokens/..%2Fusers%2Fa%3Fb%23c/revoke');
+  });
+
+  it('does not take the word of an answer about another token', async () => {
+    msw.answer(`${url}/sit_other/revoke`, fixture('clerk/revoke.200'));
+    expect(await failureOf(clerk.revokeToken('sit_other'))).toMatchObject({
+      code: 'invalid_response',
+      operation: 'revokeToken',
+    });
+  });
+
+  it('is a capability that shows', () => {
+    expect(canRevoke(clerk)).toBe(true);
+    expect(canRevoke({ provider: 'double', revokeToken: 'no' })).toBe(false);
+  });
+});

@@ -1,0 +1,8 @@
+import { readFileSync } from 'node:fs';
+import type { CannedAnswer } from './server.js';
+
+/** A documented or recorded answer: `provider/name` of a file in test/fixtures, where its source stands too. */
+export function fixture(name: string): CannedAnswer & { readonly body: unknown } {
+  const file = new URL(`../fixtures/${name}.json`, import.meta.url);
+  return JSON.parse(readFileSync(file, 'utf8')) as CannedAnswer & { body: unknown };
+}

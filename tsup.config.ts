@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { defineConfig } from 'tsup';
+
+export default defineConfig({
+  entry: ['src/index.ts'],
+  format: ['esm', 'cjs'],
+  target: 'es2022',
+  platform: 'neutral',
+  dts: true,
+  // Both together: splitting keeps one copy of the error classes for all entries, and rollup's pass over it is what
+  // makes the CommonJS half correct.
+  splitting: true,
+  treeshake: true,
+  // Bundled, so that the installed package depends on nothing: it starts faster, works from CommonJS although ky is
+  // ESM only, and never meets another zod.
+  noExternal: ['ky', 'zod'],
+  clean: true,
+  metafile: true,
+  onSuccess: () => {
+    writeThirdPartyLicenses();
+    return Promise.resolve();
+  },
+});
+
+/** Puts the licence of every package that ended up in the bundle beside it, as those licences ask for. */
+function writeThirdPartyLicenses(): void {
+  const metafiles = ['dist/metafile-esm.json', 'dist/metafile-cjs.json'];
+  const inputs = metafiles.flatMap((file) => {
+    const { inputs } = JSON.parse(readFileSync(file, 'utf8')) as { inputs: Record<string, unknown> };
+    return Object.keys(inputs);
+  });
+  for (const file of metafiles) rmSync(file);
+
+  const names = inputs.flatMap((input) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? []);
+  const notices = [...new Set(names)].sort().map((name) => {
+    const folder = `node_modules/${name}`;
+    const { version } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')) as { version: string };
+    const licence = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
+    if (licence === undefined) throw new Error(`${name} has no licence file, so it cannot be bundled.`);
+    return `${name} ${version}\n\n${readFileSync(`${folder}/${licence}`, 'utf8').trim()}\n`;
+  });
+  const intro = 'This package contains code of the packages below, under the licences that follow each name.\n';
+  writeFileSync('dist/third-party-licenses.txt', [intro, ...notices].join('\n----\n\n'));
+}

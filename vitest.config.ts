@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/package/**'],
+    typecheck: { enabled: true, include: ['test/types/**/*.test-d.ts'] },
+    maxConcurrency: 8,
+    coverage: { include: ['src/**'] },
+    // A variable of the machine that runs the tests must not become a key.
+    env: {
+      JUNCTION_API_KEY: '',
+      JUNCTION_ENV: '',
+      JUNCTION_REGION: '',
+      VITAL_API_KEY: '',
+      VITAL_ENV: '',
+      VITAL_REGION: '',
+      SFOX_ENTERPRISE_API_KEY: '',
+      ENTERPRISE_API_KEY: '',
+      SFOX_ENV: '',
+      CLERK_SECRET_KEY: '',
+      CLERK_API_URL: '',
+    },
+  },
+});
