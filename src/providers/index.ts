@@ -1,17 +1,33 @@
+import { configure, type Connection, type TargetOptions, type Variables } from '../config.js';
 import { ConfigurationError, isBrandedError, type ProviderErrorUnion } from '../errors.js';
-import { createClerk } from './clerk/adapter.js';
+import type { ClientOptions, TokenIssuer } from '../issuer.js';
+import type { ProviderProfile } from '../profile.js';
+import { type ClerkIssuer, type ClerkOptions, clerkProfile, connectClerk } from './clerk/adapter.js';
 import type { ClerkErrorBody } from './clerk/wire.js';
-import { createJunction } from './junction/adapter.js';
+import { connectJunction, type JunctionIssuer, type JunctionOptions, junctionProfile } from './junction/adapter.js';
 import type { JunctionErrorBody } from './junction/wire.js';
-import { createSfox } from './sfox/adapter.js';
+import { connectSfox, type SfoxIssuer, type SfoxOptions, sfoxProfile } from './sfox/adapter.js';
 import type { SfoxErrorBody } from './sfox/wire.js';
 
+interface ProviderDefinition<O extends ClientOptions & TargetOptions, I extends TokenIssuer> {
+  readonly profile: ProviderProfile;
+  readonly connect: (connection: Connection, options: O) => I;
+}
+
+/** Keeps the types of a provider's options and client, from which those of the registry are derived. */
+function define<O extends ClientOptions & TargetOptions, I extends TokenIssuer>(
+  profile: ProviderProfile,
+  connect: (connection: Connection, options: O) => I,
+): ProviderDefinition<O, I> {
+  return { profile, connect };
+}
+
 /** The registry: a provider is one line here, and one in {@link ErrorBodies}. All else is derived. */
-const factories = {
-  junction: createJunction,
-  sfox: createSfox,
-  clerk: createClerk,
-};
+export const providers = /* @__PURE__ */ (() => ({
+  junction: define<JunctionOptions, JunctionIssuer>(junctionProfile, connectJunction),
+  sfox: define<SfoxOptions, SfoxIssuer>(sfoxProfile, connectSfox),
+  clerk: define<ClerkOptions, ClerkIssuer>(clerkProfile, connectClerk),
+}))();
 
 /** What each provider answers when it refuses. The compiler asks for a line for each provider of the registry. */
 interface ErrorBodies extends Record<ProviderId, unknown> {
@@ -21,13 +37,13 @@ interface ErrorBodies extends Record<ProviderId, unknown> {
 }
 
 /** The names that {@link createIssuer} takes, and the values of every `provider` field. */
-export type ProviderId = keyof typeof factories;
+export type ProviderId = keyof typeof providers;
 
 /** The options of each provider's factory, by its name. */
-export type ProviderOptions = { [P in ProviderId]: NonNullable<Parameters<(typeof factories)[P]>[0]> };
+export type ProviderOptions = { [P in ProviderId]: Parameters<(typeof providers)[P]['connect']>[1] };
 
 /** The client of each provider, by its name. */
-export type ProviderIssuers = { [P in ProviderId]: ReturnType<(typeof factories)[P]> };
+export type ProviderIssuers = { [P in ProviderId]: ReturnType<(typeof providers)[P]['connect']> };
 
 /** A token of any provider, a union on `provider`. */
 export type IssuedToken = { [P in ProviderId]: Awaited<ReturnType<ProviderIssuers[P]['issueToken']>> }[ProviderId];
@@ -36,7 +52,7 @@ export type IssuedToken = { [P in ProviderId]: Awaited<ReturnType<ProviderIssuer
 export type AnyTokenwrightError = { [P in ProviderId]: ProviderErrorUnion<P, ErrorBodies[P]> }[ProviderId];
 
 /** The names of all providers. */
-export const providerIds: readonly ProviderId[] = /* @__PURE__ */ Object.keys(factories) as ProviderId[];
+export const providerIds: readonly ProviderId[] = /* @__PURE__ */ Object.keys(providers) as ProviderId[];
 
 /**
  * Makes the client of the provider with that name, for code that is driven by configuration. The same as `createJunction`,
@@ -47,14 +63,26 @@ export const providerIds: readonly ProviderId[] = /* @__PURE__ */ Object.keys(fa
  * const issuer = createIssuer('clerk', { apiKey });
  */
 export function createIssuer<P extends ProviderId>(provider: P, options?: ProviderOptions[P]): ProviderIssuers[P] {
-  const table: { [Id in ProviderId]: (options?: ProviderOptions[Id]) => ProviderIssuers[Id] } = factories;
-  if (Object.hasOwn(factories, provider)) return table[provider](options);
-  throw new ConfigurationError({
-    code: 'invalid_option',
-    message: `There is no provider of that name. Known are ${providerIds.join(', ')}.`,
-    provider: undefined,
-    operation: 'createClient',
-  });
+  return connect(provider, options);
+}
+
+/** As {@link createIssuer}, with environment variables that are not the process's own, if given. */
+export function connect<P extends ProviderId>(
+  provider: P,
+  options: ProviderOptions[P] = {},
+  variables?: Variables,
+): ProviderIssuers[P] {
+  if (!Object.hasOwn(providers, provider)) {
+    throw new ConfigurationError({
+      code: 'invalid_option',
+      message: `There is no provider of that name. Known are ${providerIds.join(', ')}.`,
+      provider: undefined,
+      operation: 'createClient',
+    });
+  }
+  const table: { [Id in ProviderId]: ProviderDefinition<ProviderOptions[Id], ProviderIssuers[Id]> } = providers;
+  const { profile, connect } = table[provider];
+  return connect(configure(profile, options, variables), options);
 }
 
 /**

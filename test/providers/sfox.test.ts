@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { canRevoke, createSfox } from '../../src/index.js';
-import { createSfoxOperations } from '../../src/providers/sfox/adapter.js';
+import { configure } from '../../src/config.js';
+import { createSfoxOperations, sfoxProfile } from '../../src/providers/sfox/adapter.js';
 import { failureOf } from '../support/failures.js';
 import { fixture } from '../support/fixtures.js';
 import { useMswServer } from '../support/msw.js';
@@ -85,7 +86,7 @@ describe('createSfox().issueToken()', () => {
 });
 
 describe('the request for many users', () => {
-  const sfox = createSfoxOperations(options);
+  const sfox = createSfoxOperations(configure(sfoxProfile, options));
 
   it('matches by the user named, never by position', async () => {
     const requests = msw.answer(sandbox, fixture('sfox/batch.201'));

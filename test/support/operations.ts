@@ -6,7 +6,8 @@ import {
   createSfox,
   type ProviderId,
 } from '../../src/index.js';
-import { createSfoxOperations } from '../../src/providers/sfox/adapter.js';
+import { configure } from '../../src/config.js';
+import { createSfoxOperations, sfoxProfile } from '../../src/providers/sfox/adapter.js';
 import type { CannedAnswer } from './server.js';
 import { fixture } from './fixtures.js';
 
@@ -133,7 +134,7 @@ export const operations: readonly OperationUnderTest[] = [
       body: '{"data":["user-1","user-2"]}',
     },
     prepare(options) {
-      const client = createSfoxOperations({ apiKey: keys.sfox, ...options });
+      const client = createSfoxOperations(configure(sfoxProfile, { apiKey: keys.sfox, ...options }));
       return { client, call: (callOptions) => client.issueBatch(['user-1', 'user-2'], callOptions) };
     },
   },

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { ApiAnswer, Dialect } from '../../attempt.js';
-import { configure, type ProviderProfile } from '../../config.js';
+import { configure, type Connection } from '../../config.js';
+import type { ProviderProfile } from '../../profile.js';
 import type { ErrorIssue } from '../../errors.js';
 import { createApi } from '../../http.js';
 import type {
@@ -147,17 +148,8 @@ function checkLifetime(context: CallContext, seconds: unknown): void {
   );
 }
 
-/**
- * Makes a client for Clerk.
- *
- * @throws `ConfigurationError` for a key, an option or an environment variable that cannot work.
- * @example
- * const clerk = createClerk({ apiKey: 'sk_test_…', expiresInSeconds: 300 });
- * const { id, token } = await clerk.issueToken('user_…');
- * await clerk.revokeToken(id);
- */
-export function createClerk(options: ClerkOptions = {}): ClerkIssuer {
-  const connection = configure(clerkProfile, options);
+/** Makes the client over a connection that is configured already. */
+export function connectClerk(connection: Connection, options: ClerkOptions): ClerkIssuer {
   const { expiresInSeconds: clientLifetime, apiVersion = defaultApiVersion } = options;
   const api = createApi(connection, createDialect(apiVersion));
   checkLifetime(api.context('createClient'), clientLifetime);
@@ -212,6 +204,19 @@ export function createClerk(options: ClerkOptions = {}): ClerkIssuer {
       return concealSecrets<RevokedClerkToken>({ provider: 'clerk', id, userId, status, ...toTimes(answer) }, [], raw);
     },
   };
+}
+
+/**
+ * Makes a client for Clerk.
+ *
+ * @throws `ConfigurationError` for a key, an option or an environment variable that cannot work.
+ * @example
+ * const clerk = createClerk({ apiKey: 'sk_test_…', expiresInSeconds: 300 });
+ * const { id, token } = await clerk.issueToken('user_…');
+ * await clerk.revokeToken(id);
+ */
+export function createClerk(options: ClerkOptions = {}): ClerkIssuer {
+  return connectClerk(configure(clerkProfile, options), options);
 }
 
 function toTimes({ data }: ApiAnswer<z.infer<typeof signInTokenBody>>): { createdAt: Date; updatedAt: Date } {

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Dialect } from '../../attempt.js';
-import { configure, type ProviderProfile } from '../../config.js';
+import { configure, type Connection } from '../../config.js';
+import type { ProviderProfile } from '../../profile.js';
 import type { ErrorIssue } from '../../errors.js';
 import { createApi } from '../../http.js';
 import type { CallOptions, ClientOptions, IssuedTokenFields, TokenIssuer } from '../../issuer.js';
@@ -92,16 +93,9 @@ function isList<T>(value: readonly T[] | object): value is readonly T[] {
   return Array.isArray(value);
 }
 
-/**
- * Makes a client for Junction (formerly Vital).
- *
- * @throws `ConfigurationError` for a key, an option or an environment variable that cannot work.
- * @example
- * const junction = createJunction({ apiKey: 'sk_eu_…' });
- * const { token } = await junction.issueToken(junctionUserId);
- */
-export function createJunction(options: JunctionOptions = {}): JunctionIssuer {
-  const api = createApi(configure(junctionProfile, options), dialect);
+/** Makes the client over a connection that is configured already. */
+export function connectJunction(connection: Connection): JunctionIssuer {
+  const api = createApi(connection, dialect);
   return {
     provider: 'junction',
 
@@ -117,4 +111,16 @@ export function createJunction(options: JunctionOptions = {}): JunctionIssuer {
       return concealSecrets(token, ['token'], raw);
     },
   };
+}
+
+/**
+ * Makes a client for Junction (formerly Vital).
+ *
+ * @throws `ConfigurationError` for a key, an option or an environment variable that cannot work.
+ * @example
+ * const junction = createJunction({ apiKey: 'sk_eu_…' });
+ * const { token } = await junction.issueToken(junctionUserId);
+ */
+export function createJunction(options: JunctionOptions = {}): JunctionIssuer {
+  return connectJunction(configure(junctionProfile, options));
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Dialect } from '../../attempt.js';
-import { configure, type ProviderProfile } from '../../config.js';
+import { configure, type Connection } from '../../config.js';
+import type { ProviderProfile } from '../../profile.js';
 import { createApi } from '../../http.js';
 import type { BatchAnswer, CallOptions, ClientOptions, IssuedTokenFields, TokenIssuer } from '../../issuer.js';
 import { checkId } from '../../options.js';
@@ -67,8 +68,8 @@ function toToken(userId: string, data: z.infer<typeof userToken>, raw: unknown):
 }
 
 /** What sFOX can do, the request for many users included, which no user calls directly. */
-export function createSfoxOperations(options: SfoxOptions) {
-  const api = createApi(configure(sfoxProfile, options), dialect);
+export function createSfoxOperations(connection: Connection) {
+  const api = createApi(connection, dialect);
   return {
     // https://docs.sfox.com/connect/rest-api/end-users/create-user-auth-token
     issueToken: async (userId: string, options: CallOptions = {}): Promise<SfoxToken> => {
@@ -103,6 +104,12 @@ export function createSfoxOperations(options: SfoxOptions) {
   };
 }
 
+/** Makes the client over a connection that is configured already. */
+export function connectSfox(connection: Connection): SfoxIssuer {
+  const { issueToken } = createSfoxOperations(connection);
+  return { provider: 'sfox', issueToken };
+}
+
 /**
  * Makes a client for sFOX.
  *
@@ -112,6 +119,5 @@ export function createSfoxOperations(options: SfoxOptions) {
  * const { token, expiresAt } = await sfox.issueToken(userId);
  */
 export function createSfox(options: SfoxOptions = {}): SfoxIssuer {
-  const { issueToken } = createSfoxOperations(options);
-  return { provider: 'sfox', issueToken };
+  return connectSfox(configure(sfoxProfile, options));
 }
