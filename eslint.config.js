@@ -70,6 +70,10 @@ export default defineConfig(
     'secrets',
     'wire',
   ]),
+  mayImport('providers/*/fake.ts', ['fakes/[a-z-]+']),
+  mayImport('fakes/*.ts', ['contract', 'json', 'rate-limit', 'response', 'users']),
+  mayImport('testing/*.ts', ['fakes/contract', 'providers/index', 'providers/[a-z]+/fake']),
+  mayImport('msw/*.ts', ['fakes/response', 'testing/index']),
   mayImport('providers/index.ts', ['errors', 'issuer', 'profile', 'config', 'adapter', 'wire']),
   {
     files: ['test/**'],

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/index.ts'],
+  entry: { index: 'src/index.ts', testing: 'src/testing/index.ts', msw: 'src/msw/index.ts' },
   format: ['esm', 'cjs'],
   target: 'es2022',
   platform: 'neutral',
@@ -14,6 +14,7 @@ export default defineConfig({
   // Bundled, so that the installed package depends on nothing: it starts faster, works from CommonJS although ky is
   // ESM only, and never meets another zod.
   noExternal: ['ky', 'zod'],
+  external: ['msw'],
   clean: true,
   metafile: true,
   onSuccess: () => {

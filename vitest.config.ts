@@ -1,8 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  resolve: {
+    // The examples import what users import.
+    alias: [
+      { find: /^tokenwright$/, replacement: `${import.meta.dirname}/src/index.ts` },
+      { find: /^tokenwright\/(testing|msw)$/, replacement: `${import.meta.dirname}/src/$1/index.ts` },
+    ],
+  },
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
     exclude: ['test/package/**'],
     typecheck: { enabled: true, include: ['test/types/**/*.test-d.ts'] },
     maxConcurrency: 8,

@@ -7,6 +7,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const blocks = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => match[1]!);
 
+it('shows the example of a test as it is run', () => {
+  const example = readFileSync(new URL('../examples/sign-in.test.ts', import.meta.url), 'utf8');
+  expect(blocks).toContain(example);
+});
+
 it('the TypeScript of the README compiles as a user would have it', () => {
   expect(blocks.length).toBeGreaterThanOrEqual(3);
   const files = new Map(blocks.map((block, index) => [`${root}readme-${String(index)}.mts`, block]));
@@ -19,7 +24,10 @@ it('the TypeScript of the README compiles as a user would have it', () => {
     noEmit: true,
     skipLibCheck: true,
     types: ['node'],
-    paths: { tokenwright: [`${root}src/index.ts`] },
+    paths: {
+      tokenwright: [`${root}src/index.ts`],
+      'tokenwright/*': [`${root}src/*/index.ts`],
+    },
   };
   const disk = ts.createCompilerHost(options);
   const host: ts.CompilerHost = {

@@ -38,14 +38,16 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the tarball', () => {
   it('holds these files and no others', () => {
-    expect(packed.files.map(({ path }) => path).sort()).toEqual([
+    const withoutHash = packed.files.map(({ path }) => path.replace(/chunk-[A-Z0-9]+\./, 'chunk-HASH.'));
+    expect([...new Set(withoutHash)].sort()).toEqual([
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
-      'dist/index.cjs',
-      'dist/index.d.cts',
-      'dist/index.d.ts',
-      'dist/index.js',
+      'dist/chunk-HASH.cjs',
+      'dist/chunk-HASH.js',
+      ...['index', 'msw', 'testing'].flatMap((entry) =>
+        ['cjs', 'd.cts', 'd.ts', 'js'].map((ending) => `dist/${entry}.${ending}`),
+      ),
       'dist/third-party-licenses.txt',
       'package.json',
     ]);
@@ -64,16 +66,19 @@ describe('the tarball', () => {
   it('asks for no package at run time', async () => {
     const manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as Record<string, unknown>;
     expect(manifest['dependencies']).toBeUndefined();
-    for (const file of ['index.js', 'index.cjs']) {
-      const code = await readFile(join(installed, 'dist', file), 'utf8');
-      expect([...code.matchAll(/^(?:import|export) .* from ['"](.*)['"]|\brequire\(['"](.*)['"]\)/gm)]).toEqual([]);
+    for (const { path } of packed.files.filter((file) => /^dist\/.*\.c?js$/.test(file.path))) {
+      const code = await readFile(join(installed, path), 'utf8');
+      const imported = [...code.matchAll(/^(?:import|export) .* from ['"](.*)['"]|\brequire\(['"](.*)['"]\)/gm)];
+      const packages = imported.map((match) => match[1] ?? match[2]).filter((name) => !name?.startsWith('.'));
+      // msw is an optional peer, and asked for by its own entry alone.
+      expect(packages, path).toEqual(path.startsWith('dist/msw.') ? ['msw'] : []);
     }
   });
 
   it('names neither ky nor zod in its types', async () => {
-    for (const file of ['index.d.ts', 'index.d.cts']) {
+    for (const file of ['index.d.ts', 'index.d.cts', 'testing.d.ts', 'testing.d.cts']) {
       const types = await readFile(join(installed, 'dist', file), 'utf8');
-      expect(types).not.toMatch(/\bky\b|\bzod\b|Zod/);
+      expect(types).not.toMatch(/\bky\b|\bzod\b|Zod|\bmsw\b/);
     }
   });
 
@@ -94,13 +99,19 @@ describe('the tarball', () => {
 describe('installed', () => {
   it.each(['consumer.mjs', 'consumer.cjs'])('%s issues a token', async (file) => {
     const { stdout, stderr } = await run(process.execPath, [join(folder, file)], { cwd: folder });
-    expect(stdout).toBe('made-up-junction-token\nnot_found clerk true\n');
+    expect(stdout).toBe('made-up-junction-token\nnot_found clerk true\nsfox user-1\n');
     expect(stderr).toBe('');
   });
 
   it('ESM and CommonJS know the errors of each other', async () => {
     const { stdout } = await run(process.execPath, [join(folder, 'both.mjs')], { cwd: folder });
     expect(stdout).toBe('false true\n');
+  });
+
+  it('says what is missing where msw is, and only to who asks for it', async () => {
+    const ask = (code: string) => run(process.execPath, ['--input-type=module', '-e', code], { cwd: folder });
+    await ask("await import('tokenwright'); await import('tokenwright/testing')");
+    await expect(ask("await import('tokenwright/msw')")).rejects.toThrow("Cannot find package 'msw'");
   });
 
   it.each([

@@ -1,4 +1,5 @@
-const { createClerk, createJunction, isTokenwrightError } = require('tokenwright');
+const { createClerk, createJunction, createSfox, isTokenwrightError } = require('tokenwright');
+const { createFakeProviders } = require('tokenwright/testing');
 
 const userId = '6f3c0d4e-8a51-4c1b-9b7e-2f1d7a90c3aa';
 const junction = createJunction({
@@ -12,4 +13,7 @@ void (async () => {
   await clerk.issueToken('user_made_up').catch((error) => {
     console.log(error.code, error.provider, isTokenwrightError(error));
   });
+  const sfox = createSfox({ apiKey: 'made-up', environment: 'sandbox', fetch: createFakeProviders().fetch });
+  const { provider, userId: user } = await sfox.issueToken('user-1');
+  console.log(provider, user);
 })();

@@ -1,4 +1,5 @@
 import { createClerk, createIssuer, type IssuedToken, isTokenwrightError, type TokenIssuer } from 'tokenwright';
+import { createFakeProviders, type FakeProviders } from 'tokenwright/testing';
 
 const issuer: TokenIssuer<IssuedToken> = createIssuer('junction', {
   apiKey: 'made-up',
@@ -14,3 +15,7 @@ try {
 } catch (error) {
   if (isTokenwrightError(error) && error.code === 'rate_limited') error.retryAfter?.toFixed();
 }
+
+const fakes: FakeProviders = createFakeProviders({ now: () => new Date(), users: { clerk: ['user_1'] } });
+createClerk({ apiKey: 'sk_test_made-up', fetch: fakes.fetch });
+fakes.clerk.consume(fakes.clerk.tokens[0]?.token ?? '').expiresAt.getTime();

@@ -1,0 +1,122 @@
+import type {
+  FakeAnswer,
+  FakeCall,
+  FakeDefinition,
+  FakeFailure,
+  FakeProvider,
+  FakeRequest,
+  FakeWorld,
+} from './contract.js';
+import { parseJson } from './json.js';
+import { createRateCounter } from './rate-limit.js';
+import { FakeConnectionDropped, sleep, toResponse } from './response.js';
+import type { FakeUsers } from './users.js';
+
+/** Makes a fake out of what is its own: the log, the failures on demand, the keys and the rate limit come from here. */
+export function createFake(world: FakeWorld, users: FakeUsers, definition: FakeDefinition): FakeProvider {
+  const calls: FakeCall[] = [];
+  const keys = new Map<string, string | undefined>();
+  const rate = createRateCounter(world, definition.rateLimitPauseInSeconds);
+  const nextFailures: FakeFailure[] = [];
+  let standingFailure: FakeFailure | undefined;
+
+  function isAccepted(key: string, origin: string): boolean {
+    if (keys.size > 0 ? !keys.has(key) : !definition.isKey(key)) return false;
+    const environment = definition.origins[origin];
+    const belongsTo = keys.size > 0 ? keys.get(key) : definition.environmentOf?.(key);
+    return environment === undefined || belongsTo === undefined || belongsTo === environment;
+  }
+
+  async function judge(
+    request: Omit<FakeRequest, 'key'>,
+    key: string | undefined,
+    origin: string,
+  ): Promise<FakeAnswer> {
+    const secondsLeft = rate.count();
+    if (secondsLeft !== undefined) return definition.rateLimited(secondsLeft);
+    if (key === undefined || !isAccepted(key, origin)) return definition.refuseKey(key);
+    return definition.answer({ ...request, key });
+  }
+
+  async function fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+    const incoming = new Request(input, init);
+    const { signal, method, headers } = incoming;
+    signal.throwIfAborted();
+    const { origin, pathname: path, search } = new URL(incoming.url);
+    const text = await incoming.text();
+    const key = readKey(headers, definition);
+    const call = logCall(method, path + search, headers, text, key);
+    calls.push(call);
+
+    const failure = nextFailures.shift() ?? standingFailure ?? {};
+    if (failure.delay !== undefined) await sleep(failure.delay, signal);
+    if (failure.fault === 'stall') await sleep(undefined, signal);
+    if (failure.fault === 'drop_connection') throw new FakeConnectionDropped();
+
+    const usual =
+      failure.status === undefined
+        ? await judge({ method, path, headers, text }, key, origin)
+        : definition.failure(failure.status);
+    call.status = usual.status;
+    const { retryAfter } = failure;
+    const answer: FakeAnswer = {
+      status: usual.status,
+      headers: {
+        ...definition.headers?.(),
+        ...usual.headers,
+        ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+        ...failure.headers,
+      },
+      body: failure.body === undefined ? usual.body : failure.body,
+    };
+    return toResponse(answer, failure.fault, signal);
+  }
+
+  return {
+    fetch,
+    origins: Object.keys(definition.origins),
+    calls,
+    acceptKey: (key, environment) => void keys.set(key, environment),
+    addUser: (userId) => {
+      users.add(userId);
+    },
+    failNext: (failure, times = 1) => void nextFailures.push(...Array.from({ length: times }, () => failure)),
+    failWith: (failure) => {
+      standingFailure = failure;
+    },
+    limitRate: (limit) => {
+      rate.limit(limit);
+    },
+    reset() {
+      calls.length = nextFailures.length = 0;
+      standingFailure = undefined;
+      keys.clear();
+      rate.limit();
+      users.reset();
+      definition.reset();
+    },
+  };
+}
+
+function readKey(headers: Headers, { keyHeader: { name, scheme = '' } }: FakeDefinition): string | undefined {
+  const value = headers.get(name);
+  return value?.startsWith(scheme) === true ? value.slice(scheme.length) : undefined;
+}
+
+function logCall(
+  method: string,
+  path: string,
+  headers: Headers,
+  text: string,
+  key: string | undefined,
+): { -readonly [Field in keyof FakeCall]: FakeCall[Field] } {
+  const clean = (value: string) => (key === undefined || key === '' ? value : value.replaceAll(key, '[redacted]'));
+  const cleanText = clean(text);
+  return {
+    method,
+    path: clean(path),
+    headers: Object.fromEntries([...headers].map(([name, value]) => [name, clean(value)])),
+    body: text === '' ? undefined : (parseJson(cleanText) ?? cleanText),
+    status: undefined,
+  };
+}

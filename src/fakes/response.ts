@@ -1,0 +1,52 @@
+import type { FakeAnswer, FakeFailure } from './contract.js';
+
+/** The connection ended before there was an answer. Looks like what `fetch` throws then. */
+export class FakeConnectionDropped extends TypeError {
+  constructor() {
+    super('fetch failed', {
+      cause: Object.assign(new Error('The fake dropped the connection.'), { code: 'ECONNRESET' }),
+    });
+  }
+}
+
+/** Waits, or for ever where no time is given; rejects with the signal's reason when that is aborted. */
+export function sleep(milliseconds: number | undefined, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const finish = () => {
+      signal.removeEventListener('abort', abort);
+      resolve();
+    };
+    const timer = milliseconds === undefined ? undefined : setTimeout(finish, milliseconds);
+    const abort = () => {
+      clearTimeout(timer);
+      // The reason is the caller's own.
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+      reject(signal.reason);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+  });
+}
+
+/** Puts an answer on the wire, broken where it is to be. */
+export function toResponse(
+  { status, headers, body }: FakeAnswer,
+  fault: FakeFailure['fault'],
+  signal: AbortSignal,
+): Response {
+  const isText = typeof body === 'string';
+  const init = { status, headers: { 'content-type': isText ? 'text/html' : 'application/json', ...headers } };
+  const text = isText ? body : JSON.stringify(body);
+  if (status === 204 || status === 304 || body === undefined) return new Response(null, init);
+  if (fault !== 'malformed_body' && fault !== 'stall_body') return new Response(text, init);
+  const half = text.slice(0, Math.ceil(text.length / 2));
+  if (fault === 'malformed_body') return new Response(half, init);
+  const stream = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode(half));
+      signal.addEventListener('abort', () => {
+        controller.error(signal.reason);
+      });
+    },
+  });
+  return new Response(stream, init);
+}

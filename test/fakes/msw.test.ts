@@ -1,0 +1,60 @@
+import { http, HttpResponse } from 'msw';
+import { setupServer } from 'msw/node';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createClerk, createJunction, createSfox } from '../../src/index.js';
+import { createFakeHandlers } from '../../src/msw/index.js';
+import { createFakeProviders } from '../../src/testing/index.js';
+import { failureOf } from '../support/failures.js';
+import { keys } from '../support/operations.js';
+import { answers, startServer } from '../support/server.js';
+
+const fakes = createFakeProviders();
+const server = setupServer(...createFakeHandlers(fakes));
+const uuid = '6f3c0d4e-8a51-4c1b-9b7e-2f1d7a90c3aa';
+
+beforeAll(() => {
+  server.listen({ onUnhandledRequest: 'error' });
+});
+beforeEach(fakes.reset);
+afterEach(() => {
+  server.resetHandlers();
+});
+afterAll(() => {
+  server.close();
+});
+
+it('answers for all three', async () => {
+  const junction = await createJunction({ apiKey: keys.junction }).issueToken(uuid);
+  const sfox = await createSfox({ apiKey: keys.sfox, environment: 'production' }).issueToken('a/b');
+  const clerk = await createClerk({ apiKey: keys.clerk }).issueToken('user_1');
+  expect(junction.token).toBe(fakes.junction.tokens[0]?.token);
+  expect(sfox).toMatchObject({ token: fakes.sfox.tokens[0]?.token, partnerUserId: 'a/b' });
+  expect(clerk.token).toBe(fakes.clerk.tokens[0]?.token);
+});
+
+it.each(['drop_connection', 'malformed_body', 'stall', 'stall_body'] as const)(
+  'passes on a fault: %s',
+  async (fault) => {
+    fakes.clerk.failNext({ fault });
+    const clerk = createClerk({ apiKey: keys.clerk, retry: 0, timeout: 200 });
+    const codes = {
+      drop_connection: 'connection_failed',
+      malformed_body: 'invalid_response',
+      stall: 'timeout',
+      stall_body: 'timeout',
+    };
+    expect(await failureOf(clerk.issueToken('user_1'))).toMatchObject({ code: codes[fault] });
+  },
+);
+
+it('has fakes of its own where none are given', () => {
+  expect(createFakeHandlers()).toHaveLength(fakes.origins.length);
+});
+
+it("leaves other hosts to the test's own server", async () => {
+  const elsewhere = await startServer(answers({ status: 200, body: { real: true } }));
+  server.use(http.get(`${elsewhere.url}/mine`, () => HttpResponse.json({ mine: true })));
+  expect(await (await fetch(`${elsewhere.url}/mine`)).json()).toEqual({ mine: true });
+  await expect(fetch(`${elsewhere.url}/other`)).rejects.toThrow();
+  expect(elsewhere.requests).toEqual([]);
+});

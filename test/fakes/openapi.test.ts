@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { fullFormats } from 'ajv-formats/dist/formats.js';
+import { expect, it } from 'vitest';
+import { createClerk, createJunction, isTokenwrightError } from '../../src/index.js';
+import { createFakeProviders } from '../../src/testing/index.js';
+
+interface Operation {
+  readonly requestBody?: { readonly content: { readonly 'application/json': { readonly schema: object } } };
+  readonly responses: Readonly<Record<string, object>>;
+}
+
+function contractOf(name: string, version: string) {
+  const file = new URL(`../fixtures/openapi/${name}.json`, import.meta.url);
+  const document = JSON.parse(readFileSync(file, 'utf8')) as { paths: Record<string, Record<string, Operation>> };
+  const ajv = new Ajv2020({ strict: false, allErrors: true, formats: fullFormats });
+  ajv.addSchema(document, 'document');
+  const pointer = (path: string) =>
+    path.replaceAll('~', '~0').replaceAll('/', '~1').replaceAll('{', '%7B').replaceAll('}', '%7D');
+
+  function templateOf(path: string): string {
+    const found = Object.keys(document.paths).find((template) =>
+      new RegExp(`^${version}${template.replaceAll(/\{[^}]+\}/g, '[^/]+')}$`).test(path),
+    );
+    if (found === undefined) throw new Error(`The documentation has no path ${path}.`);
+    return found;
+  }
+
+  function validate(reference: string, value: unknown): void {
+    ajv.validate({ $ref: `document#${reference}` }, value);
+    expect(ajv.errors ?? []).toEqual([]);
+  }
+
+  return {
+    checkRequest(method: string, path: string, body: unknown): void {
+      const template = templateOf(path);
+      const operation = document.paths[template]?.[method.toLowerCase()];
+      if (operation === undefined) throw new Error(`The documentation has no ${method} ${path}.`);
+      if (operation.requestBody === undefined) expect(body).toBeUndefined();
+      else {
+        const place = `/paths/${pointer(template)}/${method.toLowerCase()}/requestBody/content/application~1json/schema`;
+        validate(place, body);
+      }
+    },
+    checkAnswer(method: string, path: string, status: number, body: unknown): boolean {
+      const template = templateOf(path);
+      const response = document.paths[template]?.[method.toLowerCase()]?.responses[String(status)];
+      if (response === undefined) return false;
+      const { $ref: reference } = response as { $ref?: string };
+      const base =
+        reference?.slice(1) ?? `/paths/${pointer(template)}/${method.toLowerCase()}/responses/${String(status)}`;
+      validate(`${base}/content/application~1json/schema`, body);
+      return true;
+    },
+  };
+}
+
+type Contract = ReturnType<typeof contractOf>;
+
+/** A fetch of the fakes that holds every request and every documented answer against the documentation. */
+function checkedFakes(contract: Contract) {
+  const fakes = createFakeProviders();
+  const checked: number[] = [];
+  const fetch = async (url: string, init: RequestInit): Promise<Response> => {
+    const { pathname } = new URL(url);
+    const method = init.method ?? 'GET';
+    contract.checkRequest(method, pathname, typeof init.body === 'string' ? JSON.parse(init.body) : undefined);
+    const response = await fakes.fetch(url, init);
+    if (contract.checkAnswer(method, pathname, response.status, await response.clone().json()))
+      checked.push(response.status);
+    return response;
+  };
+  return { fakes, fetch, checked };
+}
+
+const ignoreFailure = (error: unknown) => {
+  if (!isTokenwrightError(error) || !('status' in error)) throw error;
+};
+
+it('Clerk: our requests and the answers of the fake are as documented', async () => {
+  const { fakes, fetch, checked } = checkedFakes(contractOf('clerk', '/v1'));
+  fakes.clerk.addUser('user_1');
+  fakes.clerk.addOrganization('org_1', ['user_1']);
+  const clerk = createClerk({ apiKey: 'sk_test_made-up', fetch });
+  const { id } = await clerk.issueToken('user_1', { expiresInSeconds: 60, orgId: 'org_1' });
+  await clerk.revokeToken(id);
+  await clerk.revokeToken(id).catch(ignoreFailure);
+  await clerk.revokeToken('sit_unknown').catch(ignoreFailure);
+  await clerk.issueToken('user_2').catch(ignoreFailure);
+  await clerk.issueToken('user_1', { orgId: 'org_2' }).catch(ignoreFailure);
+  fakes.clerk.failNext({ status: 422 });
+  await clerk.issueToken('user_1').catch(ignoreFailure);
+  expect(checked).toEqual([200, 200, 400, 404, 404, 403, 422]);
+});
+
+it('Junction: our requests and the answers of the fake are as documented', async () => {
+  const { fakes, fetch, checked } = checkedFakes(contractOf('junction', ''));
+  const junction = createJunction({ apiKey: 'sk_eu_made-up', fetch });
+  await junction.issueToken('6f3c0d4e-8a51-4c1b-9b7e-2f1d7a90c3aa');
+  await junction.issueToken('not-a-uuid').catch(ignoreFailure);
+  expect(checked).toEqual([200, 422]);
+
+  const headers = { 'x-vital-api-key': 'sk_eu_made-up', 'content-type': 'application/json' };
+  const users = 'https://api.sandbox.eu.junction.com/v2/user';
+  const body = JSON.stringify({ client_user_id: 'mine-1' });
+  for (const expected of [200, 400]) {
+    const response = await fetch(users, { method: 'POST', headers, body });
+    expect(response.status).toBe(expected);
+  }
+  await fetch(`${users}/resolve/mine-1`, { headers });
+  expect(checked).toEqual([200, 422, 200, 400, 200]);
+  expect(fakes.junction.createdUsers).toHaveLength(1);
+});
+
+it('the check itself fails on what is not documented', () => {
+  const clerk = contractOf('clerk', '/v1');
+  expect(() => {
+    clerk.checkRequest('POST', '/v1/sign_in_tokens', { expires_in_seconds: 0 });
+  }).toThrow();
+  expect(() => clerk.checkAnswer('POST', '/v1/sign_in_tokens', 200, { object: 'sign_in_token' })).toThrow();
+  expect(() => {
+    clerk.checkRequest('POST', '/v2/sign_in_tokens', { user_id: 'user_1' });
+  }).toThrow('no path');
+  expect(() => {
+    clerk.checkRequest('PUT', '/v1/sign_in_tokens', { user_id: 'user_1' });
+  }).toThrow('no PUT');
+});
