@@ -12,10 +12,13 @@ export default defineConfig({
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
     exclude: ['test/package/**'],
     typecheck: { enabled: true, include: ['test/types/**/*.test-d.ts'] },
+    testTimeout: 20_000,
     maxConcurrency: 8,
     coverage: { include: ['src/**'] },
     // A variable of the machine that runs the tests must not become a key.
     env: {
+      // Far from UTC, where a time without a zone would not show that it was taken for a local one.
+      TZ: 'Asia/Kathmandu',
       JUNCTION_API_KEY: '',
       JUNCTION_ENV: '',
       JUNCTION_REGION: '',

@@ -6,6 +6,7 @@ import {
   type ApiError,
   ConnectionError,
   InvalidResponseError,
+  type InvalidResponseErrorCode,
   type Operation,
   TimeoutError,
   TokenwrightError,
@@ -31,6 +32,8 @@ export interface ApiRequest<T> {
   readonly path: string;
   /** The content, where the request has one. */
   readonly json?: unknown;
+  /** What may have happened at the provider where its answer cannot be used, for people. */
+  readonly onLostAnswer: string;
   /** What an answer must have; it may have more. */
   readonly schema: z.ZodMiniType<T>;
 }
@@ -40,7 +43,7 @@ export interface ApiAnswer<T> {
   /** The body as it came. */
   readonly raw: unknown;
   /** The error for an answer that has the right form and the wrong content. */
-  readonly invalid: (problem: string) => InvalidResponseError;
+  readonly invalid: (problem: string, code?: InvalidResponseErrorCode) => InvalidResponseError;
 }
 
 export interface Attempt<T> {
@@ -72,12 +75,12 @@ export async function runAttempt<T>(attempt: Attempt<T>): Promise<{ answer: ApiA
     return { answer: await readAnswer(attempt, deadline, response, key), response };
   } catch (error) {
     if (error instanceof TokenwrightError) throw error;
-    if (deadline.isExpired()) throw timeoutError(context, 'an attempt', attempt.timeout);
+    if (deadline.isExpired()) throw timeoutError(context, 'attemptTimeout', attempt.timeout);
     if (deadline.signal.aborted) throw error;
     const cause = copyCause(error, key);
     throw new ConnectionError({
       code: 'connection_failed',
-      message: `${context.label} could not be reached, or its answer broke off (${summarize(cause)}). Try again later.`,
+      message: `${context.label} could not be reached, or its answer broke off (${cause.code ?? (cause.message || cause.name)}). Try again later.`,
       provider: context.provider,
       operation: context.operation,
       retryable: true,
@@ -107,7 +110,7 @@ async function send<T>(
   };
   if (json !== undefined) init.body = JSON.stringify(json);
   // Next.js 13 and 14 store what `fetch` returns unless told not to. Workers of before November 2024 refuse the option.
-  if ('cache' in Request.prototype) init.cache = 'no-store';
+  if (typeof Request === 'function' && 'cache' in Request.prototype) init.cache = 'no-store';
 
   const sent = Promise.resolve(connection.fetch(url, init));
   try {
@@ -118,12 +121,17 @@ async function send<T>(
     sent.then(discardBody).catch(() => undefined);
     throw error;
   }
-  throw configurationError(context, 'invalid_option', 'the function `fetch` returned something that is no Response.');
+  const message =
+    'the function `fetch` must return a Response whose body was not read yet, as the platform makes them.';
+  throw configurationError(context, 'invalid_option', message);
 }
 
-// By its shape: users' own `fetch` may come with a Response class of its own.
+// By its shape: a `fetch` may come from another realm, or with a Response class of its own.
 function isResponse(value: unknown): value is Response {
-  return typeof value === 'object' && value !== null && 'status' in value && 'headers' in value && 'body' in value;
+  if (typeof value !== 'object' || value === null) return false;
+  const { status, headers, body, bodyUsed } = value as Partial<Response>;
+  if (typeof status !== 'number' || typeof headers?.get !== 'function' || body === undefined) return false;
+  return body === null || (typeof body.getReader === 'function' && !body.locked && bodyUsed !== true);
 }
 
 async function readFailure<T>(
@@ -160,10 +168,10 @@ async function readAnswer<T>(
 ): Promise<ApiAnswer<T>> {
   const { provider, label, operation } = context;
   const { status } = response;
-  const invalid = (problem: string): InvalidResponseError =>
+  const invalid = (problem: string, code: InvalidResponseErrorCode = 'invalid_response'): InvalidResponseError =>
     new InvalidResponseError({
-      code: 'invalid_response',
-      message: `${label} answered ${String(status)}, but ${problem}. A token may have been issued and lost.`,
+      code,
+      message: `${label} answered ${String(status)}, but ${problem}. ${request.onLostAnswer}`,
       provider,
       operation,
       status,
@@ -189,19 +197,16 @@ function readHeader(response: Response, name: string, key: string): string | und
   return value === null ? undefined : redact(value, key);
 }
 
-/** The most telling words of an error and its causes: a system code where there is one. */
-function summarize(error: Error & { code?: string }): string {
-  const { cause } = error;
-  const words = [cause instanceof Error ? summarize(cause) : undefined, error.code, error.message];
-  return words.find(Boolean) ?? error.name;
-}
-
 /** The error for time that ran out. */
-export function timeoutError(context: CallContext, what: string, timeout: number, cause?: Error): TimeoutError {
-  const { provider, label, operation } = context;
+export function timeoutError(
+  { provider, label, operation }: CallContext,
+  option: 'timeout' | 'attemptTimeout',
+  timeout: number,
+  cause?: Error,
+): TimeoutError {
   return new TimeoutError({
     code: 'timeout',
-    message: `${label}: ${what} took longer than the ${String(timeout)} ms allowed. Try again, or allow more time.`,
+    message: `${label} took longer than \`${option}\` allows, ${String(timeout)} ms. Try again, or allow more time.`,
     provider,
     operation,
     retryable: true,

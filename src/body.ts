@@ -28,6 +28,10 @@ export async function readBody(response: Response, deadline: Deadline): Promise<
 }
 
 /** Lets go of an answer that nobody is going to read. */
-export function discardBody(response: Response): void {
-  response.body?.cancel().catch(() => undefined);
+export function discardBody({ body }: Response): void {
+  try {
+    body?.cancel().catch(() => undefined);
+  } catch {
+    // A body of another kind than the platform's lets go in its own way.
+  }
 }

@@ -97,21 +97,18 @@ export function configure(
 }
 
 function readTarget(setup: Setup, options: TargetOptions): Target {
-  const { baseUrl } = options;
-  if (baseUrl !== undefined) {
-    const other = (['environment', 'region'] as const).find((name) => options[name] !== undefined);
-    if (other === undefined) return { baseUrl: { value: baseUrl, source: '`baseUrl`' } };
-    throw configurationError(
-      setup.context,
-      'invalid_option',
-      `\`baseUrl\` and \`${other}\` exclude each other. Give only one.`,
-    );
-  }
   const { environments, regions = [], variables } = setup.profile;
+  const { baseUrl } = options;
+  const excluded = (['environment', 'region'] as const).find((name) => options[name] !== undefined);
+  if (baseUrl !== undefined && excluded !== undefined) {
+    const message = `\`baseUrl\` and \`${excluded}\` exclude each other. Give only one.`;
+    throw configurationError(setup.context, 'invalid_option', message);
+  }
   return {
+    // Beside a base URL, the variables choose nothing any more; the key must not contradict them all the same.
     environment: readChoice(setup, 'environment', options.environment, variables.environment, environments),
     region: readChoice(setup, 'region', options.region, variables.region, regions),
-    baseUrl: readVariables(setup, variables.baseUrl),
+    baseUrl: baseUrl === undefined ? readVariables(setup, variables.baseUrl) : { value: baseUrl, source: '`baseUrl`' },
   };
 }
 
@@ -155,7 +152,11 @@ function readVariable(variables: Variables | undefined, name: string): string | 
 
 function resolveUrl({ context, profile }: Setup, target: Target, facts: KeyFacts | undefined): string {
   const { hosts, version, environments, regions } = profile;
-  if (target.baseUrl !== undefined) return `${checkBaseUrl(context, target.baseUrl, version)}/${version}`;
+  if (target.baseUrl !== undefined) {
+    const baseUrl = checkBaseUrl(context, target.baseUrl, version);
+    checkKnownHost(context, profile, target, facts, baseUrl);
+    return `${baseUrl}/${version}`;
+  }
   if (typeof hosts === 'string') return `${hosts}/${version}`;
 
   const choose = (name: 'environment' | 'region', choices: readonly string[]): string => {
@@ -171,6 +172,24 @@ function resolveUrl({ context, profile }: Setup, target: Target, facts: KeyFacts
   const environment = choose('environment', environments);
   const host = regions === undefined ? environment : `${environment} ${choose('region', regions)}`;
   return `${String(hosts[host])}/${version}`;
+}
+
+/** Refuses a base URL that is the provider's own for another environment than the variables or the key say. */
+function checkKnownHost(
+  context: CallContext,
+  { hosts }: ProviderProfile,
+  target: Target,
+  facts: KeyFacts | undefined,
+  baseUrl: string,
+): void {
+  if (typeof hosts === 'string') return;
+  const known = Object.keys(hosts).find((name) => hosts[name] === baseUrl);
+  const [environment] = known?.split(' ') ?? [];
+  const wanted = target.environment?.value ?? facts?.environment;
+  if (environment === undefined || wanted === undefined || environment === wanted) return;
+  const source = target.environment?.source ?? 'the key';
+  const message = `\`baseUrl\` is the one for '${environment}', but ${source} says '${wanted}'.`;
+  throw configurationError(context, 'environment_mismatch', message);
 }
 
 /** Returns the base URL without the version and without a slash at the end. */

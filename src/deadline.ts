@@ -1,3 +1,5 @@
+import { onAbort } from './abort.js';
+
 /** A span of time that ends when it is up, or with the signal it was started under. */
 export interface Deadline {
   /** Aborts at the end of the span. */
@@ -35,7 +37,7 @@ export function startDeadline(milliseconds: number, parent?: AbortSignal): Deadl
   });
   aborted.catch(() => undefined);
   if (parent?.aborted) followParent();
-  else parent?.addEventListener('abort', followParent);
+  const leaveParent = parent && onAbort(parent, followParent);
   return {
     signal,
     isExpired: () => expired,
@@ -43,7 +45,7 @@ export function startDeadline(milliseconds: number, parent?: AbortSignal): Deadl
     race: (work) => Promise.race([work, aborted]),
     stop() {
       clearTimeout(timer);
-      parent?.removeEventListener('abort', followParent);
+      leaveParent?.();
     },
   };
 }

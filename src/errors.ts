@@ -37,10 +37,10 @@ export interface ErrorIssue {
   readonly message: string;
 }
 
-export interface ErrorFields<Code extends ErrorCode = ErrorCode, Provider extends string = string> {
+export interface ErrorFields<Code extends ErrorCode = ErrorCode> {
   readonly code: Code;
   readonly message: string;
-  readonly provider: Provider | undefined;
+  readonly provider: string | undefined;
   readonly operation: Operation;
   readonly retryable?: boolean | undefined;
   readonly cause?: Error | undefined;
@@ -53,16 +53,16 @@ const brand = /* @__PURE__ */ Symbol.for('tokenwright.error');
  * The base of every error that this package throws. None holds a key, a token or a request: fields are picked one by
  * one, so that an error can be logged as it is.
  */
-export abstract class TokenwrightError<Provider extends string = string> extends Error {
+export abstract class TokenwrightError extends Error {
   /** What went wrong, as a literal to `switch` on. */
   readonly code: ErrorCode;
   /** Whose call failed; `undefined` only where {@link createIssuer} was given a name that it does not know. */
-  readonly provider: Provider | undefined;
+  readonly provider: string | undefined;
   readonly operation: Operation;
   /** Whether the same call may succeed later without any change. */
   readonly retryable: boolean;
 
-  constructor(name: string, fields: ErrorFields<ErrorCode, Provider>) {
+  constructor(name: string, fields: ErrorFields) {
     super(fields.message, fields.cause && { cause: fields.cause });
     Object.defineProperty(this, 'name', { value: name, configurable: true, writable: true });
     Object.defineProperty(this, brand, { value: true });
@@ -81,38 +81,35 @@ export function traceFromHere(error: Error, topmost?: unknown): void {
 }
 
 /** The client cannot work as it was set up. Nothing was sent. */
-export class ConfigurationError<Provider extends string = string> extends TokenwrightError<Provider> {
+export class ConfigurationError extends TokenwrightError {
   declare readonly code: ConfigurationErrorCode;
 
-  constructor(fields: ErrorFields<ConfigurationErrorCode, Provider>) {
+  constructor(fields: ErrorFields<ConfigurationErrorCode>) {
     super('ConfigurationError', fields);
   }
 }
 
 /** An argument cannot be sent as it is. Nothing was sent. */
-export class InvalidInputError<Provider extends string = string> extends TokenwrightError<Provider> {
+export class InvalidInputError extends TokenwrightError {
   declare readonly code: InvalidInputErrorCode;
 
-  constructor(fields: ErrorFields<InvalidInputErrorCode, Provider>) {
+  constructor(fields: ErrorFields<InvalidInputErrorCode>) {
     super('InvalidInputError', fields);
   }
 }
 
-export interface ApiErrorFields<
-  Code extends ApiErrorCode = ApiErrorCode,
-  Provider extends string = string,
-  Details = unknown,
-> extends ErrorFields<Code, Provider> {
+export interface ApiErrorFields<Code extends ApiErrorCode = ApiErrorCode> extends ErrorFields<Code> {
   readonly status: number;
   readonly requestId?: string | undefined;
   readonly providerCode?: string | undefined;
   readonly providerMessage?: string | undefined;
   readonly issues?: readonly ErrorIssue[] | undefined;
-  readonly details?: Details | undefined;
+  readonly details?: unknown;
+  readonly retryAfter?: number | undefined;
 }
 
 /** The provider answered, and not with a token. */
-export class ApiError<Provider extends string = string, Details = unknown> extends TokenwrightError<Provider> {
+export class ApiError extends TokenwrightError {
   declare readonly code: ApiErrorCode;
   /** The HTTP status of the answer. */
   readonly status: number;
@@ -128,9 +125,11 @@ export class ApiError<Provider extends string = string, Details = unknown> exten
    * The provider's own error body, parsed, with secrets blotted out; `undefined` where the answer did not have the
    * provider's form. {@link isTokenwrightError} types it by `provider`.
    */
-  readonly details: Details | undefined;
+  readonly details: unknown;
+  /** How long the provider asks to wait before the next request, in seconds; `undefined` where it does not say. */
+  readonly retryAfter: number | undefined;
 
-  constructor(fields: ApiErrorFields<ApiErrorCode, Provider, Details>, name = 'ApiError') {
+  constructor(fields: ApiErrorFields, name = 'ApiError') {
     super(name, fields);
     this.status = fields.status;
     this.requestId = fields.requestId;
@@ -138,112 +137,97 @@ export class ApiError<Provider extends string = string, Details = unknown> exten
     this.providerMessage = fields.providerMessage;
     this.issues = fields.issues ?? [];
     this.details = fields.details;
+    this.retryAfter = fields.retryAfter;
   }
 }
 
 /** 401: the provider does not accept the key. */
-export class AuthenticationError<Provider extends string = string, Details = unknown> extends ApiError<
-  Provider,
-  Details
-> {
+export class AuthenticationError extends ApiError {
   declare readonly code: 'unauthorized';
   declare readonly status: 401;
 
-  constructor(fields: ApiErrorFields<'unauthorized', Provider, Details>) {
+  constructor(fields: ApiErrorFields<'unauthorized'>) {
     super(fields, 'AuthenticationError');
   }
 }
 
 /** 403: the key is known and may not do this. */
-export class PermissionDeniedError<Provider extends string = string, Details = unknown> extends ApiError<
-  Provider,
-  Details
-> {
+export class PermissionDeniedError extends ApiError {
   declare readonly code: 'forbidden';
   declare readonly status: 403;
 
-  constructor(fields: ApiErrorFields<'forbidden', Provider, Details>) {
+  constructor(fields: ApiErrorFields<'forbidden'>) {
     super(fields, 'PermissionDeniedError');
   }
 }
 
 /** 404: the provider does not know the user or the token. */
-export class NotFoundError<Provider extends string = string, Details = unknown> extends ApiError<Provider, Details> {
+export class NotFoundError extends ApiError {
   declare readonly code: 'not_found';
   declare readonly status: 404;
 
-  constructor(fields: ApiErrorFields<'not_found', Provider, Details>) {
+  constructor(fields: ApiErrorFields<'not_found'>) {
     super(fields, 'NotFoundError');
   }
 }
 
 /** 422: the provider understood the request and refuses its content; see {@link ApiError.issues | issues}. */
-export class ValidationError<Provider extends string = string, Details = unknown> extends ApiError<Provider, Details> {
+export class ValidationError extends ApiError {
   declare readonly code: 'validation_failed';
   declare readonly status: 422;
 
-  constructor(fields: ApiErrorFields<'validation_failed', Provider, Details>) {
+  constructor(fields: ApiErrorFields<'validation_failed'>) {
     super(fields, 'ValidationError');
   }
 }
 
 /** Clerk's 400 where a token cannot be revoked because it was already used or revoked. */
-export class TokenNotPendingError<Provider extends string = string, Details = unknown> extends ApiError<
-  Provider,
-  Details
-> {
+export class TokenNotPendingError extends ApiError {
   declare readonly code: 'token_not_pending';
 
-  constructor(fields: ApiErrorFields<'token_not_pending', Provider, Details>) {
+  constructor(fields: ApiErrorFields<'token_not_pending'>) {
     super(fields, 'TokenNotPendingError');
   }
 }
 
-/** 429: too many requests. */
-export class RateLimitError<Provider extends string = string, Details = unknown> extends ApiError<Provider, Details> {
+/** 429: too many requests; see {@link ApiError.retryAfter | retryAfter}. */
+export class RateLimitError extends ApiError {
   declare readonly code: 'rate_limited';
   declare readonly status: 429;
-  /** How long the provider asks to wait, in seconds; `undefined` where it does not say. */
-  readonly retryAfter: number | undefined;
 
-  constructor(
-    fields: ApiErrorFields<'rate_limited', Provider, Details> & { readonly retryAfter?: number | undefined },
-  ) {
+  constructor(fields: ApiErrorFields<'rate_limited'>) {
     super(fields, 'RateLimitError');
-    this.retryAfter = fields.retryAfter;
   }
 }
 
 /** 5xx: the provider failed. */
-export class ServerError<Provider extends string = string, Details = unknown> extends ApiError<Provider, Details> {
+export class ServerError extends ApiError {
   declare readonly code: 'server_error';
-  /** How long the provider asks to wait, in seconds; `undefined` where it does not say. */
-  readonly retryAfter: number | undefined;
 
-  constructor(
-    fields: ApiErrorFields<'server_error', Provider, Details> & { readonly retryAfter?: number | undefined },
-  ) {
+  constructor(fields: ApiErrorFields<'server_error'>) {
     super(fields, 'ServerError');
-    this.retryAfter = fields.retryAfter;
   }
 }
 
-/** No answer, or one that broke off. `cause` is a copy of what the network reported. */
-export class ConnectionError<Provider extends string = string> extends TokenwrightError<Provider> {
+/**
+ * No answer, or one that broke off. `cause` is a copy of what the network reported, with its system code, such as
+ * ECONNREFUSED, as `cause.code`.
+ */
+export class ConnectionError extends TokenwrightError {
   declare readonly code: 'connection_failed';
 
-  constructor(fields: ErrorFields<'connection_failed', Provider>) {
+  constructor(fields: ErrorFields<'connection_failed'>) {
     super('ConnectionError', fields);
   }
 }
 
 /** The time allowed for the call, or for its last attempt, passed. `cause` is the failure of the attempt before, if any. */
-export class TimeoutError<Provider extends string = string> extends TokenwrightError<Provider> {
+export class TimeoutError extends TokenwrightError {
   declare readonly code: 'timeout';
   /** The time that was allowed, in milliseconds. */
   readonly timeout: number;
 
-  constructor(fields: ErrorFields<'timeout', Provider> & { readonly timeout: number }) {
+  constructor(fields: ErrorFields<'timeout'> & { readonly timeout: number }) {
     super('TimeoutError', fields);
     this.timeout = fields.timeout;
   }
@@ -253,7 +237,7 @@ export class TimeoutError<Provider extends string = string> extends TokenwrightE
  * The provider reported success and its answer cannot be used (`invalid_response`), or left out a user of a batch
  * (`not_issued`).
  */
-export class InvalidResponseError<Provider extends string = string> extends TokenwrightError<Provider> {
+export class InvalidResponseError extends TokenwrightError {
   declare readonly code: InvalidResponseErrorCode;
   /** The HTTP status of the answer. */
   readonly status: number;
@@ -261,7 +245,7 @@ export class InvalidResponseError<Provider extends string = string> extends Toke
   readonly requestId: string | undefined;
 
   constructor(
-    fields: ErrorFields<InvalidResponseErrorCode, Provider> & {
+    fields: ErrorFields<InvalidResponseErrorCode> & {
       readonly status: number;
       readonly requestId?: string | undefined;
     },
@@ -274,19 +258,28 @@ export class InvalidResponseError<Provider extends string = string> extends Toke
 
 /** Every error of one provider, as a union that a `switch` on `code` narrows. */
 export type ProviderErrorUnion<Provider extends string, Details> =
-  | ConfigurationError<Provider>
-  | InvalidInputError<Provider>
-  | (ApiError<Provider, Details> & { readonly code: PlainApiErrorCode })
-  | AuthenticationError<Provider, Details>
-  | PermissionDeniedError<Provider, Details>
-  | NotFoundError<Provider, Details>
-  | ValidationError<Provider, Details>
-  | TokenNotPendingError<Provider, Details>
-  | RateLimitError<Provider, Details>
-  | ServerError<Provider, Details>
-  | ConnectionError<Provider>
-  | TimeoutError<Provider>
-  | InvalidResponseError<Provider>;
+  | (ConfigurationError & Of<Provider>)
+  | (InvalidInputError & Of<Provider>)
+  | (ApiError & { readonly code: PlainApiErrorCode } & Answered<Provider, Details>)
+  | (AuthenticationError & Answered<Provider, Details>)
+  | (PermissionDeniedError & Answered<Provider, Details>)
+  | (NotFoundError & Answered<Provider, Details>)
+  | (ValidationError & Answered<Provider, Details>)
+  | (TokenNotPendingError & Answered<Provider, Details>)
+  | (RateLimitError & Answered<Provider, Details>)
+  | (ServerError & Answered<Provider, Details>)
+  | (ConnectionError & Of<Provider>)
+  | (TimeoutError & Of<Provider>)
+  | (InvalidResponseError & Of<Provider>);
+
+interface Of<Provider extends string> {
+  readonly provider: Provider | undefined;
+}
+
+interface Answered<Provider extends string, Details> {
+  readonly provider: Provider;
+  readonly details: Details | undefined;
+}
 
 /** Whether a value is an error of this package, of this copy of it or of another. */
 export function isBrandedError(value: unknown): boolean {

@@ -11,7 +11,7 @@ import {
   TokenNotPendingError,
   ValidationError,
 } from './errors.js';
-import type { CallContext } from './options.js';
+import { type CallContext, retryStatusCodes } from './options.js';
 
 /** What a provider's error body says, in the words that all providers share. */
 export interface FailureDescription {
@@ -28,7 +28,6 @@ export interface FailureDescription {
 }
 
 const maxQuoteLength = 300;
-const retryableStatuses: readonly number[] = [408, 429, 500, 502, 503, 504];
 
 /** The error for an answer that is no success, by its status. */
 export function toApiError(
@@ -41,17 +40,19 @@ export function toApiError(
   const { providerCode, providerMessage, issues, requestId, details } = description;
   const code = description.code ?? codeOf(status);
   const quoted = providerMessage === undefined ? '' : ` ("${shorten(providerMessage)}")`;
+  const answer = { status, retryAfter, hasIssues: issues !== undefined && issues.length > 0 };
   const fields = {
-    message: `${label} answered ${String(status)}${quoted}. ${description.hint ?? hintFor(code, status, retryAfter)}`,
+    message: `${label} answered ${String(status)}${quoted}. ${description.hint ?? hintFor(code, answer)}`,
     provider,
     operation,
-    retryable: retryableStatuses.includes(status),
+    retryable: retryStatusCodes.includes(status),
     status,
     requestId,
     providerCode,
     providerMessage,
     issues,
     details,
+    retryAfter,
   };
   switch (code) {
     case 'unauthorized':
@@ -65,9 +66,9 @@ export function toApiError(
     case 'token_not_pending':
       return new TokenNotPendingError({ ...fields, code });
     case 'rate_limited':
-      return new RateLimitError({ ...fields, code, retryAfter });
+      return new RateLimitError({ ...fields, code });
     case 'server_error':
-      return new ServerError({ ...fields, code, retryAfter });
+      return new ServerError({ ...fields, code });
     default:
       return new ApiError({ ...fields, code: code satisfies PlainApiErrorCode });
   }
@@ -94,17 +95,25 @@ function codeOf(status: number): ApiErrorCode {
   }
 }
 
-function hintFor(code: ApiErrorCode, status: number, retryAfter: number | undefined): string {
+interface AnswerFacts {
+  readonly status: number;
+  readonly retryAfter: number | undefined;
+  readonly hasIssues: boolean;
+}
+
+function hintFor(code: ApiErrorCode, { status, retryAfter, hasIssues }: AnswerFacts): string {
   switch (code) {
     case 'bad_request':
     case 'validation_failed':
-      return 'See `issues` for what it does not accept.';
+      return hasIssues ? 'See `issues` for what it does not accept.' : 'It does not say what it does not accept.';
     case 'unauthorized':
       return 'Check that the API key is complete, not revoked, and of this environment.';
     case 'forbidden':
       return 'The key is known but may not do this: check its permissions.';
     case 'not_found':
-      return 'Check the id: there is none such in the environment of this key.';
+      return hasIssues
+        ? 'Check the id: there is none such in the environment of this key.'
+        : 'Check the id, and the base URL if you set one.';
     case 'conflict':
       return 'See `details` for what stands against the request.';
     case 'token_not_pending':
@@ -114,13 +123,14 @@ function hintFor(code: ApiErrorCode, status: number, retryAfter: number | undefi
     case 'server_error':
       return 'The failure is on its side: try again later.';
     case 'unexpected_status':
-      return status < 400
+      if (status === 408) return 'It waited too long for the request: try again.';
+      return status === 0 || (status >= 300 && status < 400)
         ? 'Redirects are not followed, because the key would travel along: check the base URL.'
         : 'It should not, for this request: check the base URL and what stands between here and there.';
   }
 }
 
 function shorten(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
+  const line = text.replace(/[\s\p{C}]+/gu, ' ').trim();
   return line.length <= maxQuoteLength ? line : `${line.slice(0, maxQuoteLength)}…`;
 }

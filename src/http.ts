@@ -24,7 +24,7 @@ export function createApi(connection: Connection, dialect: Dialect): Api {
     checkOptionNames(context, options, callOptionNames);
     const settings = resolveSettings(context, options, connection.settings);
     const { signal } = settings;
-    signal?.throwIfAborted();
+    if (signal?.aborted) throw signal.reason;
 
     const call = startDeadline(settings.timeout, signal);
     let answer: ApiAnswer<T> | undefined;
@@ -32,49 +32,51 @@ export function createApi(connection: Connection, dialect: Dialect): Api {
     let lastFailure: Error | undefined;
     let delay = 0;
 
-    // ky repeats and waits. An attempt is whole in itself: it ends with its body read and judged, under a deadline that
-    // covers the body too. Neither key nor content passes through ky, whose errors hold the request.
-    const attempts = ky.post(`${connection.url}/${request.path}`, {
-      signal: call.signal,
-      timeout: false,
-      throwHttpErrors: false,
-      retry: {
-        limit: settings.retryLimit,
-        methods: ['post'],
-        shouldRetry({ error, retryCount }) {
-          const wait = retryDelay(error, retryCount, settings);
-          if (wait === undefined || wait >= call.remaining()) return false;
-          delay = wait;
-          lastFailure = error;
-          return true;
-        },
-        delay: () => delay,
-      },
-      async fetch(input) {
-        const { url } = input as Request;
-        knownFailure = undefined;
-        const outcome = await runAttempt({
-          context,
-          connection,
-          dialect,
-          request,
-          url,
-          timeout: settings.attemptTimeout,
-          signal: call.signal,
-          onFailureStatus: (error) => (knownFailure = error),
-        });
-        answer = outcome.answer;
-        return outcome.response;
-      },
-    });
     try {
+      // ky repeats and waits. An attempt is whole in itself: it ends with its body read and judged, under a deadline that
+      // covers the body too. Neither key nor content passes through ky, whose errors hold the request.
+      const attempts = ky.post(`${connection.url}/${request.path}`, {
+        signal: call.signal,
+        timeout: false,
+        throwHttpErrors: false,
+        retry: {
+          limit: settings.retryLimit,
+          methods: ['post'],
+          shouldRetry({ error, retryCount }) {
+            const wait = retryDelay(error, retryCount, settings);
+            if (wait === undefined || wait >= call.remaining()) return false;
+            delay = wait;
+            lastFailure = error;
+            knownFailure = undefined;
+            return true;
+          },
+          delay: () => delay,
+        },
+        async fetch(input) {
+          const { url } = input as Request;
+          const outcome = await runAttempt({
+            context,
+            connection,
+            dialect,
+            request,
+            url,
+            timeout: settings.attemptTimeout,
+            signal: call.signal,
+            onFailureStatus: (error) => (knownFailure = error),
+          });
+          answer = outcome.answer;
+          return outcome.response;
+        },
+      });
       await call.race(attempts);
       if (answer !== undefined) return answer;
       throw new TypeError('ky returned without an attempt.');
     } catch (error) {
+      // What was issued in the same moment is not thrown away.
+      if (answer !== undefined) return answer;
       if (signal?.aborted) throw signal.reason;
       const failure = call.isExpired()
-        ? (knownFailure ?? timeoutError(context, 'the call', settings.timeout, lastFailure))
+        ? (knownFailure ?? timeoutError(context, 'timeout', settings.timeout, lastFailure))
         : error;
       if (failure instanceof TokenwrightError) traceFromHere(failure, post);
       throw failure;

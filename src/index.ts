@@ -22,16 +22,20 @@ export {
   ValidationError,
 } from './errors.js';
 export {
+  type BulkOptions,
   type CallOptions,
   canRevoke,
   type ClientOptions,
+  type CollectOptions,
   type Fetch,
   type IssuedTokenFields,
+  type IssueOutcome,
   type RetryOptions,
   type RevokedTokenFields,
   type TimingOptions,
   type TokenIssuer,
   type TokenRevoker,
+  type UserIds,
 } from './issuer.js';
 export {
   type ClerkIssueOptions,
@@ -60,9 +64,10 @@ export {
   type JunctionTarget,
   type JunctionToken,
 } from './providers/junction/adapter.js';
-export type { JunctionErrorBody, JunctionErrorObject, JunctionValidationIssue } from './providers/junction/wire.js';
+export type { JunctionErrorBody } from './providers/junction/wire.js';
 export {
   createSfox,
+  type SfoxBatchOptions,
   type SfoxIssuer,
   type SfoxOptions,
   type SfoxTarget,

@@ -1,3 +1,5 @@
+import type { TokenwrightError } from './errors.js';
+
 /** A function with the signature of `fetch`, called with the URL as a string. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -78,8 +80,43 @@ export interface RevokedTokenFields {
   readonly raw?: unknown;
 }
 
-/** Issues tokens for single users. Its methods may be passed around without it. */
-export interface TokenIssuer<T extends IssuedTokenFields = IssuedTokenFields, O extends CallOptions = CallOptions> {
+/** The outcome of one input of a bulk call, in the shape of `Promise.allSettled`, with the place and the id of the input. */
+export type IssueOutcome<T extends IssuedTokenFields = IssuedTokenFields> =
+  | { readonly index: number; readonly userId: string; readonly status: 'fulfilled'; readonly value: T }
+  | {
+      readonly index: number;
+      readonly userId: string;
+      readonly status: 'rejected';
+      readonly reason: TokenwrightError;
+    };
+
+/** What may be chosen for a bulk call, beside the options of a single one. */
+export interface BulkOptions {
+  /**
+   * How many requests may be under way at the same time.
+   * @default 8
+   */
+  readonly concurrency?: number | undefined;
+}
+
+/** What may be chosen where a bulk call collects its outcomes. */
+export interface CollectOptions<T extends IssuedTokenFields = IssuedTokenFields> {
+  /**
+   * Is told of each outcome as it arrives: what it was told of is not lost where the call is aborted. A promise that it
+   * returns is waited for; what it throws ends the call.
+   */
+  readonly onOutcome?: ((outcome: IssueOutcome<T>) => unknown) | undefined;
+}
+
+/** The ids of a bulk call: a list, a generator, lines of a file. It may be endless. */
+export type UserIds = Iterable<string> | AsyncIterable<string>;
+
+/** Issues tokens for single users and for many. Its methods may be passed around without it. */
+export interface TokenIssuer<
+  T extends IssuedTokenFields = IssuedTokenFields,
+  O extends CallOptions = CallOptions,
+  B extends BulkOptions = BulkOptions,
+> {
   readonly provider: T['provider'];
   /**
    * Issues a token for one user.
@@ -90,6 +127,27 @@ export interface TokenIssuer<T extends IssuedTokenFields = IssuedTokenFields, O 
    *   answered, `ConnectionError`, `TimeoutError`, `InvalidResponseError`. The signal's reason where it was aborted.
    */
   issueToken(this: void, userId: string, options?: O): Promise<T>;
+
+  /**
+   * Issues tokens for many users, and collects one outcome for each input, in the order of the inputs.
+   *
+   * One user's failure is that user's outcome. `timeout` bounds each user's work as it does a single call, apart from the
+   * time in which all work is paused because the provider asks for it (429, 503). The first 401 or 403 stops what was not
+   * sent yet: those outcomes carry that error. Equal ids have an outcome each: a token each from Junction and Clerk, whose
+   * tokens are used once, and one that they share from sFOX.
+   *
+   * @throws `ConfigurationError` (`invalid_option`) before anything is sent; the signal's reason where it was aborted. What
+   *   was issued by then has been handed to `onOutcome`.
+   */
+  issueTokens(this: void, userIds: UserIds, options?: O & B & CollectOptions<T>): Promise<IssueOutcome<T>[]>;
+
+  /**
+   * The same as a stream: outcomes come as they arrive, in any order. The inputs are read as the outcomes are, so that they
+   * may be endless. Leaving the loop stops the work, and aborts what is under way.
+   *
+   * @throws As {@link TokenIssuer.issueTokens}. What was issued before an abort has been yielded by then.
+   */
+  streamTokens(this: void, userIds: UserIds, options?: O & B): AsyncGenerator<IssueOutcome<T>, void>;
 }
 
 /** Takes back issued tokens. A capability of its own: not every provider has it; see {@link canRevoke}. */
@@ -102,14 +160,6 @@ export interface TokenRevoker<T extends RevokedTokenFields = RevokedTokenFields>
    *   sent and `TokenNotPendingError` for a token that was already used or revoked.
    */
   revokeToken(this: void, tokenId: string, options?: CallOptions): Promise<T>;
-}
-
-/** What a provider answered when asked for tokens of many users in one request. */
-export interface BatchAnswer<T extends IssuedTokenFields> {
-  /** The tokens by the user id that was asked for; a user whom the provider left out is not there. */
-  readonly tokens: ReadonlyMap<string, T>;
-  /** How many entries of the answer named nobody who was asked for, or had no usable token. They are handed to nobody. */
-  readonly ignored: number;
 }
 
 /** Whether an issuer can take tokens back; narrows it to a {@link TokenRevoker} too. */

@@ -27,12 +27,15 @@ export interface CallSettings {
 export const timingOptionNames = ['timeout', 'attemptTimeout', 'retry'] as const;
 export const callOptionNames = ['signal', ...timingOptionNames] as const;
 
+/** Statuses of failures that may be over at the next attempt. */
+export const retryStatusCodes: readonly number[] = [408, 429, 500, 502, 503, 504];
+
 export const defaultSettings: CallSettings = {
   signal: undefined,
   timeout: 30_000,
   attemptTimeout: 10_000,
   retryLimit: 2,
-  retryStatusCodes: [408, 429, 500, 502, 503, 504],
+  retryStatusCodes,
 };
 
 // A timer with a longer delay fires at once: setTimeout() counts in 32 bits.
@@ -55,13 +58,21 @@ export function checkOptionNames(
   known: readonly string[],
   place = 'the options',
 ): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw configurationError(context, 'invalid_option', `${place} must be an object.`);
-  }
+  checkIsObject(context, options, place);
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown === undefined) return;
   const message = `${place} may hold ${known.join(', ')}, and no \`${unknown.slice(0, 40)}\`.`;
   throw configurationError(context, 'invalid_option', message);
+}
+
+/** Refuses options that are no object. */
+export function checkIsObject(
+  context: CallContext,
+  options: unknown,
+  place = 'the options',
+): asserts options is object {
+  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return;
+  throw configurationError(context, 'invalid_option', `${place} must be an object.`);
 }
 
 /** Checks the timing options of a client or a call and fills its gaps from `defaults`. */
@@ -81,19 +92,15 @@ export function resolveSettings(
     timeout: resolveTimeout(context, 'timeout', options.timeout, defaults.timeout),
     attemptTimeout: resolveTimeout(context, 'attemptTimeout', options.attemptTimeout, defaults.attemptTimeout),
     retryLimit: retryOptions.limit ?? defaults.retryLimit,
-    retryStatusCodes: retryOptions.statusCodes ?? defaults.retryStatusCodes,
+    retryStatusCodes:
+      retryOptions.statusCodes === undefined ? defaults.retryStatusCodes : [...retryOptions.statusCodes],
   };
 }
 
-// Not `instanceof`: a signal may come from another realm or from a polyfill.
+// Not `instanceof`: a signal may come from another realm.
 function isAbortSignal(value: unknown): boolean {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'aborted' in value &&
-    'addEventListener' in value &&
-    typeof value.addEventListener === 'function'
-  );
+  const names = ['aborted', 'reason', 'addEventListener', 'removeEventListener'];
+  return typeof value === 'object' && value !== null && names.every((name) => name in value);
 }
 
 function resolveTimeout(context: CallContext, name: string, value: unknown, fallback: number): number {
@@ -115,7 +122,9 @@ function checkRetry(context: CallContext, retry: RetryOptions): void {
   if (statusCodes === undefined) return;
   const valid =
     Array.isArray(statusCodes) &&
-    statusCodes.every((status) => status === 408 || status === 429 || (status >= 500 && status <= 599));
+    statusCodes.every(
+      (status) => Number.isInteger(status) && (status === 408 || status === 429 || (status >= 500 && status <= 599)),
+    );
   if (!valid) {
     throw configurationError(
       context,
@@ -126,8 +135,9 @@ function checkRetry(context: CallContext, retry: RetryOptions): void {
 }
 
 /**
- * Refuses an id that cannot be one segment of a path, and nothing else: which ids exist is for the provider to say. An
- * empty id or a dot would name another endpoint, and a lone surrogate cannot be encoded.
+ * Refuses an id that could not be one segment of a path, and nothing else: which ids exist is for the provider to say. An
+ * empty id would name another endpoint, and so would dot segments where a server decodes an encoded slash before it folds
+ * them, as Junction's does; a lone surrogate cannot be encoded.
  */
 export function checkId(
   context: CallContext,
@@ -140,8 +150,8 @@ export function checkId(
       ? 'must be a string'
       : id === ''
         ? 'must not be empty'
-        : id === '.' || id === '..'
-          ? 'must not be a dot segment'
+        : id.split(/[\\/]/).some((part) => part === '.' || part === '..')
+          ? 'must not be or hold a dot segment'
           : id.isWellFormed()
             ? undefined
             : 'must be well-formed Unicode, without lone surrogates';

@@ -1,4 +1,4 @@
-import { ApiError, ConnectionError, RateLimitError, ServerError, TimeoutError } from './errors.js';
+import { ApiError, ConnectionError, TimeoutError } from './errors.js';
 import type { CallSettings } from './options.js';
 
 const firstDelay = 500;
@@ -11,7 +11,7 @@ const maxDelay = 8_000;
 export function parseRetryAfter(header: string | null, now = Date.now()): number | undefined {
   if (header === null) return undefined;
   const value = header.trim();
-  if (/^\d+(\.\d+)?$/.test(value)) return Number(value);
+  if (/^\d+(\.\d+)?$/.test(value)) return Math.min(Number(value), Number.MAX_SAFE_INTEGER);
   // Without the zone, Date.parse() would take the time as local.
   if (!value.endsWith(' GMT')) return undefined;
   const date = Date.parse(value);
@@ -22,12 +22,16 @@ export function parseRetryAfter(header: string | null, now = Date.now()): number
 export function retryDelay(failure: unknown, retryCount: number, settings: CallSettings): number | undefined {
   if (failure instanceof ApiError) {
     if (!settings.retryStatusCodes.includes(failure.status)) return undefined;
-    const hasRetryAfter = failure instanceof RateLimitError || failure instanceof ServerError;
-    if (hasRetryAfter && failure.retryAfter !== undefined) return failure.retryAfter * 1000;
+    if (failure.retryAfter !== undefined) return failure.retryAfter * 1000;
   } else if (!(failure instanceof ConnectionError || failure instanceof TimeoutError)) {
     return undefined;
   }
-  const delay = Math.min(maxDelay, firstDelay * 2 ** (retryCount - 1));
+  return backoff(retryCount, maxDelay);
+}
+
+/** The milliseconds to wait after so many failures in a row, from 1: each time twice as long. */
+export function backoff(failures: number, limit: number): number {
+  const delay = Math.min(limit, firstDelay * 2 ** (failures - 1));
   // Half of it at random, so that callers that failed together do not come back together.
   return delay * (0.5 + Math.random() / 2);
 }

@@ -29,7 +29,7 @@ export function concealSecrets<T extends object>(
   return token;
 }
 
-const secretName = /token$|secret|password|authorization|api[-_]?key/i;
+const secretName = /tokens?$|^url$|ticket|jwt|secret|password|authorization|cookie|api[-_]?key/i;
 
 /**
  * Reads JSON of which a part goes into an error: every string is freed of the key, and whatever stands under the name of
@@ -38,7 +38,8 @@ const secretName = /token$|secret|password|authorization|api[-_]?key/i;
 export function parseRedacted(text: string, key: string): unknown {
   try {
     return JSON.parse(text, function (this: unknown, name: string, value: unknown) {
-      if (typeof value === 'string') return secretName.test(name) ? REDACTED : redact(value, key);
+      if (secretName.test(name)) return REDACTED;
+      if (typeof value === 'string') return redact(value, key);
       if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
       const entries = Object.entries(value);
       return entries.some(([property]) => property.includes(key))
@@ -54,20 +55,33 @@ const maxCauseDepth = 5;
 
 /**
  * Copies of an error only what says what happened: its name, message and system code, and those of its causes. Whoever
- * wrote the `fetch` that threw it may have put the request, and so the key, on the original.
+ * wrote the `fetch` that threw it may have put the request, and so the key, on the original. The code of the innermost
+ * cause that has one, such as ECONNREFUSED, is that of the copy.
  */
-export function copyCause(error: unknown, key?: string, depth = 1): Error {
-  const clean = (value: unknown): string => {
-    const text = typeof value === 'string' ? value : '';
-    return key === undefined ? text : redact(text, key);
+export function copyCause(error: unknown, key?: string, depth = 1): Error & { code?: string } {
+  const read = (name: 'name' | 'message' | 'code'): string => {
+    const value = readProperty(error, name);
+    return typeof value !== 'string' ? '' : key === undefined ? value : redact(value, key);
   };
-  const source: { name?: unknown; message?: unknown; code?: unknown; cause?: unknown } =
-    typeof error === 'object' && error !== null ? error : { message: typeof error === 'string' ? error : undefined };
-  const copy: Error & { code?: string } = new Error(clean(source.message));
-  Object.defineProperty(copy, 'name', { value: clean(source.name) || 'Error', configurable: true, writable: true });
+  const copy: Error & { code?: string } = new Error(
+    typeof error === 'string' ? redact(error, key ?? '') : read('message'),
+  );
+  Object.defineProperty(copy, 'name', { value: read('name') || 'Error', configurable: true, writable: true });
   // Its own stack would name only this file.
   copy.stack = `${copy.name}: ${copy.message}`;
-  if (typeof source.code === 'string') copy.code = clean(source.code);
-  if (source.cause !== undefined && depth < maxCauseDepth) copy.cause = copyCause(source.cause, key, depth + 1);
+  const cause = readProperty(error, 'cause');
+  const inner = cause === undefined || depth === maxCauseDepth ? undefined : copyCause(cause, key, depth + 1);
+  if (inner !== undefined) copy.cause = inner;
+  const code = inner?.code ?? read('code');
+  if (code !== '') copy.code = code;
   return copy;
+}
+
+function readProperty(error: unknown, name: string): unknown {
+  try {
+    return typeof error === 'object' && error !== null ? (error as Record<string, unknown>)[name] : undefined;
+  } catch {
+    // A getter that throws says nothing.
+    return undefined;
+  }
 }

@@ -41,3 +41,18 @@ it('an error lists its fields when printed as JSON, and no more', () => {
 it('errors.ts imports nothing', () => {
   expect(readFileSync(new URL('../src/errors.ts', import.meta.url), 'utf8')).not.toMatch(/^import|\bimport\(/m);
 });
+
+it('a cause that is its own cause ends, and one that throws when asked is passed over', async () => {
+  const { copyCause } = await import('../src/secrets.js');
+  const circular = new Error('round');
+  circular.cause = circular;
+  let depth = 0;
+  for (let each: unknown = copyCause(circular); each instanceof Error; each = each.cause) depth += 1;
+  expect(depth).toBe(5);
+  const hostile = {
+    get message(): string {
+      throw new Error('made-up-secret');
+    },
+  };
+  expect(copyCause(hostile)).toMatchObject({ name: 'Error', message: '' });
+});

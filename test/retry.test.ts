@@ -1,5 +1,11 @@
-import { describe, expect, it } from 'vitest';
-import { parseRetryAfter } from '../src/retry.js';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { ApiError, ConnectionError, InvalidResponseError, TimeoutError } from '../src/errors.js';
+import { defaultSettings } from '../src/options.js';
+import { parseRetryAfter, retryDelay } from '../src/retry.js';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 const now = Date.parse('2026-11-22T10:00:00Z');
 
@@ -10,7 +16,7 @@ describe('parseRetryAfter()', () => {
     [' 7 ', 7],
     ['1.5', 1.5],
     ['86400', 86_400],
-    ['99999999999999999999', 1e20],
+    ['9'.repeat(400), Number.MAX_SAFE_INTEGER],
     ['Sun, 22 Nov 2026 10:00:05 GMT', 5],
     ['Sunday, 22-Nov-26 10:00:05 GMT', 5],
     ['Sun, 22 Nov 2026 09:00:00 GMT', 0],
@@ -24,4 +30,62 @@ describe('parseRetryAfter()', () => {
       expect(parseRetryAfter(header, now)).toBeUndefined();
     },
   );
+});
+
+describe('retryDelay()', () => {
+  const base = { message: 'x', provider: 'clerk', operation: 'issueToken' } as const;
+  const answered = (status: number, retryAfter?: number) =>
+    new ApiError({ ...base, code: 'unexpected_status', status, retryAfter });
+  const network = new ConnectionError({ ...base, code: 'connection_failed' });
+
+  it.each([
+    [1, 250, 500],
+    [2, 500, 1_000],
+    [3, 1_000, 2_000],
+    [5, 4_000, 8_000],
+    [10, 4_000, 8_000],
+  ])('before repetition %i waits from %i to %i ms, at random', (count, least, most) => {
+    const random = vi.spyOn(Math, 'random');
+    for (const [chance, expected] of [
+      [0, least],
+      [0.5, (least + most) / 2],
+      [1, most],
+    ] as const) {
+      random.mockReturnValue(chance);
+      expect(retryDelay(network, count, defaultSettings)).toBe(expected);
+    }
+  });
+
+  it.each([408, 429, 500, 502, 503, 504])('repeats a %i, and waits as long as it says', (status) => {
+    expect(retryDelay(answered(status), 1, defaultSettings)).toBeGreaterThan(0);
+    expect(retryDelay(answered(status, 7), 1, defaultSettings)).toBe(7_000);
+    expect(retryDelay(answered(status, 0), 2, defaultSettings)).toBe(0);
+  });
+
+  it('repeats nothing else that was answered', () => {
+    for (const status of [0, 302, 400, 401, 403, 404, 409, 413, 422, 501, 505, 520, 599]) {
+      expect(retryDelay(answered(status, 1), 1, defaultSettings), String(status)).toBeUndefined();
+    }
+    const invalid = new InvalidResponseError({ ...base, code: 'invalid_response', status: 200 });
+    expect(retryDelay(invalid, 1, defaultSettings)).toBeUndefined();
+    expect(retryDelay(new Error('x'), 1, defaultSettings)).toBeUndefined();
+  });
+
+  it('repeats timeouts, and the statuses that were chosen', () => {
+    const timeout = new TimeoutError({ ...base, code: 'timeout', timeout: 5 });
+    expect(retryDelay(timeout, 1, defaultSettings)).toBeGreaterThan(0);
+    const settings = { ...defaultSettings, retryStatusCodes: [501] };
+    expect(retryDelay(answered(501), 1, settings)).toBeGreaterThan(0);
+    expect(retryDelay(answered(503), 1, settings)).toBeUndefined();
+  });
+});
+
+it('the defaults are as documented', () => {
+  expect(defaultSettings).toEqual({
+    signal: undefined,
+    timeout: 30_000,
+    attemptTimeout: 10_000,
+    retryLimit: 2,
+    retryStatusCodes: [408, 429, 500, 502, 503, 504],
+  });
 });

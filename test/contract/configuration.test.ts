@@ -55,6 +55,7 @@ describe.each(providers)('%s refuses when the client is made', (provider) => {
   it.each([
     ['plain http', 'http://provider.invalid', 'https'],
     ['another scheme', 'ftp://provider.invalid', 'https'],
+    ['another scheme on loopback', 'ftp://localhost', 'https'],
     ['credentials', 'https://user:made-up-password@provider.invalid', 'credentials'],
     ['a query', 'https://provider.invalid/?a=1', 'query'],
     ['a fragment', 'https://provider.invalid/#a', 'fragment'],
@@ -109,6 +110,8 @@ describe.each(providers)('%s refuses when the client is made', (provider) => {
     ['unknown retry options', { retry: { limits: 2 } }],
     ['retry statuses that no repetition changes', { retry: { statusCodes: [404] } }],
     ['a retry status that is no list', { retry: { statusCodes: 503 } }],
+    ['a retry status as text', { retry: { statusCodes: ['503'] } }],
+    ['half a retry status', { retry: { statusCodes: [500.5] } }],
     ['a `fetch` that is no function', { fetch: 'fetch' }],
   ])('%s', async (_, options) => {
     const error = await thrownBy(withKey({ baseUrl, ...options }));
@@ -180,7 +183,22 @@ describe.each(operations)('$name refuses before anything is sent', ({ prepare, s
     expect(await failureOf(call(null as never))).toMatchObject({ code: 'invalid_option' });
   });
 
-  const badIds = ['', '.', '..', 'a\ud800', '\udc00b', undefined, null, 42, {}, ['a']];
+  const badIds = [
+    '',
+    '.',
+    '..',
+    '../admin',
+    'a/..',
+    'a/./b',
+    'a\\..\\b',
+    'a\ud800',
+    '\udc00b',
+    undefined,
+    null,
+    42,
+    {},
+    ['a'],
+  ];
   it.each(badIds)('the id %j', async (id) => {
     const methods = client as Record<string, (id: unknown) => Promise<unknown>>;
     for (const name of ['issueToken', 'revokeToken'].filter((each) => each in methods)) {
@@ -324,6 +342,11 @@ describe('Clerk: environment', () => {
     expect(await failureOf(issuer.issueToken('id'))).toMatchObject({ code: 'environment_mismatch' });
   });
 
+  it('does not pretend to guard a key without a prefix, from a function either', async () => {
+    const issuer = createClerk({ apiKey: () => 'key', environment: 'development', fetch: neverFetch });
+    expect(await failureOf(issuer.issueToken('id'))).toMatchObject({ code: 'environment_mismatch' });
+  });
+
   it('refuses a publishable key, from an option, a variable and a function', async () => {
     const error = await thrownBy(() => createClerk({ apiKey: 'pk_test_made-up' }));
     expect(error).toMatchObject({ code: 'invalid_api_key' });
@@ -385,6 +408,23 @@ describe('base URLs', () => {
     ['clerk', 'https://x.invalid:8443//', 'https://x.invalid:8443/v1/sign_in_tokens'],
   ] as const)('%s: %s', async (provider, url, expected) => {
     expect(await urlOf(provider, { apiKey: keys[provider], baseUrl: url })).toBe(expected);
+  });
+});
+
+describe('a base URL', () => {
+  it.each([
+    ['junction', { JUNCTION_ENV: 'sandbox' }, { apiKey: 'pk_us_x', baseUrl: 'https://api.tryvital.io' }],
+    ['junction', { JUNCTION_REGION: 'eu' }, { apiKey: 'sk_us_x', baseUrl: 'https://x.invalid' }],
+    ['junction', {}, { apiKey: 'sk_us_x', baseUrl: 'https://api.us.junction.com/v2' }],
+    ['sfox', { SFOX_ENV: 'sandbox' }, { apiKey: 'x', baseUrl: 'https://api.sfox.com' }],
+  ] as const)('of %s does not switch the guard off: %j, %j', async (provider, variables, options) => {
+    for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+    expect(await thrownBy(() => create(provider, options))).toMatchObject({ code: 'environment_mismatch' });
+  });
+
+  it("may be the provider's own", async () => {
+    vi.stubEnv('SFOX_ENV', 'production');
+    expect(await urlOf('sfox', { apiKey: 'x', baseUrl: 'https://api.sfox.com' })).toContain('https://api.sfox.com/v1/');
   });
 });
 
@@ -464,7 +504,8 @@ describe('environment variables', () => {
       },
     });
     try {
-      expect(() => createSfox({ apiKey: 'x', environment: 'sandbox' })).not.toThrow();
+      expect(() => createClerk({ apiKey: 'sk_test_x' })).not.toThrow();
+      expect(() => createJunction({ apiKey: 'sk_eu_x' })).not.toThrow();
     } finally {
       vi.stubGlobal('process', process);
     }

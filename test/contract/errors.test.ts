@@ -195,6 +195,62 @@ describe('404 and 422, exactly', () => {
   });
 });
 
+describe('bodies that are almost as they should be', () => {
+  it.each([
+    [{ detail: { error_type: null, error_message: 'Gone' } }, [{ path: [], code: undefined, message: 'Gone' }]],
+    [{ detail: [{ msg: 'Wrong', type: 'x' }] }, [{ path: [], code: 'x', message: 'Wrong' }]],
+    [{ detail: ['a', 7, null, { msg: 'b', loc: null }] }, [{ message: 'a' }, { message: 'b', path: [] }]],
+    [{ detail: [{ msg: 'c', loc: ['body', 0] }] }, [{ message: 'c', path: ['body', 0] }]],
+    [{ detail: 7 }, []],
+  ])('Junction: %j', async (body, issues) => {
+    const { url } = await startServer(answers({ status: 422, body }));
+    const error = await failureOf(issueOperations.junction.prepare({ baseUrl: url }).call());
+    expect(error).toMatchObject({ code: 'validation_failed', issues });
+    expect('issues' in error && error.issues).toHaveLength(issues.length);
+  });
+
+  it('Clerk: nulls', async () => {
+    const code = 'sign_in_token_cannot_be_revoked_code';
+    const body = { errors: [{ code, message: 'no', long_message: null, meta: null }], clerk_trace_id: null };
+    const { url } = await startServer(answers({ status: 400, body, headers: { 'cf-ray': 'made-up-ray' } }));
+    const error = await failureOf(createClerk({ apiKey: keys.clerk, baseUrl: url }).revokeToken('sit_made_up'));
+    expect(error).toMatchObject({ code: 'token_not_pending', requestId: 'made-up-ray', providerMessage: 'no' });
+  });
+
+  it('Clerk: the id of the body goes before that of the header', async () => {
+    const answer = fixture('clerk/error.404');
+    const { url } = await startServer(answers({ ...answer, headers: { 'cf-ray': 'made-up-ray' } }));
+    const error = await failureOf(issueOperations.clerk.prepare({ baseUrl: url }).call());
+    expect(error).toMatchObject({ requestId: 'made-up-trace' });
+  });
+
+  it('control characters and length do not reach a message', async () => {
+    const detail = `a\u001b[31mb\u0007\u202e\nc ${'long '.repeat(200)}`;
+    const { url } = await startServer(answers({ status: 404, body: { detail } }));
+    const error = await failureOf(issueOperations.junction.prepare({ baseUrl: url }).call());
+    expect(error.message).toContain('a [31mb c long');
+    expect(error.message).not.toMatch(/\p{C}/u);
+    expect(error.message.length).toBeLessThan(500);
+  });
+});
+
+it.each([
+  [302, 'Redirects are not followed'],
+  [400, 'does not say'],
+  [401, 'API key'],
+  [403, 'permissions'],
+  [404, 'base URL'],
+  [408, 'try again'],
+  [409, '`details`'],
+  [418, 'base URL'],
+  [429, 'Ask less often'],
+  [500, 'try again later'],
+])('the message of a bare %i says what to do: %s', async (status, words) => {
+  const { url } = await startServer(answers({ status, body: '<html>' }));
+  const error = await failureOf(issueOperations.clerk.prepare({ baseUrl: url, retry: 0 }).call());
+  expect(error.message).toContain(words);
+});
+
 describe('Clerk', () => {
   it('says that a token is not pending any more', async () => {
     const { url, requests } = await startServer(answers(fixture('clerk/error.400.not-pending')));

@@ -107,7 +107,7 @@ describe.each(Object.values(issueOperations))('$provider', ({ provider, key, id,
     await call();
     expect(calls).toHaveLength(1);
     expect(calls[0]![0]).toMatch(/^https:\/\/provider\.invalid\//);
-    expect(calls[0]![1]).toMatchObject({ method: 'POST', redirect: 'manual' });
+    expect(calls[0]![1]).toMatchObject({ method: 'POST', redirect: 'manual', cache: 'no-store' });
   });
 
   it('asks a function for the key before each request', async () => {

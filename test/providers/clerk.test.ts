@@ -136,8 +136,8 @@ describe('createClerk().revokeToken()', () => {
       sentTo = to;
       return Promise.resolve(new Response(null, { status: 404 }));
     };
-    await failureOf(createClerk({ apiKey, fetch }).revokeToken('../users/a?b#c'));
-    expect(new URL(sentTo!).pathname).toBe('/v1/sign_in_tokens/..%2Fusers%2Fa%3Fb%23c/revoke');
+    await failureOf(createClerk({ apiKey, fetch }).revokeToken('users/a?b#c'));
+    expect(new URL(sentTo!).pathname).toBe('/v1/sign_in_tokens/users%2Fa%3Fb%23c/revoke');
   });
 
   it('does not take the word of an answer about another token', async () => {
@@ -146,6 +146,21 @@ describe('createClerk().revokeToken()', () => {
       code: 'invalid_response',
       operation: 'revokeToken',
     });
+  });
+
+  it('does not take a pending token for a revoked one', async () => {
+    msw.answer(`${url}/sit_made_up/revoke`, answer({ status: 'pending' }));
+    const error = await failureOf(clerk.revokeToken('sit_made_up'));
+    expect(error).toMatchObject({ code: 'invalid_response' });
+    expect(error.message).toContain('may be revoked all the same');
+  });
+
+  it('has no lifetime and no organization to choose', async () => {
+    for (const option of ['expiresInSeconds', 'orgId']) {
+      expect(await failureOf(clerk.revokeToken('sit_made_up', { [option]: 1 }))).toMatchObject({
+        code: 'invalid_option',
+      });
+    }
   });
 
   it('is a capability that shows', () => {

@@ -12,6 +12,7 @@ import {
   type ErrorCode,
   type IssuedToken,
   type IssuedTokenFields,
+  type IssueOutcome,
   isTokenwrightError,
   type JunctionErrorBody,
   type JunctionToken,
@@ -21,6 +22,7 @@ import {
   type SfoxErrorBody,
   type SfoxToken,
   type TokenIssuer,
+  type TokenwrightError,
 } from '../../src/index.js';
 
 const apiKey = 'made-up';
@@ -120,11 +122,11 @@ describe('issuers', () => {
   });
 
   it('can be replaced by an object literal in a test', () => {
-    const double: TokenIssuer<JunctionToken> = {
+    const double: Pick<TokenIssuer<JunctionToken>, 'provider' | 'issueToken'> = {
       provider: 'junction',
       issueToken: (userId) => Promise.resolve({ provider: 'junction', userId, token: 't', expiresAt: undefined }),
     };
-    expectTypeOf(double).toExtend<TokenIssuer>();
+    expectTypeOf(double).toExtend<Pick<TokenIssuer, 'issueToken'>>();
   });
 
   it('show that they can revoke', () => {
@@ -134,6 +136,33 @@ describe('issuers', () => {
     if (canRevoke(issuer)) {
       expectTypeOf(issuer.revokeToken).parameter(0).toBeString();
     }
+  });
+});
+
+describe('bulk', () => {
+  it('outcomes have the shape of Promise.allSettled', () => {
+    expectTypeOf(createClerk({ apiKey }).issueTokens(['id'])).resolves.toEqualTypeOf<IssueOutcome<ClerkToken>[]>();
+    const outcome = {} as IssueOutcome<ClerkToken>;
+    if (outcome.status === 'fulfilled') expectTypeOf(outcome.value).toEqualTypeOf<ClerkToken>();
+    else expectTypeOf(outcome.reason).toEqualTypeOf<TokenwrightError>();
+    expectTypeOf(outcome).toExtend<PromiseSettledResult<ClerkToken>>();
+    expectTypeOf(outcome.index).toBeNumber();
+  });
+
+  it('streams what it is given', () => {
+    async function* ids() {
+      yield await Promise.resolve('id');
+    }
+    expectTypeOf(createSfox({ apiKey }).streamTokens(ids(), { batchSize: 5 })).toExtend<
+      AsyncIterable<IssueOutcome<SfoxToken>>
+    >();
+    void createClerk({ apiKey }).issueTokens(new Set(['id']), { concurrency: 2, expiresInSeconds: 5 });
+    // @ts-expect-error -- only sFOX has batches.
+    void createClerk({ apiKey }).issueTokens(['id'], { batchSize: 5 });
+    // @ts-expect-error -- a batch size is for many.
+    void createSfox({ apiKey }).issueToken('id', { batchSize: 5 });
+    // @ts-expect-error -- a stream hands its outcomes out itself.
+    createSfox({ apiKey }).streamTokens(['id'], { onOutcome: () => undefined });
   });
 });
 

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import type { ApiAnswer, Dialect } from '../../attempt.js';
+import type { Dialect } from '../../attempt.js';
+import { createBulk } from '../../bulk.js';
 import { configure, type Connection } from '../../config.js';
 import type { ProviderProfile } from '../../profile.js';
 import type { ErrorIssue } from '../../errors.js';
@@ -37,6 +38,9 @@ export const clerkProfile = {
   },
   ownOptions: ['expiresInSeconds', 'apiVersion'],
 } as const satisfies ProviderProfile;
+
+/** Names of the options that only Clerk's `issueToken` has. */
+const ownCallOptions = ['expiresInSeconds', 'orgId'] as const;
 
 const defaultApiVersion = '2026-05-12';
 /** What Clerk uses where no lifetime is asked for: 30 days. */
@@ -125,7 +129,7 @@ function createDialect(apiVersion: string): Dialect {
         providerCode: first?.code,
         providerMessage: first?.long_message ?? first?.message,
         issues: details.errors.map(toIssue),
-        requestId: details.clerk_trace_id,
+        requestId: details.clerk_trace_id ?? undefined,
         details,
         code: first?.code === 'sign_in_token_cannot_be_revoked_code' ? 'token_not_pending' : undefined,
       };
@@ -157,53 +161,67 @@ export function connectClerk(connection: Connection, options: ClerkOptions): Cle
     throw configurationError(api.context('createClient'), 'invalid_option', '`apiVersion` must be like 2026-05-12.');
   }
 
-  return {
-    provider: 'clerk',
+  /** Checks the options that only Clerk has. */
+  function checkOptions(context: CallContext, { expiresInSeconds, orgId }: ClerkIssueOptions): void {
+    checkLifetime(context, expiresInSeconds);
+    if (orgId === undefined || (typeof orgId === 'string' && orgId !== '')) return;
+    throw configurationError(context, 'invalid_option', '`orgId` must be the id of an organization.');
+  }
 
-    // https://clerk.com/docs/reference/backend-api/tag/sign-in-tokens/post/sign_in_tokens
-    async issueToken(userId: string, options: ClerkIssueOptions = {}) {
-      const operation = 'issueToken';
-      const context = api.context(operation);
-      checkId(context, 'invalid_user_id', 'userId', userId);
-      checkOptionNames(context, options, [...callOptionNames, 'expiresInSeconds', 'orgId']);
-      const { expiresInSeconds = clientLifetime, orgId, ...callOptions } = options;
-      checkLifetime(context, expiresInSeconds);
-      if (orgId !== undefined && (typeof orgId !== 'string' || orgId === '')) {
-        throw configurationError(context, 'invalid_option', '`orgId` must be the id of an organization.');
-      }
-      const json = { user_id: userId, expires_in_seconds: expiresInSeconds, org_id: orgId };
-      const answer = await api.post({ operation, path: 'sign_in_tokens', json, schema: signInTokenBody }, callOptions);
-      const { data, raw, invalid } = answer;
-      const { token, url } = data;
-      if (data.user_id !== userId) throw invalid('the token is for another user');
-      if (token === undefined || token === '') throw invalid('`token` is missing');
-      const times = toTimes(answer);
-      const lifetime = expiresInSeconds ?? defaultLifetimeInSeconds;
-      const issued: ClerkToken = {
-        provider: 'clerk',
-        userId,
-        token,
-        expiresAt: new Date(times.createdAt.getTime() + lifetime * 1000),
-        id: data.id,
-        status: data.status,
-        ...(typeof url === 'string' ? { url } : {}),
-        ...times,
-      };
-      return concealSecrets(issued, ['token', 'url'], raw);
-    },
+  // https://clerk.com/docs/reference/backend-api/tag/sign-in-tokens/post/sign_in_tokens
+  async function issueToken(userId: string, options: ClerkIssueOptions = {}): Promise<ClerkToken> {
+    const operation = 'issueToken';
+    const context = api.context(operation);
+    checkId(context, 'invalid_user_id', 'userId', userId);
+    checkOptionNames(context, options, [...callOptionNames, ...ownCallOptions]);
+    checkOptions(context, options);
+    const { expiresInSeconds = clientLifetime, orgId, ...callOptions } = options;
+    const json = { user_id: userId, expires_in_seconds: expiresInSeconds, org_id: orgId };
+    const path = 'sign_in_tokens';
+    const onLostAnswer = 'A token may have been issued and lost.';
+    const request = { operation, path, json, schema: signInTokenBody, onLostAnswer } as const;
+    const { data, raw, invalid } = await api.post(request, callOptions);
+    const { token, url } = data;
+    if (data.user_id !== userId) throw invalid('the token is for another user');
+    if (!token) throw invalid('`token` is missing');
+    const times = toTimes(data);
+    const lifetime = expiresInSeconds ?? defaultLifetimeInSeconds;
+    const issued: ClerkToken = {
+      provider: 'clerk',
+      userId,
+      token,
+      expiresAt: new Date(times.createdAt.getTime() + lifetime * 1000),
+      id: data.id,
+      status: data.status,
+      ...(typeof url === 'string' ? { url } : {}),
+      ...times,
+    };
+    return concealSecrets(issued, ['token', 'url'], raw);
+  }
 
-    // https://clerk.com/docs/reference/backend-api/tag/sign-in-tokens/post/sign_in_tokens/{sign_in_token_id}/revoke
-    async revokeToken(tokenId: string, options: CallOptions = {}) {
-      const operation = 'revokeToken';
-      checkId(api.context(operation), 'invalid_token_id', 'tokenId', tokenId);
-      const path = `sign_in_tokens/${encodeURIComponent(tokenId)}/revoke`;
-      const answer = await api.post({ operation, path, schema: signInTokenBody }, options);
-      const { data, raw, invalid } = answer;
-      if (data.id !== tokenId) throw invalid('it is about another token');
-      const { id, status, user_id: userId } = data;
-      return concealSecrets<RevokedClerkToken>({ provider: 'clerk', id, userId, status, ...toTimes(answer) }, [], raw);
-    },
-  };
+  // https://clerk.com/docs/reference/backend-api/tag/sign-in-tokens/post/sign_in_tokens/{sign_in_token_id}/revoke
+  async function revokeToken(tokenId: string, options: CallOptions = {}): Promise<RevokedClerkToken> {
+    const operation = 'revokeToken';
+    checkId(api.context(operation), 'invalid_token_id', 'tokenId', tokenId);
+    const path = `sign_in_tokens/${encodeURIComponent(tokenId)}/revoke`;
+    const onLostAnswer = 'The token may be revoked all the same.';
+    const request = { operation, path, schema: signInTokenBody, onLostAnswer } as const;
+    const { data, raw, invalid } = await api.post(request, options);
+    if (data.id !== tokenId) throw invalid('it is about another token');
+    if (data.status === 'pending') throw invalid('the token is still pending');
+    const { id, status, user_id: userId } = data;
+    return concealSecrets<RevokedClerkToken>({ provider: 'clerk', id, userId, status, ...toTimes(data) }, [], raw);
+  }
+
+  const bulk = createBulk({
+    context: api.context,
+    settings: connection.settings,
+    ownOptions: ownCallOptions,
+    checkOptions,
+    issueToken,
+    isAboutOneUser: ({ providerCode }) => providerCode === 'not_a_member_in_organization',
+  });
+  return { provider: 'clerk', issueToken, ...bulk, revokeToken };
 }
 
 /**
@@ -219,6 +237,6 @@ export function createClerk(options: ClerkOptions = {}): ClerkIssuer {
   return connectClerk(configure(clerkProfile, options), options);
 }
 
-function toTimes({ data }: ApiAnswer<z.infer<typeof signInTokenBody>>): { createdAt: Date; updatedAt: Date } {
+function toTimes(data: z.infer<typeof signInTokenBody>): { createdAt: Date; updatedAt: Date } {
   return { createdAt: toDate(data.created_at), updatedAt: toDate(data.updated_at) };
 }

@@ -180,7 +180,7 @@ export function createFakeClerk(world: FakeWorld): FakeClerk {
       const codes: Record<number, string> = {
         400: 'request_body_invalid',
         401: 'clerk_key_invalid',
-        403: 'not_a_member_in_organization',
+        403: 'organization_not_enabled_in_instance',
         404: 'resource_not_found',
         422: 'form_param_value_invalid',
         429: 'too_many_requests',

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 /** One error of Clerk's. */
 export interface ClerkErrorItem {
   readonly message: string;
-  readonly long_message?: string | undefined;
+  readonly long_message?: string | null | undefined;
   readonly code: string;
   readonly meta?: Readonly<Record<string, unknown>> | null | undefined;
 }
@@ -11,7 +11,7 @@ export interface ClerkErrorItem {
 /** Clerk's error body. */
 export interface ClerkErrorBody {
   readonly errors: readonly ClerkErrorItem[];
-  readonly clerk_trace_id?: string | undefined;
+  readonly clerk_trace_id?: string | null | undefined;
 }
 
 /** Clerk counts in milliseconds. A number this small would be 1973: then it is seconds, as in other Clerk resources. */
@@ -21,16 +21,19 @@ export function toDate(timestamp: number): Date {
   return new Date(timestamp < firstMillisecondTime ? timestamp * 1000 : timestamp);
 }
 
+/** The end of the year 9999. Beyond some point there are no dates, and a lifetime comes on top. */
+const maxTime = 253_402_300_799_999;
+
 /** SignInToken of Clerk's Backend API, 2026-05-12. `status` is open: a new one must not fail a call. */
 export const signInTokenBody = /* @__PURE__ */ (() => {
-  const time = z.number().check(z.nonnegative(), z.lte(8_640_000_000_000_000));
+  const time = z.number().check(z.nonnegative(), z.lte(maxTime));
   return z.object({
     id: z.string().check(z.minLength(1)),
     status: z.string(),
     user_id: z.string(),
     created_at: time,
     updated_at: time,
-    token: z.optional(z.string()),
+    token: z.nullish(z.string()),
     url: z.nullish(z.string()),
   });
 })();
@@ -38,9 +41,9 @@ export const signInTokenBody = /* @__PURE__ */ (() => {
 export const errorBody = /* @__PURE__ */ ((): z.ZodMiniType<ClerkErrorBody> => {
   const item = z.object({
     message: z.string(),
-    long_message: z.optional(z.string()),
+    long_message: z.nullish(z.string()),
     code: z.string(),
     meta: z.nullish(z.record(z.string(), z.unknown())),
   });
-  return z.object({ errors: z.array(item), clerk_trace_id: z.optional(z.string()) });
+  return z.object({ errors: z.array(item), clerk_trace_id: z.nullish(z.string()) });
 })();

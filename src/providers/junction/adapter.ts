@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Dialect } from '../../attempt.js';
+import { createBulk } from '../../bulk.js';
 import { configure, type Connection } from '../../config.js';
 import type { ProviderProfile } from '../../profile.js';
 import type { ErrorIssue } from '../../errors.js';
@@ -7,7 +8,7 @@ import { createApi } from '../../http.js';
 import type { CallOptions, ClientOptions, IssuedTokenFields, TokenIssuer } from '../../issuer.js';
 import { checkId } from '../../options.js';
 import { concealSecrets } from '../../secrets.js';
-import { errorBody, type JunctionErrorBody, signInTokenBody } from './wire.js';
+import { errorBody, errorObject, type JunctionErrorBody, signInTokenBody, validationIssue } from './wire.js';
 
 /** https://docs.junction.com/api-details/junction-api: p stands for production, s for sandbox; both kinds are secret. */
 export const junctionProfile = {
@@ -81,36 +82,44 @@ const dialect: Dialect = {
 };
 
 function readIssues({ detail }: JunctionErrorBody = {}): ErrorIssue[] {
-  if (typeof detail === 'string') return [{ path: [], code: undefined, message: detail }];
-  if (detail === undefined || detail === null) return [];
-  if (isList(detail)) return detail.map(({ loc, type, msg }) => ({ path: loc, code: type, message: msg }));
-  const { error_type: code, error_message: message } = detail;
-  return message === undefined ? [] : [{ path: [], code, message }];
+  if (Array.isArray(detail)) return detail.flatMap((entry) => readIssue(entry) ?? []);
+  return readIssue(detail) ?? [];
 }
 
-// Array.isArray() does not narrow a union with a readonly array.
-function isList<T>(value: readonly T[] | object): value is readonly T[] {
-  return Array.isArray(value);
+/** Reads what Junction complains of, in the forms that are seen, and passes over any other. */
+function readIssue(complaint: unknown): ErrorIssue[] | undefined {
+  if (typeof complaint === 'string') return [{ path: [], code: undefined, message: complaint }];
+  const { data: issue } = z.safeParse(validationIssue, complaint);
+  if (issue !== undefined) return [{ path: issue.loc ?? [], code: issue.type ?? undefined, message: issue.msg }];
+  const { data: object } = z.safeParse(errorObject, complaint);
+  return object && [{ path: [], code: object.error_type ?? undefined, message: object.error_message }];
+}
+
+/** The letters of a UUID may come back in another case. */
+function isSameUser(answered: string, asked: string): boolean {
+  const isUuid = /^[0-9a-f-]{36}$/i.test(asked);
+  return isUuid ? answered.toLowerCase() === asked.toLowerCase() : answered === asked;
 }
 
 /** Makes the client over a connection that is configured already. */
 export function connectJunction(connection: Connection): JunctionIssuer {
   const api = createApi(connection, dialect);
-  return {
-    provider: 'junction',
 
-    // https://docs.junction.com/api-reference/user/create-sign-in-token
-    async issueToken(userId: string, options: CallOptions = {}) {
-      const operation = 'issueToken';
-      checkId(api.context(operation), 'invalid_user_id', 'userId', userId);
-      const path = `user/${encodeURIComponent(userId)}/sign_in_token`;
-      const { data, raw, invalid } = await api.post({ operation, path, schema: signInTokenBody }, options);
-      // The letters of a UUID may come back in another case.
-      if (data.user_id.toLowerCase() !== userId.toLowerCase()) throw invalid('the token is for another user');
-      const token: JunctionToken = { provider: 'junction', userId, token: data.sign_in_token, expiresAt: undefined };
-      return concealSecrets(token, ['token'], raw);
-    },
-  };
+  // https://docs.junction.com/api-reference/user/create-sign-in-token
+  async function issueToken(userId: string, options: CallOptions = {}): Promise<JunctionToken> {
+    const operation = 'issueToken';
+    checkId(api.context(operation), 'invalid_user_id', 'userId', userId);
+    const path = `user/${encodeURIComponent(userId)}/sign_in_token`;
+    const onLostAnswer = 'A token may have been issued and lost.';
+    const request = { operation, path, schema: signInTokenBody, onLostAnswer } as const;
+    const { data, raw, invalid } = await api.post(request, options);
+    if (!isSameUser(data.user_id, userId)) throw invalid('the token is for another user');
+    const token: JunctionToken = { provider: 'junction', userId, token: data.sign_in_token, expiresAt: undefined };
+    return concealSecrets(token, ['token'], raw);
+  }
+
+  const bulk = createBulk({ context: api.context, settings: connection.settings, issueToken });
+  return { provider: 'junction', issueToken, ...bulk };
 }
 
 /**

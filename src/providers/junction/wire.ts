@@ -1,23 +1,11 @@
 import * as z from 'zod/mini';
 
-/** One complaint in the form of Pydantic, which Junction's server validates with. */
-export interface JunctionValidationIssue {
-  readonly loc: readonly (string | number)[];
-  readonly msg: string;
-  readonly type?: string | undefined;
-  readonly [name: string]: unknown;
-}
-
-/** The object that some of Junction's errors hold. */
-export interface JunctionErrorObject {
-  readonly error_type?: string | undefined;
-  readonly error_message?: string | undefined;
-  readonly [name: string]: unknown;
-}
-
-/** Junction's error body. Its documentation leaves `detail` open; these are the forms it is seen in. */
+/**
+ * Junction's error body. Its documentation leaves `detail` open. Seen are text, a list as Pydantic makes it
+ * (`{ type, loc, msg, input }`), and an object with `error_type` and `error_message`.
+ */
 export interface JunctionErrorBody {
-  readonly detail?: string | readonly JunctionValidationIssue[] | JunctionErrorObject | null | undefined;
+  readonly detail?: string | readonly unknown[] | Readonly<Record<string, unknown>> | null | undefined;
 }
 
 /** The 200 of https://docs.junction.com/api-reference/user/create-sign-in-token */
@@ -28,14 +16,21 @@ export const signInTokenBody = /* @__PURE__ */ (() =>
   }))();
 
 export const errorBody = /* @__PURE__ */ ((): z.ZodMiniType<JunctionErrorBody> => {
-  const issue = z.looseObject({
-    loc: z.array(z.union([z.string(), z.number()])),
-    msg: z.string(),
-    type: z.optional(z.string()),
-  });
-  const object = z.looseObject({
-    error_type: z.optional(z.string()),
-    error_message: z.optional(z.string()),
-  });
-  return z.object({ detail: z.nullish(z.union([z.string(), z.array(issue), object])) });
+  const forms = [z.string(), z.array(z.unknown()), z.record(z.string(), z.unknown())] as const;
+  return z.object({ detail: z.nullish(z.union(forms)) });
 })();
+
+/** One entry of Pydantic's list. */
+export const validationIssue = /* @__PURE__ */ (() =>
+  z.object({
+    loc: z.nullish(z.array(z.union([z.string(), z.number()]))),
+    msg: z.string(),
+    type: z.nullish(z.string()),
+  }))();
+
+/** The object in place of a list. */
+export const errorObject = /* @__PURE__ */ (() =>
+  z.object({
+    error_type: z.nullish(z.string()),
+    error_message: z.string(),
+  }))();

@@ -1,9 +1,12 @@
 import * as z from 'zod/mini';
 import type { Dialect } from '../../attempt.js';
+import { createBulk } from '../../bulk.js';
+import { checkCount, maxBatchSize } from '../../bulk-run.js';
 import { configure, type Connection } from '../../config.js';
 import type { ProviderProfile } from '../../profile.js';
 import { createApi } from '../../http.js';
-import type { BatchAnswer, CallOptions, ClientOptions, IssuedTokenFields, TokenIssuer } from '../../issuer.js';
+import type { BulkOptions, CallOptions, ClientOptions, IssuedTokenFields, TokenIssuer } from '../../issuer.js';
+import type { TokenwrightError } from '../../errors.js';
 import { checkId } from '../../options.js';
 import { concealSecrets } from '../../secrets.js';
 import { batchBody, errorBody, singleBody, userToken } from './wire.js';
@@ -22,6 +25,7 @@ export const sfoxProfile = {
     apiKey: ['SFOX_ENTERPRISE_API_KEY', 'ENTERPRISE_API_KEY'],
     environment: ['SFOX_ENV'],
   },
+  ownOptions: ['batchSize'],
 } as const satisfies ProviderProfile;
 
 /** Where sFOX's requests go. There is no default: the key does not say, and none may lead to production in silence. */
@@ -38,7 +42,16 @@ export type SfoxTarget =
     };
 
 /** Options of {@link createSfox}. The key is `SFOX_ENTERPRISE_API_KEY`, else `ENTERPRISE_API_KEY`, if not given. */
-export type SfoxOptions = ClientOptions & SfoxTarget;
+export type SfoxOptions = ClientOptions & SfoxTarget & SfoxBatchOptions;
+
+/** How many users sFOX is asked for at once. */
+export interface SfoxBatchOptions {
+  /**
+   * The most users in one request of a bulk call, from 1 to 10000. sFOX documents no maximum.
+   * @default 100
+   */
+  readonly batchSize?: number | undefined;
+}
 
 /** An sFOX user auth token: the bearer token of requests that act for this user, as often as needed until it expires. */
 export interface SfoxToken extends IssuedTokenFields {
@@ -49,7 +62,9 @@ export interface SfoxToken extends IssuedTokenFields {
   readonly partnerUserId: string;
 }
 
-export type SfoxIssuer = TokenIssuer<SfoxToken>;
+export type SfoxIssuer = TokenIssuer<SfoxToken, CallOptions, BulkOptions & SfoxBatchOptions>;
+
+const onLostAnswer = 'Tokens may have been issued and lost.';
 
 const dialect: Dialect = {
   headers: (key) => ({ authorization: `Bearer ${key}` }),
@@ -71,43 +86,50 @@ function toToken(userId: string, data: z.infer<typeof userToken>, raw: unknown):
 export function createSfoxOperations(connection: Connection) {
   const api = createApi(connection, dialect);
   return {
+    context: api.context,
+
     // https://docs.sfox.com/connect/rest-api/end-users/create-user-auth-token
     issueToken: async (userId: string, options: CallOptions = {}): Promise<SfoxToken> => {
       const operation = 'issueToken';
       checkId(api.context(operation), 'invalid_user_id', 'userId', userId);
       const path = `enterprise/user-tokens/${encodeURIComponent(userId)}`;
-      const { data, raw } = await api.post({ operation, path, schema: singleBody }, options);
+      const { data, raw } = await api.post({ operation, path, schema: singleBody, onLostAnswer }, options);
       return toToken(userId, data.data, raw);
     },
 
     // https://docs.sfox.com/connect/rest-api/end-users/create-multiple-user-auth-tokens
-    issueBatch: async (userIds: readonly string[], options: CallOptions = {}): Promise<BatchAnswer<SfoxToken>> => {
+    issueBatch: async (userIds: readonly string[], options: CallOptions = {}): Promise<SfoxBatch> => {
       const operation = 'issueTokens';
       for (const userId of userIds) checkId(api.context(operation), 'invalid_user_id', 'userId', userId);
-      const request = {
-        operation,
-        path: 'enterprise/user-tokens',
-        json: { data: userIds },
-        schema: batchBody,
-      } as const;
-      const { data } = await api.post(request, options);
-      const wanted = new Set(userIds);
+      const path = 'enterprise/user-tokens';
+      const request = { operation, path, json: { data: userIds }, schema: batchBody, onLostAnswer } as const;
+      const { data, invalid } = await api.post(request, options);
       const tokens = new Map<string, SfoxToken>();
-      // Neither order nor completeness is documented: an entry belongs to whom it names.
+      // Neither order nor completeness is documented: an entry belongs to whom it names, and to nobody else.
       for (const entry of data.data) {
         const { data: named } = z.safeParse(userToken, entry);
-        if (named === undefined || !wanted.delete(named.partner_user_id)) continue;
+        if (named === undefined || tokens.has(named.partner_user_id)) continue;
         tokens.set(named.partner_user_id, toToken(named.partner_user_id, named, entry));
       }
-      return { tokens, ignored: data.data.length - tokens.size };
+      const strangers = data.data.length - userIds.filter((userId) => tokens.has(userId)).length;
+      const missing = `it left out this user, and ${String(strangers)} of its entries are for nobody who was asked for`;
+      return new Map(userIds.map((userId) => [userId, tokens.get(userId) ?? invalid(missing, 'not_issued')]));
     },
   };
 }
 
+/** A token for each user of a batch, or why there is none. */
+type SfoxBatch = ReadonlyMap<string, SfoxToken | TokenwrightError>;
+
+const defaultBatchSize = 100;
+
 /** Makes the client over a connection that is configured already. */
-export function connectSfox(connection: Connection): SfoxIssuer {
-  const { issueToken } = createSfoxOperations(connection);
-  return { provider: 'sfox', issueToken };
+export function connectSfox(connection: Connection, { batchSize = defaultBatchSize }: SfoxOptions): SfoxIssuer {
+  const { context, issueToken, issueBatch } = createSfoxOperations(connection);
+  checkCount(context('createClient'), 'batchSize', batchSize, maxBatchSize);
+  const { settings } = connection;
+  const bulk = createBulk({ context, settings, issueToken, batch: { size: batchSize, issue: issueBatch } });
+  return { provider: 'sfox', issueToken, ...bulk };
 }
 
 /**
@@ -119,5 +141,5 @@ export function connectSfox(connection: Connection): SfoxIssuer {
  * const { token, expiresAt } = await sfox.issueToken(userId);
  */
 export function createSfox(options: SfoxOptions = {}): SfoxIssuer {
-  return connectSfox(configure(sfoxProfile, options));
+  return connectSfox(configure(sfoxProfile, options), options);
 }

@@ -1,0 +1,33 @@
+interface Listeners {
+  readonly callbacks: Set<() => void>;
+  readonly listener: () => void;
+}
+
+const listenersOf = new WeakMap<AbortSignal, Listeners>();
+
+/**
+ * Calls back when a signal is aborted, until the returned function is called. However many wait for one signal, such as a
+ * server's own for its shutdown, they make one listener: Node.js prints a warning at the eleventh.
+ */
+export function onAbort(signal: AbortSignal, callback: () => void): () => void {
+  const listeners = listenersOf.get(signal) ?? listen(signal);
+  listeners.callbacks.add(callback);
+  return () => {
+    listeners.callbacks.delete(callback);
+    if (listeners.callbacks.size > 0 || listenersOf.get(signal) !== listeners) return;
+    listenersOf.delete(signal);
+    signal.removeEventListener('abort', listeners.listener);
+  };
+}
+
+function listen(signal: AbortSignal): Listeners {
+  const callbacks = new Set<() => void>();
+  const listener = () => {
+    listenersOf.delete(signal);
+    for (const callback of callbacks) callback();
+  };
+  const listeners = { callbacks, listener };
+  listenersOf.set(signal, listeners);
+  signal.addEventListener('abort', listener, { once: true });
+  return listeners;
+}

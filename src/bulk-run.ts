@@ -1,0 +1,268 @@
+import { onAbort } from './abort.js';
+import {
+  ApiError,
+  AuthenticationError,
+  ConfigurationError,
+  type Operation,
+  PermissionDeniedError,
+  RateLimitError,
+  ServerError,
+  TokenwrightError,
+} from './errors.js';
+import { createInputReader, type Input } from './input-reader.js';
+import type { BulkOptions, CallOptions, IssuedTokenFields, IssueOutcome, UserIds } from './issuer.js';
+import {
+  type CallContext,
+  callOptionNames,
+  type CallSettings,
+  checkId,
+  checkOptionNames,
+  configurationError,
+  resolveSettings,
+} from './options.js';
+import { createOutcomeQueue, type OutcomeQueue } from './outcome-queue.js';
+import type { Pacer } from './pacer.js';
+
+/** What an adapter offers for bulk work; nothing in this file knows which provider it is. */
+export interface BulkSource<T extends IssuedTokenFields, O extends CallOptions> {
+  readonly context: (operation: Operation) => CallContext;
+  /** The client's settings, for what a call leaves out. */
+  readonly settings: CallSettings;
+  /** Names of the call options that only this provider has. */
+  readonly ownOptions?: readonly string[];
+  /** Checks those options once, so that a mistake is not every user's failure. */
+  readonly checkOptions?: (context: CallContext, options: O) => void;
+  readonly issueToken: (userId: string, options: O) => Promise<T>;
+  /** Whether a 403 is about one user rather than about the key. */
+  readonly isAboutOneUser?: (error: ApiError) => boolean;
+  /** The provider's own request for many users, where it has one. */
+  readonly batch?: {
+    /** How many users one request asks for, unless the call says otherwise. */
+    readonly size: number;
+    /** Asks for users who are all different. Returns a token or an error for each of them. */
+    readonly issue: (userIds: readonly string[], options: O) => Promise<ReadonlyMap<string, T | TokenwrightError>>;
+  };
+}
+
+const defaultConcurrency = 8;
+const maxConcurrency = 10_000;
+/** The most users in one request. */
+export const maxBatchSize = 10_000;
+/** Statuses with which a batch may be refused for the sake of one of its users, or for its size. */
+const divisibleStatuses: readonly number[] = [400, 404, 413, 422];
+/** How many users' tokens a call remembers for equal ids to share, where the provider's tokens may be shared. */
+const maxShared = 10_000;
+
+/** The work of one call: workers that read inputs and put outcomes into a queue. */
+export interface Run<T extends IssuedTokenFields> {
+  readonly queue: OutcomeQueue<IssueOutcome<T>>;
+  /** Ends the work, at the end of the stream or before it. */
+  stop(): void;
+}
+
+/** A user to ask for, and the inputs that wait for the answer: several where a token may be shared. */
+interface Job {
+  readonly userId: string;
+  readonly inputs: Input[];
+  /** Milliseconds spent on requests for this user so far. */
+  spent: number;
+}
+
+export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
+  source: BulkSource<T, O>,
+  pacer: Pacer,
+  userIds: UserIds,
+  options: CallOptions & BulkOptions & { readonly batchSize?: number | undefined },
+): Run<T> {
+  const { batch, ownOptions = [] } = source;
+  const context = source.context('issueTokens');
+  const bulkOptions = ['concurrency', ...(batch === undefined ? [] : ['batchSize'])];
+  checkOptionNames(context, options, [...callOptionNames, ...bulkOptions, ...ownOptions]);
+  const { concurrency = defaultConcurrency, batchSize = batch?.size ?? 1, ...callOptions } = options;
+  checkCount(context, 'concurrency', concurrency, maxConcurrency);
+  checkCount(context, 'batchSize', batchSize, maxBatchSize);
+  checkUserIds(context, userIds);
+  const settings = resolveSettings(context, options, source.settings);
+  // The names are checked: what is left is the adapter's own.
+  const ownCallOptions = callOptions as O;
+  source.checkOptions?.(context, ownCallOptions);
+  if (settings.signal?.aborted) throw settings.signal.reason;
+
+  const controller = new AbortController();
+  const { signal } = controller;
+  const followCaller = () => {
+    controller.abort(settings.signal?.reason);
+  };
+  const leaveCaller = settings.signal && onAbort(settings.signal, followCaller);
+
+  const queue = createOutcomeQueue<IssueOutcome<T>>(Math.max(concurrency, batchSize));
+  const reader = createInputReader(userIds, signal);
+  /** What nobody else needs to be asked for, because the provider would refuse everything. */
+  let stopper: TokenwrightError | undefined;
+  const openJobs = new Map<string, Job>();
+  const shared = new Map<string, T>();
+
+  function emit({ index, userId }: Input, result: T | TokenwrightError): void {
+    const place = { index, userId: userId as string };
+    if (result instanceof TokenwrightError) queue.push({ ...place, status: 'rejected', reason: result });
+    else queue.push({ ...place, status: 'fulfilled', value: result });
+  }
+
+  function settle(job: Job, result: T | TokenwrightError): void {
+    openJobs.delete(job.userId);
+    for (const input of job.inputs) emit(input, result);
+    if (batch === undefined || result instanceof TokenwrightError) return;
+    shared.set(job.userId, result);
+    const [oldest] = shared.keys();
+    if (shared.size > maxShared && oldest !== undefined) shared.delete(oldest);
+  }
+
+  /** Answers what can be answered without asking, and makes jobs of the rest. */
+  function toJobs(inputs: readonly Input[]): Job[] {
+    const jobs: Job[] = [];
+    for (const input of inputs) {
+      const { userId } = input;
+      try {
+        checkId(context, 'invalid_user_id', 'userId', userId);
+      } catch (error) {
+        emit(input, error as TokenwrightError);
+        continue;
+      }
+      const known = shared.get(userId);
+      const open = openJobs.get(userId);
+      if (known !== undefined) emit(input, known);
+      else if (open !== undefined) open.inputs.push(input);
+      else if (stopper !== undefined) emit(input, stopper);
+      else {
+        const job = { userId, inputs: [input], spent: 0 };
+        jobs.push(job);
+        if (batch !== undefined) openJobs.set(userId, job);
+      }
+    }
+    return jobs;
+  }
+
+  /** Sends a request at the provider's pace: a refusal for coming too often is everybody's pause, and no failure yet. */
+  async function ask<R>(jobs: readonly Job[], send: (options: O) => Promise<R>): Promise<R> {
+    const statusCodes = settings.retryStatusCodes.filter((status) => status !== 429 && status !== 503);
+    for (;;) {
+      await pacer.turn(signal);
+      if (stopper !== undefined) {
+        pacer.release();
+        throw stopper;
+      }
+      const spent = Math.max(...jobs.map((job) => job.spent));
+      const start = performance.now();
+      try {
+        const timeout = Math.max(1, settings.timeout - spent);
+        const retry = { limit: settings.retryLimit, statusCodes };
+        const result = await send({ ...ownCallOptions, signal, timeout, retry });
+        pacer.succeed();
+        return result;
+      } catch (error) {
+        const elapsed = performance.now() - start;
+        for (const job of jobs) job.spent += elapsed;
+        if (!isPaceRefusal(error)) {
+          if (error instanceof ApiError) pacer.succeed();
+          else pacer.release();
+          if (!signal.aborted && isAboutTheKey(error)) stopper ??= error;
+          throw error;
+        }
+        const isWorthWaiting = pacer.refuse(error.retryAfter);
+        if (!isWorthWaiting) stopper ??= error;
+        const mayRepeat = settings.retryLimit > 0 && settings.retryStatusCodes.includes(error.status);
+        if (!isWorthWaiting || !mayRepeat || spent + elapsed >= settings.timeout) throw error;
+      }
+    }
+  }
+
+  async function issue(jobs: readonly Job[]): Promise<void> {
+    const [first] = jobs;
+    if (first === undefined) return;
+    try {
+      if (batch === undefined || jobs.length === 1) {
+        settle(first, await ask(jobs, (each) => source.issueToken(first.userId, each)));
+        return;
+      }
+      const ids = jobs.map(({ userId }) => userId);
+      const results = await ask(jobs, (each) => batch.issue(ids, each));
+      for (const job of jobs) {
+        const result = results.get(job.userId);
+        if (result === undefined) throw new TypeError('A batch returned nothing for a user.');
+        settle(job, result);
+      }
+    } catch (error) {
+      // An abort may have an error of ours for its reason.
+      if (signal.aborted || !(error instanceof TokenwrightError)) throw error;
+      if (jobs.length > 1 && error instanceof ApiError && divisibleStatuses.includes(error.status)) {
+        const half = Math.ceil(jobs.length / 2);
+        await issue(jobs.slice(0, half));
+        await issue(jobs.slice(half));
+      } else {
+        for (const job of jobs) settle(job, error);
+      }
+    }
+  }
+
+  /** Whether everybody else would be refused as well. */
+  function isAboutTheKey(error: unknown): error is TokenwrightError {
+    if (error instanceof PermissionDeniedError) return source.isAboutOneUser?.(error) !== true;
+    return error instanceof AuthenticationError || error instanceof ConfigurationError;
+  }
+
+  let failure: { readonly error: unknown } | undefined;
+
+  async function work(): Promise<void> {
+    let withoutRequest = 0;
+    for (;;) {
+      await queue.whenRoom();
+      const inputs = await reader.read(batchSize);
+      if (inputs.length === 0) return;
+      const jobs = toJobs(inputs);
+      await issue(jobs);
+      // Timers and signals get their turn, too, where nothing has to be asked.
+      withoutRequest = jobs.length > 0 ? 0 : withoutRequest + inputs.length;
+      if (withoutRequest > 256) {
+        withoutRequest = 0;
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+    }
+  }
+
+  const fail = (error: unknown) => {
+    failure ??= { error };
+    reader.stop();
+  };
+  void Promise.all(Array.from({ length: concurrency }, () => work().catch(fail))).then(() => {
+    queue.close(settings.signal?.aborted === true ? { error: settings.signal.reason } : failure);
+  });
+
+  return {
+    queue,
+    stop() {
+      leaveCaller?.();
+      controller.abort();
+      reader.stop();
+      queue.close();
+    },
+  };
+}
+
+function isPaceRefusal(error: unknown): error is RateLimitError | ServerError {
+  return error instanceof RateLimitError || (error instanceof ServerError && error.status === 503);
+}
+
+/** Checks a number of requests or of users. */
+export function checkCount(context: CallContext, name: string, value: unknown, max: number): void {
+  if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= max) return;
+  const message = `\`${name}\` must be a whole number from 1 to ${String(max)}.`;
+  throw configurationError(context, 'invalid_option', message);
+}
+
+function checkUserIds(context: CallContext, userIds: unknown): void {
+  const isIterable =
+    typeof userIds === 'object' && userIds !== null && (Symbol.iterator in userIds || Symbol.asyncIterator in userIds);
+  if (isIterable) return;
+  // Text can be iterated, too, letter by letter.
+  throw configurationError(context, 'invalid_option', 'the user ids must be a list or another iterable of texts.');
+}

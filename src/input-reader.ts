@@ -1,0 +1,96 @@
+import { onAbort } from './abort.js';
+
+/** One input of a bulk call: what was given, which may be no string, and its place. */
+export interface Input {
+  readonly index: number;
+  readonly userId: unknown;
+}
+
+/** Reads inputs in chunks, for several readers in turn. */
+export interface InputReader {
+  /** The next inputs, at least one and at most so many, or none at the end. */
+  read(size: number): Promise<readonly Input[]>;
+  /** Tells the source that no more is wanted. */
+  stop(): void;
+}
+
+/**
+ * How long a chunk that has inputs already waits for the source's next one, in milliseconds: somebody may be typing, and
+ * a file is faster.
+ */
+const lingerTime = 20;
+
+type Step = IteratorResult<unknown>;
+
+export function createInputReader(
+  source: Iterable<unknown> | AsyncIterable<unknown>,
+  signal: AbortSignal,
+): InputReader {
+  const iterator: Iterator<unknown> | AsyncIterator<unknown> =
+    Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  let index = 0;
+  let isDone = false;
+  let pending: Promise<Step> | undefined;
+  let queue: Promise<unknown> = Promise.resolve();
+
+  /** The next step of the source; `undefined` where it is not there in time. */
+  async function step(milliseconds: number | undefined): Promise<Step | undefined> {
+    if (pending === undefined) {
+      const result = iterator.next();
+      if (!('then' in result)) return result;
+      pending = result;
+    }
+    const late = createTimer(milliseconds, signal);
+    try {
+      const result = await Promise.race([pending, late.promise]);
+      if (result !== undefined) pending = undefined;
+      return result;
+    } finally {
+      late.clear();
+    }
+  }
+
+  async function readChunk(size: number): Promise<readonly Input[]> {
+    const chunk: Input[] = [];
+    while (chunk.length < size && !isDone && !signal.aborted) {
+      const result = await step(chunk.length === 0 ? undefined : lingerTime);
+      if (result === undefined) break;
+      if (result.done === true) isDone = true;
+      else chunk.push({ index: index++, userId: result.value });
+    }
+    return chunk;
+  }
+
+  return {
+    read(size) {
+      const chunk = queue.then(() => readChunk(size));
+      queue = chunk.catch(() => (isDone = true));
+      return chunk;
+    },
+    stop() {
+      if (isDone) return;
+      isDone = true;
+      // A source that fails while it is told to stop has nobody left to tell.
+      void Promise.resolve()
+        .then(() => iterator.return?.())
+        .catch(() => undefined);
+    },
+  };
+}
+
+/** Resolves after a time, where one is given, and at an abort. */
+function createTimer(milliseconds: number | undefined, signal: AbortSignal) {
+  let clear = (): void => undefined;
+  const promise = new Promise<undefined>((resolve) => {
+    const finish = () => {
+      resolve(undefined);
+    };
+    const timer = milliseconds === undefined ? undefined : setTimeout(finish, milliseconds);
+    const leaveSignal = onAbort(signal, finish);
+    clear = () => {
+      clearTimeout(timer);
+      leaveSignal();
+    };
+  });
+  return { promise, clear };
+}

@@ -1,0 +1,57 @@
+/** Hands values from several producers to one consumer; a full queue makes the producers wait. */
+export interface OutcomeQueue<T> {
+  /** Adds a value. It never waits: what was issued must not be lost on the way. */
+  push(value: T): void;
+  /** Settles as soon as the consumer has taken enough for more to be produced. */
+  whenRoom(): Promise<void>;
+  /** Ends the queue, after the values that are in it, with an error where there is one. */
+  close(failure?: { readonly error: unknown }): void;
+  /** The next value, or `undefined` at the end. */
+  take(): Promise<{ readonly value: T } | undefined>;
+}
+
+export function createOutcomeQueue<T>(capacity: number): OutcomeQueue<T> {
+  let values: T[] = [];
+  let taken = 0;
+  let isClosed = false;
+  let failure: { readonly error: unknown } | undefined;
+  let wakeConsumer = (): void => undefined;
+  let wakeProducers: (() => void)[] = [];
+
+  const size = () => values.length - taken;
+  return {
+    push(value) {
+      values.push(value);
+      wakeConsumer();
+    },
+    async whenRoom() {
+      while (size() >= capacity && !isClosed) await new Promise<void>((resolve) => wakeProducers.push(resolve));
+    },
+    close(reason) {
+      isClosed = true;
+      failure = reason;
+      wakeConsumer();
+      for (const wake of wakeProducers) wake();
+    },
+    async take() {
+      while (size() === 0 && !isClosed) await new Promise<void>((resolve) => (wakeConsumer = resolve));
+      if (size() === 0) {
+        if (failure !== undefined) throw failure.error;
+        return undefined;
+      }
+      const value = values[taken] as T;
+      taken += 1;
+      // Not shift(): it moves all that is left, for each value taken.
+      if (taken === values.length || taken >= 1024) {
+        values = values.slice(taken);
+        taken = 0;
+      }
+      if (size() < capacity) {
+        const awakened = wakeProducers;
+        wakeProducers = [];
+        for (const wake of awakened) wake();
+      }
+      return { value };
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import { onAbort } from './abort.js';
+import { backoff } from './retry.js';
+
+/**
+ * Keeps all bulk work of one client at the pace that its provider allows. A refusal for coming too often pauses everybody;
+ * afterwards requests go out one at a time at first, then more with each success.
+ */
+export interface Pacer {
+  /** Waits for the right to send a request; rejects with the signal's reason when that is aborted. */
+  turn(signal: AbortSignal): Promise<void>;
+  /** Gives the right back after an answer that was no refusal of the pace. */
+  succeed(): void;
+  /** Gives the right back after a request that says nothing of the pace: aborted, failed on the network. */
+  release(): void;
+  /**
+   * Gives the right back after a refusal, and pauses everybody.
+   *
+   * @param retryAfter - The seconds that the provider asks for, if it does.
+   * @returns Whether waiting is worth it: not where nothing succeeded for too long, or would not before that.
+   */
+  refuse(retryAfter: number | undefined): boolean;
+}
+
+/** For how long refusals may go on without a single success, in milliseconds. sFOX's own penalty is one minute. */
+const patience = 300_000;
+const maxBackoff = 60_000;
+
+export function createPacer(): Pacer {
+  let inFlight = 0;
+  let pausedUntil = 0;
+  let refusedSince: number | undefined;
+  let refusals = 0;
+  // How many may be in flight: no limit until the first refusal, then one. From there it doubles with each round up to
+  // half of what was too much, and then grows by one.
+  let allowed = Infinity;
+  let threshold = Infinity;
+  let waiting: (() => void)[] = [];
+
+  function leave(): void {
+    inFlight -= 1;
+    const awakened = waiting;
+    waiting = [];
+    for (const wake of awakened) wake();
+  }
+
+  return {
+    async turn(signal) {
+      for (;;) {
+        signal.throwIfAborted();
+        const pause = pausedUntil - performance.now();
+        if (pause <= 0 && inFlight < Math.floor(allowed)) break;
+        await (pause > 0 ? sleep(pause, signal) : untilWoken((wake) => void waiting.push(wake), signal));
+      }
+      inFlight += 1;
+    },
+    succeed() {
+      // What succeeds during a pause was sent before it, and says nothing of the pace after it.
+      if (performance.now() >= pausedUntil) {
+        refusals = 0;
+        refusedSince = undefined;
+        allowed += allowed < threshold ? 1 : 1 / allowed;
+      }
+      leave();
+    },
+    release: leave,
+    refuse(retryAfter) {
+      const now = performance.now();
+      refusedSince ??= now;
+      // Requests that were under way together are refused together: they make one pause.
+      if (now >= pausedUntil) {
+        refusals += 1;
+        threshold = Math.max(1, inFlight / 2);
+      }
+      allowed = 1;
+      const extra = retryAfter === undefined ? refusals : refusals - 1;
+      const pause = (retryAfter ?? 0) * 1000 + (extra > 0 ? backoff(extra, maxBackoff) : 0);
+      const isWorthIt = now + pause - refusedSince <= patience;
+      if (isWorthIt) pausedUntil = Math.max(pausedUntil, now + pause);
+      leave();
+      return isWorthIt;
+    },
+  };
+}
+
+function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return untilWoken((wake) => {
+    const timer = setTimeout(wake, milliseconds);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, signal);
+}
+
+/** Settles when woken, or rejects with the signal's reason; leaves nothing behind. */
+function untilWoken(subscribe: (wake: () => void) => (() => void) | undefined, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const unsubscribe = subscribe(() => {
+      leaveSignal();
+      resolve();
+    });
+    const leaveSignal = onAbort(signal, () => {
+      unsubscribe?.();
+      // The reason is the caller's own.
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+      reject(signal.reason);
+    });
+  });
+}

@@ -1,0 +1,551 @@
+import { getEventListeners } from 'node:events';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { IssuedToken, IssueOutcome, TokenIssuer } from '../../src/index.js';
+import { providerIds } from '../../src/providers/index.js';
+import type { FakeProviders } from '../../src/testing/index.js';
+import { type AnyBulkOptions, createBulkSubject, userIdOf } from '../support/bulk.js';
+import { failureOf } from '../support/failures.js';
+
+type Outcome = IssueOutcome<IssuedToken>;
+
+async function collect(stream: AsyncIterable<Outcome>): Promise<Outcome[]> {
+  const outcomes = [];
+  for await (const outcome of stream) outcomes.push(outcome);
+  return outcomes;
+}
+
+const reasonOf = (outcome: Outcome | undefined) => (outcome?.status === 'rejected' ? outcome.reason : undefined);
+const tokenOf = (outcome: Outcome | undefined) => (outcome?.status === 'fulfilled' ? outcome.value.token : undefined);
+
+describe.each(providerIds)('%s, many users', (provider) => {
+  const isBatch = provider === 'sfox';
+  let fakes: FakeProviders;
+  let fake: FakeProviders[typeof provider];
+  let issuer: TokenIssuer<IssuedToken, AnyBulkOptions>;
+  const ids = (count: number, from = 0) =>
+    Array.from({ length: count }, (_, index) => userIdOf(provider, from + index));
+
+  beforeEach(() => {
+    ({ fakes, fake, issuer } = createBulkSubject(provider));
+  });
+
+  describe('has one outcome for each input', () => {
+    it('in the order of the inputs, each with its index and its own token', async () => {
+      const outcomes = await issuer.issueTokens(ids(250));
+      expect(outcomes.map(({ index, userId, status }) => ({ index, userId, status }))).toEqual(
+        ids(250).map((userId, index) => ({ index, userId, status: 'fulfilled' })),
+      );
+      for (const outcome of outcomes) expect(outcome).toMatchObject({ value: { provider, userId: outcome.userId } });
+      const issued = new Map(fake.tokens.map(({ token, userId }) => [token, userId]));
+      for (const outcome of outcomes) expect(issued.get(tokenOf(outcome)!)).toBe(outcome.userId);
+      expect(fake.calls).toHaveLength(isBatch ? 3 : 250);
+    });
+
+    it.each([[[]], [new Set<string>()]])('also where there is none', async (none) => {
+      expect(await issuer.issueTokens(none)).toEqual([]);
+      expect(await collect(issuer.streamTokens(none))).toEqual([]);
+      expect(fake.calls).toEqual([]);
+    });
+
+    it('from generators, also asynchronous ones', async () => {
+      function* few() {
+        yield* ids(3);
+      }
+      async function* slow() {
+        for (const id of ids(3)) {
+          await new Promise((resolve) => setTimeout(resolve, 5));
+          yield id;
+        }
+      }
+      expect(await issuer.issueTokens(few())).toHaveLength(3);
+      const outcomes = await issuer.issueTokens(slow());
+      expect(outcomes.map(({ userId }) => userId)).toEqual(ids(3));
+    });
+
+    it('where ids cannot be sent, without a request for those', async () => {
+      const [good] = ids(1);
+      const inputs = ['', good, '.', '..', 'a\ud800', 7, null, undefined, {}] as string[];
+      const outcomes = await issuer.issueTokens(inputs);
+      expect(outcomes.map(({ status }) => status)).toEqual(
+        inputs.map((id) => (id === good ? 'fulfilled' : 'rejected')),
+      );
+      for (const outcome of outcomes) {
+        expect(outcome.userId).toBe(inputs[outcome.index]);
+        if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'invalid_user_id', provider });
+      }
+      expect(fake.calls).toHaveLength(1);
+    });
+
+    it('where users are unknown, which costs nobody else a token', async () => {
+      const all = ids(40);
+      for (const id of all) if (id !== all[7] && id !== all[30]) fake.addUser(id);
+      const outcomes = await issuer.issueTokens(all);
+      for (const { index, status } of outcomes)
+        expect(status, String(index)).toBe(index === 7 || index === 30 ? 'rejected' : 'fulfilled');
+      expect(reasonOf(outcomes[7])).toMatchObject({ name: 'NotFoundError', code: 'not_found', status: 404, provider });
+      // Two bad ids in a batch of 40 cost their two paths down the halves.
+      if (isBatch) expect(fake.calls.length).toBeLessThanOrEqual(1 + 2 * 2 * Math.ceil(Math.log2(40)));
+      else expect(fake.calls).toHaveLength(40);
+      expect(fake.tokens).toHaveLength(38);
+    });
+
+    it('where ids are equal', async () => {
+      const [a, b] = ids(2) as [string, string];
+      const outcomes = await issuer.issueTokens([a, b, a, a, b]);
+      expect(outcomes.map(({ userId }) => userId)).toEqual([a, b, a, a, b]);
+      const tokens = new Set(outcomes.map(tokenOf));
+      // sFOX's tokens may be used often; those of the others once.
+      expect(tokens.size).toBe(isBatch ? 2 : 5);
+      expect(fake.tokens).toHaveLength(isBatch ? 2 : 5);
+    });
+
+    it('where equal ids are far apart', async () => {
+      const [a, ...others] = ids(500) as [string, ...string[]];
+      const outcomes = await issuer.issueTokens([a, ...others, a]);
+      expect(outcomes).toHaveLength(501);
+      expect(tokenOf(outcomes[0]) === tokenOf(outcomes[500])).toBe(isBatch);
+    });
+
+    it('where equal ids fail', async () => {
+      const [a, b] = ids(2) as [string, string];
+      fake.addUser(b);
+      const outcomes = await issuer.issueTokens([a, b, a]);
+      expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected']);
+    });
+
+    it('where a request fails on the way', async () => {
+      fake.failNext({ fault: 'drop_connection' });
+      const outcomes = await issuer.issueTokens(ids(20));
+      expect(outcomes.every(({ status }) => status === 'fulfilled')).toBe(true);
+      fake.failWith({ fault: 'malformed_body' });
+      for (const outcome of await issuer.issueTokens(ids(20))) {
+        expect(reasonOf(outcome)).toMatchObject({ code: 'invalid_response' });
+      }
+    });
+  });
+
+  it('keeps so many requests under way, and no more', async () => {
+    let underWay = 0;
+    let most = 0;
+    const fetch = async (url: string, init: RequestInit) => {
+      most = Math.max(most, ++underWay);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      underWay -= 1;
+      return fakes.fetch(url, init);
+    };
+    const subject = createBulkSubject(provider, { fetch });
+    ({ fakes } = subject);
+    for (const concurrency of [undefined, 1, 3, 20]) {
+      most = 0;
+      await subject.issuer.issueTokens(ids(60), {
+        ...(concurrency === undefined ? {} : { concurrency }),
+        ...(isBatch ? { batchSize: 2 } : {}),
+      });
+      expect(most).toBe(concurrency ?? 8);
+    }
+  });
+
+  describe('stops after the first', () => {
+    it.each([
+      [401, 'unauthorized'],
+      [403, 'forbidden'],
+    ])('%i what was not sent yet', async (status, code) => {
+      fake.failNext({ status });
+      const options = { concurrency: 1, ...(isBatch ? { batchSize: 10 } : {}) };
+      const outcomes = await issuer.issueTokens(ids(100), options);
+      expect(fake.calls).toHaveLength(1);
+      expect(outcomes).toHaveLength(100);
+      for (const outcome of outcomes) expect(reasonOf(outcome)).toMatchObject({ code, status });
+    });
+
+    it('key that cannot be used', async () => {
+      let asked = 0;
+      const apiKey = () => {
+        asked += 1;
+        throw new Error('vault sealed');
+      };
+      const options = provider === 'junction' ? { environment: 'sandbox', region: 'eu' } : {};
+      const { issuer: keyless } = createBulkSubject(provider, { apiKey, ...options });
+      const outcomes = await keyless.issueTokens(ids(100), { concurrency: 2 });
+      expect(asked).toBeLessThanOrEqual(2);
+      for (const outcome of outcomes) expect(reasonOf(outcome)).toMatchObject({ code: 'missing_api_key' });
+    });
+  });
+
+  describe('pauses as a whole', () => {
+    it.each([429, 503])('after a %i, for as long as it is asked to, and loses nobody', async (status) => {
+      fake.failNext({ status, retryAfter: 0.4 });
+      const start = performance.now();
+      const sentDuringPause: number[] = [];
+      const outcomes: Outcome[] = [];
+      for await (const outcome of issuer.streamTokens(ids(30), {
+        concurrency: 4,
+        ...(isBatch ? { batchSize: 5 } : {}),
+      })) {
+        outcomes.push(outcome);
+        sentDuringPause.push(fake.calls.length);
+      }
+      expect(performance.now() - start).toBeGreaterThan(390);
+      expect(outcomes).toHaveLength(30);
+      expect(outcomes.every((outcome) => outcome.status === 'fulfilled')).toBe(true);
+      // What was under way went through; nothing began until the pause was over.
+      expect(sentDuringPause.length).toBe(30);
+      expect(fake.calls).toHaveLength(1 + (isBatch ? 6 : 30));
+    });
+
+    it('growing longer where the provider does not say how long', async () => {
+      fake.failNext({ status: 429 }, 2);
+      const start = performance.now();
+      const [outcome] = await issuer.issueTokens(ids(1));
+      expect(outcome?.status).toBe('fulfilled');
+      expect(performance.now() - start).toBeGreaterThan(250 + 500 - 5);
+    });
+
+    it("without counting the pause as the user's own time", async () => {
+      fake.failNext({ status: 429, retryAfter: 0.4 });
+      const [outcome] = await issuer.issueTokens(ids(1), { timeout: 300 });
+      expect(outcome?.status).toBe('fulfilled');
+    });
+
+    it('but not where retries are switched off: then it is a failure, and others still wait', async () => {
+      fake.failNext({ status: 429, retryAfter: 0.4 });
+      const start = performance.now();
+      const options = { retry: 0, concurrency: 1, ...(isBatch ? { batchSize: 1 } : {}) };
+      const outcomes = await issuer.issueTokens(ids(2), options);
+      expect(reasonOf(outcomes[0])).toMatchObject({ code: 'rate_limited', retryAfter: 0.4 });
+      expect(outcomes[1]?.status).toBe('fulfilled');
+      expect(performance.now() - start).toBeGreaterThan(390);
+    });
+
+    it('and gives up on a pause beyond all patience, at once, for everybody', async () => {
+      fake.failWith({ status: 429, retryAfter: 86_400 });
+      const outcomes = await issuer.issueTokens(ids(50), { concurrency: 1, ...(isBatch ? { batchSize: 10 } : {}) });
+      for (const outcome of outcomes) {
+        expect(reasonOf(outcome)).toMatchObject({ code: 'rate_limited', retryAfter: 86_400 });
+      }
+      expect(fake.calls).toHaveLength(1);
+    });
+
+    it('at the pace of a limited provider, with few requests in vain', async () => {
+      fake.limitRate({ requests: 10, seconds: 0.3 });
+      if (isBatch) return;
+      const outcomes = await issuer.issueTokens(ids(30), { concurrency: 5 });
+      expect(outcomes.every(({ status }) => status === 'fulfilled')).toBe(true);
+      const refused = fake.calls.filter(({ status }) => status === 429).length;
+      expect(refused).toBeGreaterThan(0);
+      expect(refused).toBeLessThanOrEqual(15);
+    });
+  });
+
+  it("bounds each user's own time", async () => {
+    fake.failWith({ fault: 'stall' });
+    const start = performance.now();
+    const outcomes = await issuer.issueTokens(ids(2), { timeout: 100 });
+    for (const outcome of outcomes) expect(reasonOf(outcome)).toMatchObject({ code: 'timeout' });
+    expect(performance.now() - start).toBeLessThan(400);
+  });
+
+  describe('is aborted', () => {
+    it('before it began: nothing is sent or read', async () => {
+      const reason = new Error('mine');
+      const read = vi.fn(() => ids(1)[Symbol.iterator]());
+      const inputs = { [Symbol.iterator]: read };
+      const signal = AbortSignal.abort(reason);
+      await expect(issuer.issueTokens(inputs, { signal })).rejects.toBe(reason);
+      await expect(collect(issuer.streamTokens(inputs, { signal }))).rejects.toBe(reason);
+      expect(read).not.toHaveBeenCalled();
+      expect(fake.calls).toEqual([]);
+    });
+
+    it('on the way: with the reason, after all that was issued has been handed out', async () => {
+      const options = { concurrency: 2, ...(isBatch ? { batchSize: 3 } : {}) };
+      for (const isStream of [true, false]) {
+        ({ fake, issuer } = createBulkSubject(provider));
+        const controller = new AbortController();
+        const { signal } = controller;
+        const reason = { why: 'enough' };
+        const handedOut: Outcome[] = [];
+        const onOutcome = (outcome: Outcome) => {
+          handedOut.push(outcome);
+          if (handedOut.length === 7) controller.abort(reason);
+        };
+        const consume = async () => {
+          for await (const outcome of issuer.streamTokens(ids(1000), { ...options, signal })) onOutcome(outcome);
+        };
+        const run = isStream ? consume() : issuer.issueTokens(ids(1000), { ...options, signal, onOutcome });
+        await expect(run).rejects.toBe(reason);
+        expect(fake.calls.length).toBeLessThan(20);
+        const handedTokens = handedOut.map(tokenOf);
+        // A request that was cut off may have been answered already: so many tokens at most are not with us.
+        const missing = fake.tokens.filter(({ token }) => !handedTokens.includes(token));
+        expect(missing.length).toBeLessThanOrEqual(isBatch ? 6 : 2);
+        expect(getEventListeners(signal, 'abort')).toEqual([]);
+      }
+    });
+
+    it('in a pause, and while the source has nothing to give', async () => {
+      fake.failNext({ status: 429, retryAfter: 60 });
+      async function* silent(): AsyncGenerator<string> {
+        await new Promise(() => undefined);
+        yield '';
+      }
+      for (const inputs of [ids(3), silent()]) {
+        const controller = new AbortController();
+        setTimeout(() => {
+          controller.abort('enough');
+        }, 50);
+        const start = performance.now();
+        await expect(issuer.issueTokens(inputs, { signal: controller.signal })).rejects.toBe('enough');
+        expect(performance.now() - start).toBeLessThan(300);
+      }
+    });
+
+    it('with an error of ours for a reason', async () => {
+      fake.failNext({ status: 404 });
+      const reason = await failureOf(issuer.issueToken(ids(1)[0]!));
+      fake.failWith({ fault: 'stall' });
+      const controller = new AbortController();
+      setTimeout(() => {
+        controller.abort(reason);
+      }, 30);
+      await expect(issuer.issueTokens(ids(3), { signal: controller.signal })).rejects.toBe(reason);
+    });
+  });
+
+  describe('as a stream', () => {
+    it('yields outcomes as they arrive, not in order', async () => {
+      fake.failNext({ delay: 300 });
+      const options = isBatch ? { batchSize: 1 } : {};
+      const indexes = [];
+      for await (const { index } of issuer.streamTokens(ids(20), options)) indexes.push(index);
+      expect([...indexes].sort((a, b) => a - b)).toEqual(ids(20).map((_, index) => index));
+      expect(indexes.at(-1)).toBe(0);
+    });
+
+    it('reads an endless source only as far as its consumer does, and stops with it', async () => {
+      let read = 0;
+      let isStopped = false;
+      function* endless() {
+        try {
+          for (;;) yield userIdOf(provider, read++);
+        } finally {
+          isStopped = true;
+        }
+      }
+      let taken = 0;
+      for await (const outcome of issuer.streamTokens(endless(), {
+        concurrency: 4,
+        ...(isBatch ? { batchSize: 10 } : {}),
+      })) {
+        expect(outcome.status).toBe('fulfilled');
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        if (++taken === 100) break;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(isStopped).toBe(true);
+      expect(read).toBeLessThan(100 + (isBatch ? 80 : 20));
+      const sent = fake.calls.length;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(fake.calls).toHaveLength(sent);
+    });
+
+    it('aborts what is under way when its consumer leaves', async () => {
+      const [first, ...others] = ids(5) as [string, ...string[]];
+      const signals: AbortSignal[] = [];
+      const fetch = (url: string, init: RequestInit) => {
+        const { signal } = init;
+        signals.push(signal!);
+        if (signals.length === 1) return fakes.fetch(url, init);
+        return new Promise<Response>(() => undefined);
+      };
+      const subject = createBulkSubject(provider, { fetch });
+      ({ fakes } = subject);
+      for await (const outcome of subject.issuer.streamTokens([first, ...others], isBatch ? { batchSize: 1 } : {})) {
+        expect(outcome.userId).toBe(first);
+        break;
+      }
+      await vi.waitFor(() => {
+        expect(signals.slice(1).every(({ aborted }) => aborted)).toBe(true);
+      });
+    });
+
+    it('gives what it has when the source pauses', async () => {
+      async function* twoAndSilence() {
+        yield* ids(2);
+        await new Promise(() => undefined);
+      }
+      const outcomes: Outcome[] = [];
+      for await (const outcome of issuer.streamTokens(twoAndSilence())) {
+        outcomes.push(outcome);
+        if (outcomes.length === 2) break;
+      }
+      expect(outcomes.map(({ index }) => index).sort()).toEqual([0, 1]);
+    });
+
+    it('passes on the error of its source, after what was under way', async () => {
+      const reason = new Error('disk full');
+      function* broken() {
+        yield* ids(3);
+        throw reason;
+      }
+      const outcomes: Outcome[] = [];
+      const consume = async () => {
+        for await (const outcome of issuer.streamTokens(broken())) outcomes.push(outcome);
+      };
+      await expect(consume()).rejects.toBe(reason);
+      expect(outcomes).toHaveLength(isBatch ? 0 : 3);
+    });
+
+    it('lets timers run although nothing has to be asked', async () => {
+      function* empty() {
+        for (;;) yield '';
+      }
+      const controller = new AbortController();
+      setTimeout(() => {
+        controller.abort('enough');
+      }, 20);
+      let count = 0;
+      const consume = async () => {
+        for await (const outcome of issuer.streamTokens(empty(), { signal: controller.signal }))
+          count += Number(outcome.index >= 0);
+      };
+      await expect(consume()).rejects.toBe('enough');
+      expect(count).toBeGreaterThan(0);
+    });
+  });
+
+  it('tells of each outcome as it arrives, and waits for who is told', async () => {
+    let told = 0;
+    const outcomes = await issuer.issueTokens(ids(10), {
+      onOutcome: async (outcome) => {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        expect(outcome.userId).toBe(ids(10)[outcome.index]);
+        told += 1;
+      },
+    });
+    expect(told).toBe(10);
+    expect(outcomes).toHaveLength(10);
+    const reason = new Error('no room');
+    const onOutcome = () => {
+      throw reason;
+    };
+    await expect(issuer.issueTokens(ids(10), { onOutcome })).rejects.toBe(reason);
+  });
+
+  describe('refuses before anything is sent', () => {
+    it.each([
+      ['concurrency', { concurrency: 0 }],
+      ['concurrency', { concurrency: 1.5 }],
+      ['concurrency', { concurrency: Infinity }],
+      ['concurrency', { concurrency: '8' }],
+      ['timeout', { timeout: 0 }],
+      ['signal', { signal: {} }],
+      ['batchSize', { batchSize: 0 }],
+      ['parallel', { parallel: 8 }],
+      ['the options', null],
+    ])('a wrong option: %s in %j', async (name, options) => {
+      for (const call of [
+        () => issuer.issueTokens(ids(2), options as never),
+        () => collect(issuer.streamTokens(ids(2), options as never)),
+      ]) {
+        const error = await failureOf(Promise.resolve().then(call));
+        expect(error).toMatchObject({ code: 'invalid_option', operation: 'issueTokens', provider });
+        expect(error.message).toContain(name);
+      }
+      expect(fake.calls).toEqual([]);
+    });
+
+    it('a listener that is no function, and one for a stream', async () => {
+      expect(await failureOf(issuer.issueTokens(ids(1), { onOutcome: 'log' as never }))).toMatchObject({
+        code: 'invalid_option',
+      });
+      const options = { onOutcome: () => undefined } as never;
+      expect(await failureOf(collect(issuer.streamTokens(ids(1), options)))).toMatchObject({ code: 'invalid_option' });
+    });
+
+    it.each([['user_1'], [undefined], [null], [7], [{}]])('what is no list: %j', async (inputs) => {
+      const error = await failureOf(issuer.issueTokens(inputs as never));
+      expect(error).toMatchObject({ code: 'invalid_option', operation: 'issueTokens' });
+    });
+  });
+
+  it('can be passed around', async () => {
+    const { issueTokens, streamTokens } = issuer;
+    expect(await issueTokens(ids(2))).toHaveLength(2);
+    expect(await collect(streamTokens(ids(2)))).toHaveLength(2);
+  });
+});
+
+describe('Clerk', () => {
+  it('passes its own options to each call, and checks them once', async () => {
+    const { issuer, fake } = createBulkSubject('clerk', { expiresInSeconds: 60 });
+    await issuer.issueTokens(['user_1', 'user_2'], { expiresInSeconds: 5, orgId: 'org_1' } as object);
+    expect(fake.calls.map(({ body }) => body)).toMatchObject([
+      { user_id: 'user_1', expires_in_seconds: 5, org_id: 'org_1' },
+      { user_id: 'user_2', expires_in_seconds: 5, org_id: 'org_1' },
+    ]);
+    const error = await failureOf(issuer.issueTokens(['user_1'], { expiresInSeconds: 0 } as object));
+    expect(error).toMatchObject({ code: 'invalid_option', operation: 'issueTokens' });
+  });
+
+  it('takes a user who is no member of the organization for that one failure', async () => {
+    const { issuer, fakes } = createBulkSubject('clerk');
+    fakes.clerk.addOrganization('org_1', ['user_1', 'user_3']);
+    const options = { orgId: 'org_1', concurrency: 1 } as object;
+    const outcomes = await issuer.issueTokens(['user_1', 'user_2', 'user_3'], options);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(reasonOf(outcomes[1])).toMatchObject({ code: 'forbidden', providerCode: 'not_a_member_in_organization' });
+  });
+});
+
+describe('sFOX', () => {
+  const ids = (count: number) => Array.from({ length: count }, (_, index) => `user-${String(index)}`);
+
+  it('asks in batches of the size that the call or the client says', async () => {
+    const { issuer, fake } = createBulkSubject('sfox', { batchSize: 4 });
+    const sizes = () => fake.calls.map(({ body }) => (body as { data: string[] } | undefined)?.data.length ?? 1);
+    await issuer.issueTokens(ids(10), { concurrency: 1 });
+    expect(sizes()).toEqual([4, 4, 2]);
+    await issuer.issueTokens(ids(10), { concurrency: 1, batchSize: 6 });
+    expect(sizes().slice(3)).toEqual([6, 4]);
+  });
+
+  it.each([0, 1.5, 10_001, '5'])('refuses a client with batches of %j', async (batchSize) => {
+    const error = await failureOf(Promise.resolve().then(() => createBulkSubject('sfox', { batchSize })));
+    expect(error).toMatchObject({ code: 'invalid_option', operation: 'createClient' });
+  });
+
+  it('names who was left out of a batch, and hands nobody the token of somebody else', async () => {
+    const { issuer, fake } = createBulkSubject('sfox');
+    fake.addUser('user-0');
+    (fake as unknown as { unknownUsersInBatch: string }).unknownUsersInBatch = 'leave_out';
+    const outcomes = await issuer.issueTokens(ids(3));
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+    for (const outcome of outcomes.slice(1)) expect(reasonOf(outcome)).toMatchObject({ code: 'not_issued' });
+    expect(fake.calls).toHaveLength(1);
+  });
+
+  it.each([400, 404, 413, 422])('asks again in halves after a %i, down to one', async (status) => {
+    const { issuer, fake } = createBulkSubject('sfox');
+    fake.failNext({ status });
+    const outcomes = await issuer.issueTokens(ids(8));
+    expect(outcomes.every((outcome) => outcome.status === 'fulfilled')).toBe(true);
+    expect(fake.calls.map(({ body }) => (body as { data: string[] }).data.length)).toEqual([8, 4, 4]);
+  });
+
+  it.each([409, 500])('does not after a %i', async (status) => {
+    const { issuer, fake } = createBulkSubject('sfox');
+    fake.failWith({ status });
+    const outcomes = await issuer.issueTokens(ids(8), { retry: 0 });
+    for (const outcome of outcomes) expect(reasonOf(outcome)).toMatchObject({ status });
+    expect(fake.calls).toHaveLength(1);
+  });
+
+  it('finds a limit on the size of batches by itself', async () => {
+    const { issuer, fakes } = createBulkSubject('sfox');
+    fakes.sfox.maxBatchSize = 30;
+    const outcomes = await issuer.issueTokens(ids(100));
+    expect(outcomes.every(({ status }) => status === 'fulfilled')).toBe(true);
+    expect(fakes.sfox.calls.filter(({ status }) => status === 201)).toHaveLength(4);
+  });
+});
