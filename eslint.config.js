@@ -82,6 +82,11 @@ export default defineConfig(
   mayImport('fakes/*.ts', ['contract', 'json', 'rate-limit', 'response', 'users']),
   mayImport('testing/*.ts', ['fakes/contract', 'providers/index', 'providers/[a-z]+/fake']),
   mayImport('msw/*.ts', ['fakes/response', 'testing/index']),
+  {
+    // The command line is where Node.js may be used, and where all arrows end.
+    files: ['src/cli/**'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [noIndex] }] },
+  },
   mayImport('providers/index.ts', ['errors', 'issuer', 'profile', 'config', 'adapter', 'wire']),
   {
     files: ['test/**'],

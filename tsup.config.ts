@@ -1,21 +1,46 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { defineConfig } from 'tsup';
+import { defineConfig, type Options } from 'tsup';
+
+const library = { index: 'src/index.ts', testing: 'src/testing/index.ts', msw: 'src/msw/index.ts' };
+
+/**
+ * Shrinks what is bundled, so that the tarball stays small: ky loses its comments, and what only the command needs loses its
+ * long local names as well. The bundler prints the code anew, so a stack trace still points at a line that can be read.
+ */
+const shrink: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'shrink',
+  setup(build) {
+    const shrinkFiles = (filter: RegExp, options: { minify: true } | { minifyWhitespace: true }) => {
+      build.onLoad({ filter }, async ({ path }) => {
+        const { code } = await build.esbuild.transform(readFileSync(path, 'utf8'), {
+          ...options,
+          legalComments: 'none',
+        });
+        return { contents: code };
+      });
+    };
+    shrinkFiles(/node_modules.ky.*\.js$/, { minifyWhitespace: true });
+    shrinkFiles(/node_modules.(commander|yocto).*\.m?js$/, { minify: true });
+  },
+};
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', testing: 'src/testing/index.ts', msw: 'src/msw/index.ts' },
+  entry: { ...library, cli: 'src/cli/main.ts' },
   format: ['esm', 'cjs'],
   target: 'es2022',
   platform: 'neutral',
-  dts: true,
+  dts: { entry: library },
   // Both together: splitting keeps one copy of the error classes for all entries, and rollup's pass over it is what
   // makes the CommonJS half correct.
   splitting: true,
   treeshake: true,
   // Bundled, so that the installed package depends on nothing: it starts faster, works from CommonJS although ky is
   // ESM only, and never meets another zod.
-  noExternal: ['ky', 'zod'],
-  external: ['msw'],
+  noExternal: ['ky', 'zod', 'commander', /^yocto/],
+  external: ['msw', /^node:/],
   clean: true,
+  removeNodeProtocol: false,
+  esbuildPlugins: [shrink],
   metafile: true,
   onSuccess: () => {
     writeThirdPartyLicenses();

@@ -1,0 +1,119 @@
+import { createInterface } from 'node:readline';
+import yoctoSpinner from 'yocto-spinner';
+import type { TokenwrightError } from '../errors.js';
+import type { CallOptions, TokenIssuer } from '../issuer.js';
+import { connect, type IssuedToken, type ProviderId } from '../providers/index.js';
+import { type CliContext, exitCodes, isTerminal, UsageError } from './context.js';
+import { parseDuration } from './duration.js';
+import { createOutcomeWriter, type Format } from './output.js';
+import { exitCodeOf, reportError } from './report.js';
+
+/** The options of the command, as the parser gives them. */
+export interface IssueFlags {
+  readonly environment?: string;
+  readonly region?: string;
+  readonly baseUrl?: string;
+  readonly expiresIn?: string;
+  readonly org?: string;
+  readonly concurrency?: number;
+  readonly timeout?: number;
+  readonly format?: Format;
+}
+
+/** Issues for the ids of the command line, or for those that standard input gives where there is a `-`. */
+export async function issue(
+  context: CliContext,
+  provider: ProviderId,
+  userIds: string[],
+  flags: IssueFlags,
+): Promise<number> {
+  const { signal } = context;
+  const isMany = userIds.length > 1 || userIds.includes('-');
+  const format = flags.format ?? (isMany ? 'ndjson' : 'json');
+  if (isMany && format === 'env') throw new UsageError('--format env is for one user. Use ndjson for many.');
+
+  const issuer = connectIssuer(context, provider, flags);
+  const writer = createOutcomeWriter(context, format, isMany);
+  const callOptions: CallOptions = { signal, timeout: flags.timeout };
+
+  if (!isMany) {
+    const [userId = ''] = userIds;
+    const value = await issuer.issueToken(userId, callOptions);
+    await writer.write({ index: 0, userId, status: 'fulfilled', value });
+    return exitCodes.done;
+  }
+
+  const progress = startProgress(context);
+  let issued = 0;
+  let lastFailure: TokenwrightError | undefined;
+  let failed = 0;
+  try {
+    const options = { ...callOptions, ...(flags.concurrency === undefined ? {} : { concurrency: flags.concurrency }) };
+    for await (const outcome of issuer.streamTokens(readUserIds(context, userIds), options)) {
+      if (outcome.status === 'fulfilled') issued += 1;
+      else {
+        failed += 1;
+        lastFailure = outcome.reason;
+      }
+      await writer.write(outcome);
+      progress?.update(issued, failed);
+    }
+  } finally {
+    progress?.stop();
+    if (!signal.aborted) await writer.end();
+  }
+  if (lastFailure === undefined) return exitCodes.done;
+  if (issued > 0) return exitCodes.someFailed;
+  if (exitCodeOf(lastFailure) === exitCodes.configuration) reportError(context, lastFailure);
+  return exitCodeOf(lastFailure) === exitCodes.configuration ? exitCodes.configuration : exitCodes.failed;
+}
+
+type AnyIssuer = TokenIssuer<IssuedToken>;
+
+/** Makes the client that the flags and the environment describe. */
+export function connectIssuer(context: CliContext, provider: ProviderId, flags: IssueFlags): AnyIssuer {
+  // What the provider does not have is for the client to refuse, with a message that names the option.
+  const options = {
+    environment: flags.environment,
+    region: flags.region,
+    baseUrl: flags.baseUrl,
+    expiresInSeconds: flags.expiresIn === undefined ? undefined : parseDuration(flags.expiresIn),
+    fetch: context.fetch,
+  };
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const issuer = connect(provider, given, context.env) as AnyIssuer;
+  if (flags.org === undefined) return issuer;
+  // The organization belongs to the call, not to the client.
+  const withOrg = <O extends object>(callOptions: O | undefined) =>
+    ({ ...callOptions, orgId: flags.org }) as unknown as O;
+  return {
+    ...issuer,
+    issueToken: (userId, callOptions) => issuer.issueToken(userId, withOrg(callOptions)),
+    streamTokens: (userIds, callOptions) => issuer.streamTokens(userIds, withOrg(callOptions)),
+  };
+}
+
+async function* readUserIds(context: CliContext, userIds: readonly string[]): AsyncGenerator<string> {
+  for (const userId of userIds) {
+    if (userId !== '-') {
+      yield userId;
+      continue;
+    }
+    const lines = createInterface({ input: context.stdin, crlfDelay: Infinity, signal: context.signal });
+    for await (const line of lines) if (line.trim() !== '') yield line.trim();
+  }
+}
+
+/** Shows a line of progress on a terminal, unless the results go there as well. */
+function startProgress({ stdout, stderr }: CliContext) {
+  if (!isTerminal(stderr) || isTerminal(stdout)) return undefined;
+  const spinner = yoctoSpinner({ text: 'issued 0', stream: stderr }).start();
+  return {
+    update(issued: number, failed: number): void {
+      spinner.text = failed === 0 ? `issued ${String(issued)}` : `issued ${String(issued)}, failed ${String(failed)}`;
+    },
+    stop(): void {
+      spinner.stop();
+    },
+  };
+}

@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+import { run } from './run.js';
+
+const controller = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    controller.abort(new Error('interrupted'));
+  });
+}
+// A reader that left is noticed at the next write; without a listener it would end the process with a stack trace.
+process.stdout.on('error', () => undefined);
+
+const { env, stdin, stdout, stderr } = process;
+void run(process.argv.slice(2), { env, stdin, stdout, stderr, signal: controller.signal }).then((exitCode) => {
+  process.exitCode = exitCode;
+  // Standard input may still wait for a terminal or a pipe that never ends.
+  stdin.destroy();
+});

@@ -1,0 +1,79 @@
+import type { IssueOutcome } from '../issuer.js';
+import type { IssuedToken } from '../providers/index.js';
+import { type CliContext, print, UsageError } from './context.js';
+import { reportError, toJson } from './report.js';
+
+export const formats = ['json', 'ndjson', 'token', 'env'] as const;
+export type Format = (typeof formats)[number];
+
+/** Writes the outcomes of one command, as they come. */
+export interface OutcomeWriter {
+  readonly write: (outcome: IssueOutcome<IssuedToken>) => Promise<void>;
+  readonly end: () => Promise<void>;
+}
+
+/** @param isMany - Whether there may be several outcomes; then they are lines or a list, and failures are among them. */
+export function createOutcomeWriter(context: CliContext, format: Format, isMany: boolean): OutcomeWriter {
+  let count = 0;
+  const toText = (value: unknown) => JSON.stringify(value, undefined, format === 'json' ? 2 : undefined);
+
+  async function writeJson(value: object): Promise<void> {
+    const text = toText(value);
+    if (format === 'ndjson' || !isMany) await print(context, `${text}\n`);
+    else await print(context, `${count === 0 ? '[' : ','}\n${text}`);
+    count += 1;
+  }
+
+  return {
+    async write(outcome) {
+      const { index, userId } = outcome;
+      if (outcome.status === 'rejected') {
+        const { reason } = outcome;
+        if (isMany && (format === 'json' || format === 'ndjson'))
+          await writeJson({ index, userId, error: toJson(reason) });
+        else reportError(context, reason);
+        return;
+      }
+      const { value } = outcome;
+      mask(context, value);
+      if (format === 'token') await print(context, `${value.token}\n`);
+      else if (format === 'env') await print(context, toVariables(value));
+      else await writeJson(isMany ? { index, ...value } : value);
+    },
+    async end() {
+      if (format === 'json' && isMany) await print(context, count === 0 ? '[]\n' : '\n]\n');
+    },
+  };
+}
+
+/**
+ * Has GitHub blot a token out of its logs, before it is printed. The command goes to standard error, which the runner
+ * reads as well: standard output may be on its way into a variable.
+ */
+export function mask(context: CliContext, token: IssuedToken): void {
+  if (context.env['GITHUB_ACTIONS'] !== 'true') return;
+  const secrets = [token.token, 'url' in token ? token.url : undefined];
+  for (const secret of secrets) {
+    if (secret === undefined) continue;
+    const escaped = secret.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+    context.stderr.write(`::add-mask::${escaped}\n`);
+  }
+}
+
+/** A token as variables, for a shell's `eval` and for a file of them. */
+function toVariables({ provider, userId, token, expiresAt }: IssuedToken): string {
+  const variables = {
+    TOKENWRIGHT_PROVIDER: provider,
+    TOKENWRIGHT_USER_ID: userId,
+    TOKENWRIGHT_TOKEN: token,
+    ...(expiresAt === undefined ? {} : { TOKENWRIGHT_EXPIRES_AT: expiresAt.toISOString() }),
+  };
+  return Object.entries(variables)
+    .map(([name, value]) => `${name}=${quoteForShell(value)}\n`)
+    .join('');
+}
+
+function quoteForShell(value: string): string {
+  if (/[\r\n]/.test(value)) throw new UsageError('A value with a line break cannot be a variable. Use --format json.');
+  return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,33 @@
+import { canRevoke } from '../issuer.js';
+import type { ProviderId } from '../providers/index.js';
+import { type CliContext, exitCodes, print, UsageError } from './context.js';
+import { connectIssuer, type IssueFlags } from './issue.js';
+import { exitCodeOf, reportError } from './report.js';
+
+/** Revokes tokens one after the other, by their ids. */
+export async function revoke(
+  context: CliContext,
+  provider: ProviderId,
+  tokenIds: readonly string[],
+  flags: Pick<IssueFlags, 'environment' | 'baseUrl' | 'timeout'>,
+): Promise<number> {
+  const issuer = connectIssuer(context, provider, flags);
+  if (!canRevoke(issuer)) throw new UsageError(`${provider} has no way to revoke a token. Clerk has.`);
+  const failures: unknown[] = [];
+  let revokedCount = 0;
+  for (const tokenId of tokenIds) {
+    try {
+      const revoked = await issuer.revokeToken(tokenId, { signal: context.signal, timeout: flags.timeout });
+      revokedCount += 1;
+      await print(context, `${JSON.stringify(revoked)}\n`);
+    } catch (error) {
+      if (context.signal.aborted) throw error;
+      reportError(context, error);
+      failures.push(error);
+      // Every other token would be refused in the same way.
+      if (exitCodeOf(error) === exitCodes.configuration) break;
+    }
+  }
+  if (failures.length === 0) return exitCodes.done;
+  return revokedCount > 0 ? exitCodes.someFailed : exitCodeOf(failures[0]);
+}

@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { build } from 'tsup';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { environment } from '../support/cli.js';
+import { useServedFakes } from '../support/serve.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const { fakes, server } = useServedFakes();
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tokenwright-cli-'));
+  await build({
+    config: false,
+    silent: true,
+    entry: { cli: join(root, 'src/cli/main.ts') },
+    outDir: folder,
+    format: 'cjs',
+    platform: 'node',
+    target: 'es2022',
+    noExternal: [/^(ky|zod|commander|yocto.*)$/],
+    outExtension: () => ({ js: '.cjs' }),
+  });
+}, 60_000);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function start(
+  args: string[],
+  env: NodeJS.ProcessEnv = environment,
+): ChildProcess & { stdin: NodeJS.WritableStream; stdout: NodeJS.ReadableStream; stderr: NodeJS.ReadableStream } {
+  const { PATH } = process.env;
+  return spawn(process.execPath, [join(folder, 'cli.cjs'), ...args], { env: { PATH, ...env } });
+}
+
+async function finish(child: ReturnType<typeof start>) {
+  const [stdout, stderr, [exitCode]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+  ]);
+  return { stdout, stderr, exitCode };
+}
+
+describe('a real process', () => {
+  it('issues', async () => {
+    const child = start(['issue', 'clerk', 'user_1', '--base-url', server().baseUrls.clerk, '--format', 'token']);
+    const { stdout, stderr, exitCode } = await finish(child);
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    expect(stdout).toBe(`${fakes.clerk.tokens[0]!.token}\n`);
+  });
+
+  it('revokes, and says so by its exit code', async () => {
+    const child = start(['revoke', 'clerk', 'sit_unknown', '--base-url', server().baseUrls.clerk]);
+    expect(await finish(child)).toMatchObject({ exitCode: 1, stdout: '' });
+  });
+
+  it('checks', async () => {
+    const { stdout, exitCode } = await finish(start(['check']));
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('clerk: ready');
+  });
+
+  it('shows the demo as the README does', async () => {
+    const { stdout, stderr, exitCode } = await finish(start(['demo'], {}));
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    const readme = await readFile(join(root, 'README.md'), 'utf8');
+    expect(readme).toContain(`\`\`\`text\n${stdout}\`\`\`\n`);
+  });
+
+  it('serves until it is interrupted', async () => {
+    const child = start(['serve', '--port', '0'], {});
+    const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
+    const baseUrl = /clerk\s+(\S+)/.exec(chunk.toString())?.[1] ?? '';
+    const response = await fetch(`${baseUrl}/v1/sign_in_tokens`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer sk_test_x', 'content-type': 'application/json' },
+      body: '{"user_id":"user_1"}',
+    });
+    expect(response.status).toBe(200);
+    child.kill('SIGINT');
+    expect((await finish(child)).exitCode).toBe(0);
+  });
+
+  it('ends with 130 when interrupted, after what it issued', async () => {
+    const child = start(['issue', 'clerk', '-', '--base-url', server().baseUrls.clerk]);
+    child.stdin.write('user_1\nuser_2\n');
+    const [first] = (await once(child.stdout, 'data')) as [Buffer];
+    child.kill('SIGINT');
+    const { stdout, exitCode } = await finish(child);
+    expect(exitCode).toBe(130);
+    expect(`${first.toString()}${stdout}`).toContain('user_1');
+  });
+
+  it('ends quietly when nobody reads any more', async () => {
+    const child = start(['issue', 'sfox', '-', '--base-url', server().baseUrls.sfox]);
+    child.stdin.on('error', () => undefined);
+    child.stdin.write(Array.from({ length: 20_000 }, (_, index) => `user-${String(index)}\n`).join(''));
+    await once(child.stdout, 'data');
+    (child.stdout as unknown as { destroy(): void }).destroy();
+    const [stderr, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'close') as Promise<[number]>]);
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+  });
+});

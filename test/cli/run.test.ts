@@ -1,0 +1,330 @@
+import { Readable } from 'node:stream';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { providerIds } from '../../src/providers/index.js';
+import { createCli, environment } from '../support/cli.js';
+import { keys } from '../support/operations.js';
+
+let cli: ReturnType<typeof createCli>;
+beforeEach(() => {
+  cli = createCli();
+});
+
+const uuid = '6f3c0d4e-8a51-4c1b-9b7e-2f1d7a90c3aa';
+const idOf = { junction: uuid, sfox: 'user-1', clerk: 'user_1' };
+
+describe('issue', () => {
+  it.each(providerIds)('prints one result for one user of %s', async (provider) => {
+    const { exitCode, stdout, stderr } = await cli.run(`issue ${provider} ${idOf[provider]}`);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      provider,
+      userId: idOf[provider],
+      token: cli.fakes[provider].tokens[0]?.token,
+    });
+    expect(stderr).toBe('');
+  });
+
+  it('prints a line for each of many, failures among them', async () => {
+    cli.fakes.clerk.addUser('user_1');
+    cli.fakes.clerk.addUser('user_3');
+    const { exitCode, lines, stderr } = await cli.run('issue clerk user_1 user_2 user_3');
+    expect(exitCode).toBe(4);
+    const results = lines.map((line) => JSON.parse(line) as { index: number }).sort((a, b) => a.index - b.index);
+    expect(results).toMatchObject([
+      { index: 0, userId: 'user_1', token: cli.fakes.clerk.tokens[0]?.token },
+      {
+        index: 1,
+        userId: 'user_2',
+        error: { code: 'not_found', status: 404, message: expect.stringContaining('Clerk answered 404') as unknown },
+      },
+      { index: 2, userId: 'user_3' },
+    ]);
+    expect(stderr).toBe('');
+  });
+
+  it('reads ids from standard input', async () => {
+    const { exitCode, lines } = await cli.run('issue sfox - --concurrency 2', { stdin: 'a\r\n\n  b  \nc' });
+    expect(exitCode).toBe(0);
+    expect(lines.map((line) => (JSON.parse(line) as { userId: string }).userId).sort()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('takes ids of the command line and of standard input together', async () => {
+    const { lines } = await cli.run('issue clerk a - d', { stdin: 'b\nc\n' });
+    expect(lines.map((line) => (JSON.parse(line) as { userId: string }).userId).sort()).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('has nothing to do without ids', async () => {
+    expect(await cli.run('issue clerk -')).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
+    expect(await cli.run('issue clerk - --format json')).toMatchObject({ exitCode: 0, stdout: '[]\n' });
+  });
+
+  it('passes its options on', async () => {
+    const { exitCode, stdout } = await cli.run('issue clerk user_1 --expires-in 15m --org org_1 --timeout 5000');
+    expect(exitCode).toBe(0);
+    expect(cli.fakes.clerk.calls[0]?.body).toEqual({ user_id: 'user_1', expires_in_seconds: 900, org_id: 'org_1' });
+    const { createdAt, expiresAt } = JSON.parse(stdout) as { createdAt: string; expiresAt: string };
+    expect(Date.parse(expiresAt) - Date.parse(createdAt)).toBe(900_000);
+    await cli.run('issue clerk user_1 user_2 --org org_1');
+    expect(cli.fakes.clerk.calls[1]?.body).toMatchObject({ org_id: 'org_1' });
+    await cli.run('issue junction id --environment production --region us', { env: { JUNCTION_API_KEY: 'key' } });
+    expect(cli.fakes.junction.calls).toHaveLength(1);
+  });
+
+  it.each([
+    ['300', 300],
+    ['90s', 90],
+    ['24h', 86_400],
+    ['7d', 604_800],
+  ])('reads the lifetime %s', async (text, seconds) => {
+    await cli.run(`issue clerk user_1 --expires-in ${text}`);
+    expect(cli.fakes.clerk.calls[0]?.body).toMatchObject({ expires_in_seconds: seconds });
+  });
+
+  describe('--format', () => {
+    it('token prints the token alone, and failures elsewhere', async () => {
+      cli.fakes.clerk.addUser('user_1');
+      const { exitCode, stdout, stderr } = await cli.run('issue clerk user_1 user_2 --format token');
+      expect(exitCode).toBe(4);
+      expect(stdout).toBe(`${cli.fakes.clerk.tokens[0]!.token}\n`);
+      expect(stderr).toMatch(/^error \(not_found\): Clerk answered 404/);
+    });
+
+    it('json prints a list of many', async () => {
+      const { stdout } = await cli.run('issue sfox a b --format json');
+      expect(JSON.parse(stdout)).toMatchObject([
+        { userId: expect.any(String) as unknown },
+        { token: expect.any(String) as unknown },
+      ]);
+    });
+
+    it('ndjson prints one line, also for one', async () => {
+      const { lines } = await cli.run('issue sfox a --format ndjson');
+      expect(lines).toHaveLength(1);
+    });
+
+    it('env prints variables that a shell takes as they are', async () => {
+      const { stdout } = await cli.run("issue sfox it's-me --format env");
+      const [token] = cli.fakes.sfox.tokens;
+      expect(stdout).toBe(
+        [
+          'TOKENWRIGHT_PROVIDER=sfox',
+          `TOKENWRIGHT_USER_ID='it'\\''s-me'`,
+          `TOKENWRIGHT_TOKEN=${token!.token}`,
+          `TOKENWRIGHT_EXPIRES_AT=${token!.expiresAt.toISOString()}`,
+          '',
+        ].join('\n'),
+      );
+      expect(await cli.run('issue sfox a b --format env')).toMatchObject({ exitCode: 2, stdout: '' });
+    });
+  });
+
+  it('has GitHub mask each secret before it is printed, on standard error', async () => {
+    const env = { ...environment, GITHUB_ACTIONS: 'true' };
+    const { stdout, stderr } = await cli.run('issue clerk user_1 user_2', { env });
+    for (const { token } of cli.fakes.clerk.tokens) expect(stderr).toContain(`::add-mask::${token}\n`);
+    expect(stderr.match(/::add-mask::https:/g)).toHaveLength(2);
+    expect(stdout).not.toContain('::add-mask::');
+    expect((await cli.run('issue clerk user_1')).stderr).not.toContain('::add-mask::');
+  });
+
+  it('shows progress on a terminal, unless the results go there too', async () => {
+    const progress = await cli.run('issue sfox a b c', { terminal: { stderr: true } });
+    expect(progress.stderr).toContain('issued');
+    expect(progress.stdout).not.toContain('issued');
+    // Gone when done: the last that is written clears the line and shows the cursor.
+    const end = progress.stderr.slice(progress.stderr.lastIndexOf('issued'));
+    expect(end).toContain('(line cleared)');
+    expect(end).toContain('\u001b[?25h');
+    expect((await cli.run('issue sfox a b', { terminal: { stderr: true, stdout: true } })).stderr).toBe('');
+    expect((await cli.run('issue sfox a b')).stderr).toBe('');
+  });
+
+  it('colours errors on a terminal, unless NO_COLOR is set', async () => {
+    cli.fakes.clerk.failWith({ status: 404 });
+    const terminal = { stderr: true };
+    expect((await cli.run('issue clerk a', { terminal })).stderr).toContain('\u001b[31merror');
+    expect((await cli.run('issue clerk a', { terminal, env: { ...environment, NO_COLOR: '1' } })).stderr).toMatch(
+      /^error/,
+    );
+    expect((await cli.run('issue clerk a')).stderr).toMatch(/^error/);
+  });
+});
+
+describe('ends with', () => {
+  it('1 where all failed', async () => {
+    cli.fakes.clerk.failWith({ status: 404 });
+    expect(await cli.run('issue clerk a')).toMatchObject({ exitCode: 1, stdout: '' });
+    expect((await cli.run('issue clerk a b')).exitCode).toBe(1);
+    expect((await cli.run('revoke clerk a')).exitCode).toBe(1);
+  });
+
+  it.each([
+    '',
+    'nonsense',
+    'issue',
+    'issue nobody a',
+    'issue clerk',
+    'issue clerk a --apiKey x',
+    'issue clerk a --format yaml',
+    'issue clerk a --concurrency 0',
+    'issue clerk a --timeout 1s',
+    'issue clerk a --expires-in tomorrow',
+    'issue clerk ..',
+    'revoke junction a',
+    'revoke sfox a',
+    'revoke clerk',
+    'check nobody',
+    'serve --port 70000',
+    'serve --port x',
+    'demo now',
+  ])('2 after wrong use: tokenwright %s', async (args) => {
+    const { exitCode, stdout, stderr } = await cli.run(args);
+    expect(exitCode).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(stderr.length).toBeGreaterThan(20);
+    for (const id of providerIds) expect(cli.fakes[id].calls).toEqual([]);
+  });
+
+  it('3 where the set-up is wrong, with what to do', async () => {
+    for (const [args, env, words] of [
+      ['issue clerk a', {}, 'CLERK_SECRET_KEY'],
+      ['issue sfox a', { SFOX_ENTERPRISE_API_KEY: 'x' }, 'SFOX_ENV'],
+      ['issue clerk a --environment development', { CLERK_SECRET_KEY: 'sk_live_x' }, 'production'],
+      ['issue junction a --expires-in 5m', environment, 'expiresInSeconds'],
+      ['issue clerk a', { CLERK_SECRET_KEY: 'pk_test_x' }, 'publishable'],
+      ['revoke clerk a', {}, 'CLERK_SECRET_KEY'],
+    ] as const) {
+      const { exitCode, stderr } = await cli.run(args, { env });
+      expect(exitCode, args).toBe(3);
+      expect(stderr).toContain(words);
+    }
+    cli.fakes.clerk.failWith({ status: 401 });
+    expect((await cli.run('issue clerk a')).exitCode).toBe(3);
+    const many = await cli.run('issue clerk a b c');
+    expect(many.exitCode).toBe(3);
+    expect(many.lines).toHaveLength(3);
+    expect((await cli.run('revoke clerk a b')).exitCode).toBe(3);
+  });
+
+  it('130 when interrupted, after what was issued has been printed', async () => {
+    const controller = new AbortController();
+    async function* endless() {
+      for (let count = 0; ; count += 1) {
+        if (count === 20) controller.abort(new Error('interrupted'));
+        yield `user_${String(count)}\n`;
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+    }
+    const stdin = Readable.from(endless());
+    const { exitCode, lines, stderr } = await cli.run('issue clerk -', { stdin, signal: controller.signal });
+    expect(exitCode).toBe(130);
+    expect(lines.length).toBeGreaterThan(5);
+    expect(stderr).not.toContain('at ');
+  });
+
+  it('never with a key, in whatever it prints', async () => {
+    cli.fakes.clerk.failWith({ status: 401 });
+    for (const args of [
+      'issue clerk a',
+      'issue clerk a b',
+      'check',
+      'check --format json',
+      'revoke clerk a',
+      'issue sfox a',
+      '--help',
+    ]) {
+      const { stdout, stderr } = await cli.run(args);
+      for (const key of Object.values(keys)) expect(stdout + stderr).not.toContain(key);
+    }
+  });
+});
+
+describe('revoke', () => {
+  it('revokes, one after the other', async () => {
+    await cli.run('issue clerk a b');
+    const [first, second] = cli.fakes.clerk.tokens;
+    const { exitCode, lines } = await cli.run(`revoke clerk ${first!.id} ${second!.id}`);
+    expect(exitCode).toBe(0);
+    expect(lines.map((line) => (JSON.parse(line) as { status: string }).status)).toEqual(['revoked', 'revoked']);
+    const again = await cli.run(`revoke clerk ${first!.id}`);
+    expect(again.exitCode).toBe(1);
+    expect(again.stderr).toContain('token_not_pending');
+    await cli.run('issue clerk c');
+    expect((await cli.run(`revoke clerk ${first!.id} ${cli.fakes.clerk.tokens[2]!.id}`)).exitCode).toBe(4);
+  });
+});
+
+describe('check', () => {
+  it('says what the environment gives', async () => {
+    const { exitCode, stdout } = await cli.run('check');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatchInlineSnapshot(`
+      "junction: ready
+        environment  sandbox
+        region       eu
+        base URL     https://api.sandbox.eu.junction.com
+        key          from JUNCTION_API_KEY, sk_eu_…, 26 characters
+      sfox: ready
+        environment  sandbox
+        base URL     https://api.staging.sfox.com
+        key          from SFOX_ENTERPRISE_API_KEY, 16 characters
+      clerk: ready
+        environment  development
+        base URL     https://api.clerk.com
+        key          from CLERK_SECRET_KEY, sk_test_…, 25 characters
+      "
+    `);
+    for (const id of providerIds) expect(cli.fakes[id].calls).toEqual([]);
+  });
+
+  it('as JSON', async () => {
+    const { stdout } = await cli.run('check junction --format json');
+    expect(JSON.parse(stdout)).toEqual([
+      {
+        provider: 'junction',
+        configured: true,
+        environment: 'sandbox',
+        region: 'eu',
+        baseUrl: 'https://api.sandbox.eu.junction.com',
+        key: { source: 'JUNCTION_API_KEY', prefix: 'sk_eu_', length: keys.junction.length },
+      },
+    ]);
+  });
+
+  it('finds no fault in a provider that is not used, unless it was asked for', async () => {
+    const env = { CLERK_SECRET_KEY: keys.clerk };
+    const all = await cli.run('check', { env });
+    expect(all.exitCode).toBe(0);
+    expect(all.stdout).toContain('junction: not ready');
+    expect((await cli.run('check junction', { env })).exitCode).toBe(3);
+    expect(
+      (await cli.run('check', { env: { ...env, JUNCTION_API_KEY: 'sk_eu_x', JUNCTION_REGION: 'us' } })).exitCode,
+    ).toBe(3);
+  });
+});
+
+describe('help', () => {
+  it.each(['--help', 'issue --help', 'revoke --help', 'check --help', 'serve --help', 'demo --help'])(
+    '%s',
+    async (args) => {
+      const { exitCode, stdout, stderr } = await cli.run(args);
+      expect(exitCode).toBe(0);
+      expect(stdout).toContain('Usage: tokenwright');
+      expect(stderr).toBe('');
+      if (['--help', 'issue --help', 'check --help'].includes(args)) {
+        expect(stdout).toContain('CLERK_SECRET_KEY');
+        expect(stdout).toContain('130 interrupted');
+      }
+      if (!['--help', 'demo --help'].includes(args)) expect(stdout).toContain('Example');
+    },
+  );
+
+  it('suggests what was meant', async () => {
+    expect((await cli.run('isue clerk a')).stderr).toContain('issue');
+  });
+
+  it('prints the version', async () => {
+    expect(await cli.run('--version')).toMatchObject({ exitCode: 0, stdout: '0.1.0\n' });
+  });
+});

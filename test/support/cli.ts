@@ -1,0 +1,53 @@
+import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { run } from '../../src/cli/run.js';
+import { createFakeProviders } from '../../src/testing/index.js';
+import { keys } from './operations.js';
+
+/** Variables with which all three providers are ready. */
+export const environment = {
+  JUNCTION_API_KEY: keys.junction,
+  SFOX_ENTERPRISE_API_KEY: keys.sfox,
+  SFOX_ENV: 'sandbox',
+  CLERK_SECRET_KEY: keys.clerk,
+};
+
+export interface CliOptions {
+  readonly env?: Record<string, string>;
+  readonly stdin?: string | Readable;
+  readonly signal?: AbortSignal;
+  /** Whether a stream pretends to be a terminal. */
+  readonly terminal?: { readonly stdout?: boolean; readonly stderr?: boolean };
+}
+
+/** The command line over fakes of its own, as a function of its arguments. */
+export function createCli() {
+  const fakes = createFakeProviders();
+  return {
+    fakes,
+    async run(args: string, { env = environment, stdin = '', signal, terminal = {} }: CliOptions = {}) {
+      const stdout = Object.assign(new PassThrough(), { isTTY: terminal.stdout === true });
+      const stderr = new PassThrough();
+      Object.assign(stderr, {
+        isTTY: terminal.stderr === true,
+        columns: 80,
+        cursorTo: () => true,
+        moveCursor: () => true,
+        clearLine: () => stderr.write('(line cleared)'),
+      });
+      const printed = Promise.all([text(stdout), text(stderr)]);
+      const exitCode = await run(args.split(' ').filter(Boolean), {
+        env,
+        stdin: typeof stdin === 'string' ? Readable.from(stdin === '' ? [] : [stdin]) : stdin,
+        stdout,
+        stderr,
+        fetch: fakes.fetch,
+        signal: signal ?? new AbortController().signal,
+      });
+      stdout.end();
+      stderr.end();
+      const [out, errors] = await printed;
+      return { exitCode, stdout: out, stderr: errors, lines: out.split('\n').filter(Boolean) };
+    },
+  };
+}
