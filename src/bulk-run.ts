@@ -51,7 +51,7 @@ export const maxBatchSize = 10_000;
 /** Statuses with which a batch may be refused for the sake of one of its users, or for its size. */
 const divisibleStatuses: readonly number[] = [400, 404, 413, 422];
 /** How many users' tokens a call remembers for equal ids to share, where the provider's tokens may be shared. */
-const maxShared = 10_000;
+const maxShared = 1_000;
 
 /** The work of one call: workers that read inputs and put outcomes into a queue. */
 export interface Run<T extends IssuedTokenFields> {
