@@ -27,15 +27,34 @@ export function createApi(connection: Connection, dialect: Dialect): Api {
     if (signal?.aborted) throw signal.reason;
 
     const call = startDeadline(settings.timeout, signal);
+    const url = `${connection.url}/${request.path}`;
     let answer: ApiAnswer<T> | undefined;
     let knownFailure: ApiError | undefined;
     let lastFailure: Error | undefined;
-    let delay = 0;
 
-    try {
-      // ky repeats and waits. An attempt is whole in itself: it ends with its body read and judged, under a deadline that
-      // covers the body too. Neither key nor content passes through ky, whose errors hold the request.
-      const attempts = ky.post(`${connection.url}/${request.path}`, {
+    // An attempt is whole in itself: it ends with its body read and judged, under a deadline that covers the body too.
+    const attempt = async (): Promise<Response> => {
+      const outcome = await runAttempt({
+        context,
+        connection,
+        dialect,
+        request,
+        url,
+        timeout: settings.attemptTimeout,
+        signal: call.signal,
+        onFailureStatus: (error) => (knownFailure = error),
+      });
+      answer = outcome.answer;
+      return outcome.response;
+    };
+
+    // ky repeats and waits, from the first failure on: where nothing fails, it costs nothing. Neither key nor content
+    // passes through it, since its errors hold the request.
+    const repeat = async (firstFailure: unknown): Promise<Response> => {
+      if (call.signal.aborted) throw firstFailure;
+      let failure = { error: firstFailure } as { readonly error: unknown } | undefined;
+      let delay = 0;
+      return ky.post(url, {
         signal: call.signal,
         timeout: false,
         throwHttpErrors: false,
@@ -52,25 +71,21 @@ export function createApi(connection: Connection, dialect: Dialect): Api {
           },
           delay: () => delay,
         },
-        async fetch(input) {
-          const { url } = input as Request;
-          const outcome = await runAttempt({
-            context,
-            connection,
-            dialect,
-            request,
-            url,
-            timeout: settings.attemptTimeout,
-            signal: call.signal,
-            onFailureStatus: (error) => (knownFailure = error),
-          });
-          answer = outcome.answer;
-          return outcome.response;
+        fetch: () => {
+          if (failure === undefined) return attempt();
+          const { error } = failure;
+          failure = undefined;
+          // The attempt that ky would begin with has been made.
+          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+          return Promise.reject(error);
         },
       });
-      await call.race(attempts);
+    };
+
+    try {
+      await call.race(attempt().catch(repeat));
       if (answer !== undefined) return answer;
-      throw new TypeError('ky returned without an attempt.');
+      throw new TypeError('An attempt ended with neither an answer nor an error.');
     } catch (error) {
       // What was issued in the same moment is not thrown away.
       if (answer !== undefined) return answer;
