@@ -79,7 +79,7 @@ export default defineConfig(
     'wire',
   ]),
   mayImport('providers/*/fake.ts', ['fakes/[a-z-]+']),
-  mayImport('fakes/*.ts', ['contract', 'json', 'rate-limit', 'response', 'users']),
+  mayImport('fakes/*.ts', ['contract', 'json', 'macrotask', 'rate-limit', 'response', 'users']),
   mayImport('testing/*.ts', ['fakes/contract', 'providers/index', 'providers/[a-z]+/fake']),
   mayImport('msw/*.ts', ['fakes/response', 'testing/index']),
   {

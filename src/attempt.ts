@@ -80,7 +80,9 @@ export async function runAttempt<T>(attempt: Attempt<T>): Promise<{ answer: ApiA
     const cause = copyCause(error, key);
     throw new ConnectionError({
       code: 'connection_failed',
-      message: `${context.label} could not be reached, or its answer broke off (${cause.code ?? (cause.message || cause.name)}). Try again later.`,
+      message:
+        `${context.label} could not be reached at ${new URL(attempt.url).origin}, or its answer broke off ` +
+        `(${cause.code ?? (cause.message || cause.name)}). Try again later, or check the base URL if you set one.`,
       provider: context.provider,
       operation: context.operation,
       retryable: true,

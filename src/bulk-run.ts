@@ -3,10 +3,12 @@ import {
   ApiError,
   AuthenticationError,
   ConfigurationError,
+  ConnectionError,
   type Operation,
   PermissionDeniedError,
   RateLimitError,
   ServerError,
+  TimeoutError,
   TokenwrightError,
 } from './errors.js';
 import { createInputReader, type Input } from './input-reader.js';
@@ -164,7 +166,8 @@ export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
         for (const job of jobs) job.spent += elapsed;
         if (!isPaceRefusal(error)) {
           if (error instanceof ApiError) pacer.succeed();
-          else pacer.release();
+          else if (!(error instanceof ConnectionError || error instanceof TimeoutError)) pacer.release();
+          else if (!pacer.fail()) stopper ??= error;
           if (!signal.aborted && isAboutTheKey(error)) stopper ??= error;
           throw error;
         }

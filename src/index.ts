@@ -54,6 +54,7 @@ export {
   type IssuedToken,
   isTokenwrightError,
   type ProviderId,
+  providerIds,
   type ProviderIssuers,
   type ProviderOptions,
 } from './providers/index.js';

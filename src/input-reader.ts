@@ -30,6 +30,7 @@ export function createInputReader(
     Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
   let index = 0;
   let isDone = false;
+  const failures: unknown[] = [];
   let pending: Promise<Step> | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -52,12 +53,19 @@ export function createInputReader(
 
   async function readChunk(size: number): Promise<readonly Input[]> {
     const chunk: Input[] = [];
+    // What was read before the source failed comes first.
+    if (failures.length > 0) throw failures[0];
     while (chunk.length < size && !isDone && !signal.aborted) {
-      const result = await step(chunk.length === 0 ? undefined : lingerTime);
+      const result = await step(chunk.length === 0 ? undefined : lingerTime).catch((error: unknown) => {
+        failures.push(error);
+        return undefined;
+      });
       if (result === undefined) break;
       if (result.done === true) isDone = true;
       else chunk.push({ index: index++, userId: result.value });
     }
+    // What was read before the source failed comes first.
+    if (failures.length > 0 && chunk.length === 0) throw failures[0];
     return chunk;
   }
 

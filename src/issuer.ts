@@ -137,7 +137,7 @@ export interface TokenIssuer<
    * tokens are used once, and one that they share from sFOX.
    *
    * @throws `ConfigurationError` (`invalid_option`) before anything is sent; the signal's reason where it was aborted. What
-   *   was issued by then has been handed to `onOutcome`.
+   *   was answered by then has been handed to `onOutcome`; requests under way may leave an unused token each.
    */
   issueTokens(this: void, userIds: UserIds, options?: O & B & CollectOptions<T>): Promise<IssueOutcome<T>[]>;
 
@@ -145,7 +145,7 @@ export interface TokenIssuer<
    * The same as a stream: outcomes come as they arrive, in any order. The inputs are read as the outcomes are, so that they
    * may be endless. Leaving the loop stops the work, and aborts what is under way.
    *
-   * @throws As {@link TokenIssuer.issueTokens}. What was issued before an abort has been yielded by then.
+   * @throws As {@link TokenIssuer.issueTokens}. What was answered before an abort has been yielded by then.
    */
   streamTokens(this: void, userIds: UserIds, options?: O & B): AsyncGenerator<IssueOutcome<T>, void>;
 }

@@ -113,7 +113,10 @@ function resolveTimeout(context: CallContext, name: string, value: unknown, fall
   );
 }
 
-function checkRetry(context: CallContext, retry: RetryOptions): void {
+function checkRetry(context: CallContext, retry: RetryOptions | null): void {
+  if (typeof retry !== 'object' || retry === null) {
+    throw configurationError(context, 'invalid_option', '`retry` must be a number of extra attempts, or an object.');
+  }
   checkOptionNames(context, retry, ['limit', 'statusCodes'], '`retry`');
   const { limit, statusCodes } = retry;
   if (limit !== undefined && !(Number.isInteger(limit) && limit >= 0)) {

@@ -10,8 +10,14 @@ export interface Pacer {
   turn(signal: AbortSignal): Promise<void>;
   /** Gives the right back after an answer that was no refusal of the pace. */
   succeed(): void;
-  /** Gives the right back after a request that says nothing of the pace: aborted, failed on the network. */
+  /** Gives the right back without having learned anything, as after an abort. */
   release(): void;
+  /**
+   * Gives the right back after a request that had no answer.
+   *
+   * @returns Whether asking for others is worth it: not where nothing succeeded for too long.
+   */
+  fail(): boolean;
   /**
    * Gives the right back after a refusal, and pauses everybody.
    *
@@ -21,14 +27,14 @@ export interface Pacer {
   refuse(retryAfter: number | undefined): boolean;
 }
 
-/** For how long refusals may go on without a single success, in milliseconds. sFOX's own penalty is one minute. */
+/** For how long failures may go on without a single success, in milliseconds. sFOX's own penalty is one minute. */
 const patience = 300_000;
 const maxBackoff = 60_000;
 
 export function createPacer(): Pacer {
   let inFlight = 0;
   let pausedUntil = 0;
-  let refusedSince: number | undefined;
+  let failingSince: number | undefined;
   let refusals = 0;
   // How many may be in flight: no limit until the first refusal, then one. From there it doubles with each round up to
   // half of what was too much, and then grows by one.
@@ -57,15 +63,21 @@ export function createPacer(): Pacer {
       // What succeeds during a pause was sent before it, and says nothing of the pace after it.
       if (performance.now() >= pausedUntil) {
         refusals = 0;
-        refusedSince = undefined;
+        failingSince = undefined;
         allowed += allowed < threshold ? 1 : 1 / allowed;
       }
       leave();
     },
     release: leave,
+    fail() {
+      const now = performance.now();
+      failingSince ??= now;
+      leave();
+      return now - failingSince <= patience;
+    },
     refuse(retryAfter) {
       const now = performance.now();
-      refusedSince ??= now;
+      failingSince ??= now;
       // Requests that were under way together are refused together: they make one pause.
       if (now >= pausedUntil) {
         refusals += 1;
@@ -74,7 +86,7 @@ export function createPacer(): Pacer {
       allowed = 1;
       const extra = retryAfter === undefined ? refusals : refusals - 1;
       const pause = (retryAfter ?? 0) * 1000 + (extra > 0 ? backoff(extra, maxBackoff) : 0);
-      const isWorthIt = now + pause - refusedSince <= patience;
+      const isWorthIt = now + pause - failingSince <= patience;
       if (isWorthIt) pausedUntil = Math.max(pausedUntil, now + pause);
       leave();
       return isWorthIt;

@@ -24,6 +24,7 @@ it('the exported names do not change unnoticed', () => {
       "createJunction",
       "createSfox",
       "isTokenwrightError",
+      "providerIds",
     ]
   `);
 });

@@ -26,7 +26,8 @@ export async function check(
   // No key at all is a fault only where this provider was asked for.
   const isFault = ({ error }: Finding) =>
     error !== undefined && (only !== undefined || error.code !== 'missing_api_key');
-  return findings.some(isFault) ? exitCodes.configuration : exitCodes.done;
+  const isAnyReady = findings.some(({ configured }) => configured);
+  return findings.some(isFault) || !isAnyReady ? exitCodes.configuration : exitCodes.done;
 }
 
 function examine({ env }: CliContext, provider: ProviderId): Finding {

@@ -41,6 +41,7 @@ export async function print(context: CliContext, text: string): Promise<void> {
   try {
     await once(stdout, 'drain', { signal: context.signal });
   } catch (error) {
+    // What was printed is on its way; whoever interrupted does not wait for a slow reader.
     if (context.signal.aborted) return;
     throw isClosedPipe(error) ? new ClosedPipeError() : error;
   }

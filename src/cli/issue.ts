@@ -30,7 +30,10 @@ export async function issue(
   const { signal } = context;
   const isMany = userIds.length > 1 || userIds.includes('-');
   const format = flags.format ?? (isMany ? 'ndjson' : 'json');
-  if (isMany && format === 'env') throw new UsageError('--format env is for one user. Use ndjson for many.');
+  // Without the ids beside them, tokens of many would be anybody's: they come as they arrive.
+  if (isMany && (format === 'env' || format === 'token')) {
+    throw new UsageError(`--format ${format} is for one user. Use ndjson for many.`);
+  }
 
   const issuer = connectIssuer(context, provider, flags);
   const writer = createOutcomeWriter(context, format, isMany);
@@ -60,8 +63,9 @@ export async function issue(
     }
   } finally {
     progress?.stop();
-    if (!signal.aborted) await writer.end();
+    await writer.end();
   }
+  if (issued + failed === 0) context.stderr.write('There were no ids on standard input.\n');
   if (lastFailure === undefined) return exitCodes.done;
   if (issued > 0) return exitCodes.someFailed;
   if (exitCodeOf(lastFailure) === exitCodes.configuration) reportError(context, lastFailure);

@@ -31,7 +31,7 @@ export function createOutcomeWriter(context: CliContext, format: Format, isMany:
         const { reason } = outcome;
         if (isMany && (format === 'json' || format === 'ndjson'))
           await writeJson({ index, userId, error: toJson(reason) });
-        else reportError(context, reason);
+        else reportError(context, reason, userId);
         return;
       }
       const { value } = outcome;

@@ -22,12 +22,12 @@ export function toJson(error: unknown): object {
   return { ...base, status, requestId, providerCode, retryAfter, issues };
 }
 
-/** Tells a person what went wrong, on standard error and without a stack. */
-export function reportError(context: CliContext, error: unknown): void {
+/** Tells a person what went wrong, on standard error and without a stack; `about` is the id that it is about. */
+export function reportError(context: CliContext, error: unknown, about?: string): void {
   const label = style(context, context.stderr, 'red', 'error');
   const code = error instanceof TokenwrightError ? ` (${error.code})` : '';
   const message = error instanceof Error ? error.message : String(error);
-  context.stderr.write(`${label}${code}: ${message}\n`);
+  context.stderr.write(`${about === undefined ? '' : `${about}: `}${label}${code}: ${message}\n`);
 }
 
 export function exitCodeOf(error: unknown): number {

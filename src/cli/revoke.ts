@@ -22,7 +22,7 @@ export async function revoke(
       await print(context, `${JSON.stringify(revoked)}\n`);
     } catch (error) {
       if (context.signal.aborted) throw error;
-      reportError(context, error);
+      reportError(context, error, tokenId);
       failures.push(error);
       // Every other token would be refused in the same way.
       if (exitCodeOf(error) === exitCodes.configuration) break;

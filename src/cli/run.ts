@@ -4,7 +4,7 @@ import { version } from '../../package.json';
 import { type ProviderId, providerIds, providers } from '../providers/index.js';
 import { createFakeProviders } from '../testing/index.js';
 import { check } from './check.js';
-import { type CliContext, ClosedPipeError, exitCodes, isClosedPipe, print } from './context.js';
+import { type CliContext, ClosedPipeError, exitCodes, isClosedPipe, print, UsageError } from './context.js';
 import { demo } from './demo.js';
 import { issue, type IssueFlags } from './issue.js';
 import { formats } from './output.js';
@@ -109,7 +109,12 @@ ${exitCodesHelp}`,
       '\nExample:\n  tokenwright serve --port 4010\n  CLERK_API_URL=http://127.0.0.1:4010/clerk my-program',
     )
     .action(async ({ port, host }: { port: number; host: string }) => {
-      const server = await serveFakes(createFakeProviders(), { port, host });
+      const server = await serveFakes(createFakeProviders(), { port, host }).catch((error: unknown) => {
+        const problem = error instanceof Error ? error.message : String(error);
+        throw new UsageError(
+          `Cannot serve on port ${String(port)} of ${host} (${problem}). Use another --port; 0 takes a free one.`,
+        );
+      });
       await print(context, providerIds.map((id) => `${id.padEnd(9)} ${server.baseUrls[id]}\n`).join(''));
       stderr.write('Serving fakes. Any key of the right form will do. Stop with Ctrl+C.\n');
       // An interrupt is how a server ends, and no failure.

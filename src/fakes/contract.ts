@@ -64,8 +64,8 @@ export interface FakeProvider {
 export interface FakeWorld {
   /** The time, in milliseconds since 1970. */
   readonly now: () => number;
-  /** The users that are known from the start; none means everybody. */
-  readonly users: readonly string[];
+  /** The users that are known from the start; everybody where it is undefined. */
+  readonly users: readonly string[] | undefined;
 }
 
 /** An answer in the making. */

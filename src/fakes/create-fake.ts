@@ -8,6 +8,7 @@ import type {
   FakeWorld,
 } from './contract.js';
 import { parseJson } from './json.js';
+import { nextMacrotask } from './macrotask.js';
 import { createRateCounter } from './rate-limit.js';
 import { FakeConnectionDropped, sleep, toResponse } from './response.js';
 import type { FakeUsers } from './users.js';
@@ -49,6 +50,8 @@ export function createFake(world: FakeWorld, users: FakeUsers, definition: FakeD
     calls.push(call);
 
     const failure = nextFailures.shift() ?? standingFailure ?? {};
+    await nextMacrotask();
+    signal.throwIfAborted();
     if (failure.delay !== undefined) await sleep(failure.delay, signal);
     if (failure.fault === 'stall') await sleep(undefined, signal);
     if (failure.fault === 'drop_connection') throw new FakeConnectionDropped();
@@ -80,8 +83,12 @@ export function createFake(world: FakeWorld, users: FakeUsers, definition: FakeD
     addUser: (userId) => {
       users.add(userId);
     },
-    failNext: (failure, times = 1) => void nextFailures.push(...Array.from({ length: times }, () => failure)),
+    failNext: (failure, times = 1) => {
+      checkFailure(failure);
+      nextFailures.push(...Array.from({ length: times }, () => failure));
+    },
     failWith: (failure) => {
+      if (failure !== undefined) checkFailure(failure);
       standingFailure = failure;
     },
     limitRate: (limit) => {
@@ -96,6 +103,22 @@ export function createFake(world: FakeWorld, users: FakeUsers, definition: FakeD
       definition.reset();
     },
   };
+}
+
+const failureFields = ['status', 'body', 'headers', 'retryAfter', 'delay', 'fault'];
+const faults = ['drop_connection', 'stall', 'stall_body', 'malformed_body'];
+
+/** A misspelt failure would be none, and its test would prove nothing. */
+function checkFailure(failure: FakeFailure): void {
+  const unknown = Object.keys(failure).find((name) => !failureFields.includes(name));
+  if (unknown !== undefined) {
+    throw new TypeError(`A failure may have ${failureFields.join(', ')}, and no '${unknown}'.`);
+  }
+  const { status, fault } = failure;
+  if (fault !== undefined && !faults.includes(fault)) throw new TypeError(`\`fault\` may be ${faults.join(', ')}.`);
+  if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
+    throw new TypeError('`status` must be from 200 to 599.');
+  }
 }
 
 function readKey(headers: Headers, { keyHeader: { name, scheme = '' } }: FakeDefinition): string | undefined {

@@ -5,14 +5,15 @@ export interface FakeUsers {
   reset(): void;
 }
 
-export function createFakeUsers(initial: readonly string[]): FakeUsers {
+export function createFakeUsers(initial: readonly string[] | undefined): FakeUsers {
   const known = new Set(initial);
   return {
-    has: (userId) => known.size === 0 || known.has(userId),
+    // A list that was given and is empty knows nobody.
+    has: (userId) => (initial === undefined && known.size === 0) || known.has(userId),
     add: (userId) => void known.add(userId),
     reset() {
       known.clear();
-      for (const userId of initial) known.add(userId);
+      for (const userId of initial ?? []) known.add(userId);
     },
   };
 }

@@ -17,7 +17,7 @@ export interface FakeProvidersOptions {
    */
   readonly now?: (() => number | Date) | undefined;
   /**
-   * The users that each provider knows.
+   * The users that each provider knows; an empty list is nobody.
    * @default everybody
    */
   readonly users?: Readonly<Partial<Record<ProviderId, readonly string[] | undefined>>> | undefined;
@@ -47,13 +47,16 @@ export interface FakeProviders extends Readonly<Record<ProviderId, FakeProvider>
  * const fakes = createFakeProviders({ users: { clerk: ['user_1'] } });
  * const clerk = createClerk({ apiKey: 'sk_test_x', fetch: fakes.fetch });
  */
-export function createFakeProviders({ now = () => Date.now(), users = {} }: FakeProvidersOptions = {}): FakeProviders {
-  const worldOf = (provider: ProviderId) => ({ now: () => Number(now()), users: users[provider] ?? [] });
+export function createFakeProviders(options: FakeProvidersOptions = {}): FakeProviders {
+  checkNames(options, ['now', 'users']);
+  const { now = () => Date.now(), users = {} } = options;
+  const worldOf = (provider: ProviderId) => ({ now: () => Number(now()), users: users[provider] });
   const fakes = {
     junction: createFakeJunction(worldOf('junction')),
     sfox: createFakeSfox(worldOf('sfox')),
     clerk: createFakeClerk(worldOf('clerk')),
   };
+  checkNames(users, Object.keys(fakes));
   const all: readonly FakeProvider[] = Object.values(fakes);
   return {
     ...fakes,
@@ -68,4 +71,10 @@ export function createFakeProviders({ now = () => Date.now(), users = {} }: Fake
       for (const fake of all) fake.reset();
     },
   };
+}
+
+/** A misspelt name would leave everybody known, and a test would prove nothing. */
+function checkNames(options: object, known: readonly string[]): void {
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new TypeError(`There may be ${known.join(', ')} here, and no '${unknown}'.`);
 }

@@ -257,6 +257,35 @@ it('begins with the users it was given, and returns to them', async () => {
   }
 });
 
+it('knows nobody where the list is empty', async () => {
+  const own = createFakeProviders({ users: { clerk: [] } });
+  const clerk = createIssuer('clerk', { apiKey: keys.clerk, fetch: own.fetch });
+  expect(await failureOf(clerk.issueToken('user_1'))).toMatchObject({ code: 'not_found' });
+  own.clerk.addUser('user_1');
+  await clerk.issueToken('user_1');
+});
+
+it.each([{ staus: 503 }, { fault: 'nope' }, { status: 99 }, { status: '503' }])('refuses the failure %j', (failure) => {
+  expect(() => {
+    fakes.sfox.failNext(failure as object);
+  }).toThrow(TypeError);
+  expect(() => {
+    fakes.sfox.failWith(failure as object);
+  }).toThrow(TypeError);
+});
+
+it.each([{ user: {} }, { users: { clark: [] } }])('refuses the options %j', (options) => {
+  expect(() => createFakeProviders(options as object)).toThrow(TypeError);
+});
+
+it('lets timers run between its answers', async () => {
+  const due: true[] = [];
+  setTimeout(() => due.push(true));
+  const issuer = createIssuer('sfox', { apiKey: keys.sfox, environment: 'sandbox', fetch: fakes.fetch });
+  for (let count = 0; count < 10_000 && due.length === 0; count += 1) await issuer.issueToken('user-1');
+  expect(due).toHaveLength(1);
+});
+
 it("goes by the clock of the process, so that a framework's fake timers count", async () => {
   vi.useFakeTimers({ now: 1_800_000_000_000, toFake: ['Date'] });
   try {

@@ -131,11 +131,14 @@ function createDialect(apiVersion: string): Dialect {
         issues: details.errors.map(toIssue),
         requestId: details.clerk_trace_id ?? undefined,
         details,
+        hint: isAboutMembership(first?.code) ? 'Add the user to the organization, or leave out `orgId`.' : undefined,
         code: first?.code === 'sign_in_token_cannot_be_revoked_code' ? 'token_not_pending' : undefined,
       };
     },
   };
 }
+
+const isAboutMembership = (code: string | undefined) => code === 'not_a_member_in_organization';
 
 function toIssue({ code, message, long_message: longMessage, meta }: ClerkErrorItem): ErrorIssue {
   const parameter = meta?.['param_name'];
@@ -219,7 +222,7 @@ export function connectClerk(connection: Connection, options: ClerkOptions): Cle
     ownOptions: ownCallOptions,
     checkOptions,
     issueToken,
-    isAboutOneUser: ({ providerCode }) => providerCode === 'not_a_member_in_organization',
+    isAboutOneUser: ({ providerCode }) => isAboutMembership(providerCode),
   });
   return { provider: 'clerk', issueToken, ...bulk, revokeToken };
 }

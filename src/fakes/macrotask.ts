@@ -1,0 +1,14 @@
+/**
+ * Lets everything else run first: timers, signals, the reading of sockets. A fake that answered at once would starve them
+ * all, as no network does. Not a timer, since a test may have stopped those.
+ */
+export function nextMacrotask(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+}
