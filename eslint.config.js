@@ -40,6 +40,11 @@ export default defineConfig(
       '@typescript-eslint/no-import-type-side-effects': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/no-invalid-void-type': ['error', { allowAsThisParameter: true }],
+      // The reason of an abort is the caller's own, and may be anything.
+      '@typescript-eslint/prefer-promise-reject-errors': [
+        'error',
+        { allowThrowingAny: true, allowThrowingUnknown: true },
+      ],
       'no-console': 'error',
       'no-restricted-imports': ['error', { patterns: [noIndex] }],
       'sort-imports': ['error', { ignoreCase: true, ignoreDeclarationSort: true }],

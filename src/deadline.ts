@@ -31,7 +31,6 @@ export function startDeadline(milliseconds: number, parent?: AbortSignal): Deadl
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => {
       // The reason belongs to the caller, who may have chosen anything.
-      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
       reject(signal.reason);
     });
   });

@@ -76,7 +76,6 @@ export function createApi(connection: Connection, dialect: Dialect): Api {
           const { error } = failure;
           failure = undefined;
           // The attempt that ky would begin with has been made.
-          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
           return Promise.reject(error);
         },
       });

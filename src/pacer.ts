@@ -113,7 +113,6 @@ function untilWoken(subscribe: (wake: () => void) => (() => void) | undefined, s
     const leaveSignal = onAbort(signal, () => {
       unsubscribe?.();
       // The reason is the caller's own.
-      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
       reject(signal.reason);
     });
   });

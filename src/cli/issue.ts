@@ -37,7 +37,9 @@ export async function issue(
 
   const issuer = connectIssuer(context, provider, flags);
   const writer = createOutcomeWriter(context, format, isMany);
-  const callOptions: CallOptions = { signal, timeout: flags.timeout };
+  // Only Clerk takes an organization; any other client refuses it by its name.
+  const ofClerk = flags.org === undefined ? {} : { orgId: flags.org };
+  const callOptions: CallOptions = { signal, timeout: flags.timeout, ...ofClerk };
 
   if (!isMany) {
     const [userId = ''] = userIds;
@@ -72,10 +74,8 @@ export async function issue(
   return exitCodeOf(lastFailure) === exitCodes.configuration ? exitCodes.configuration : exitCodes.failed;
 }
 
-type AnyIssuer = TokenIssuer<IssuedToken>;
-
 /** Makes the client that the flags and the environment describe. */
-export function connectIssuer(context: CliContext, provider: ProviderId, flags: IssueFlags): AnyIssuer {
+export function connectIssuer(context: CliContext, provider: ProviderId, flags: IssueFlags): TokenIssuer<IssuedToken> {
   // What the provider does not have is for the client to refuse, with a message that names the option.
   const options = {
     environment: flags.environment,
@@ -85,16 +85,7 @@ export function connectIssuer(context: CliContext, provider: ProviderId, flags: 
     fetch: context.fetch,
   };
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const issuer = connect(provider, given, context.env) as AnyIssuer;
-  if (flags.org === undefined) return issuer;
-  // The organization belongs to the call, not to the client.
-  const withOrg = <O extends object>(callOptions: O | undefined) =>
-    ({ ...callOptions, orgId: flags.org }) as unknown as O;
-  return {
-    ...issuer,
-    issueToken: (userId, callOptions) => issuer.issueToken(userId, withOrg(callOptions)),
-    streamTokens: (userIds, callOptions) => issuer.streamTokens(userIds, withOrg(callOptions)),
-  };
+  return connect(provider, given, context.env);
 }
 
 async function* readUserIds(context: CliContext, userIds: readonly string[]): AsyncGenerator<string> {

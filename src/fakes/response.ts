@@ -20,7 +20,6 @@ export function sleep(milliseconds: number | undefined, signal: AbortSignal): Pr
     const abort = () => {
       clearTimeout(timer);
       // The reason is the caller's own.
-      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
       reject(signal.reason);
     };
     signal.addEventListener('abort', abort, { once: true });
