@@ -10,6 +10,10 @@ const listenersOf = new WeakMap<AbortSignal, Listeners>();
  * server's own for its shutdown, they make one listener: Node.js prints a warning at the eleventh.
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
+  if (signal.aborted) {
+    queueMicrotask(callback);
+    return () => undefined;
+  }
   const listeners = listenersOf.get(signal) ?? listen(signal);
   listeners.callbacks.add(callback);
   return () => {

@@ -48,8 +48,8 @@ export interface BulkSource<T extends IssuedTokenFields, O extends CallOptions> 
 
 const defaultConcurrency = 8;
 const maxConcurrency = 10_000;
-/** The most users in one request. */
-export const maxBatchSize = 10_000;
+/** The most users in one request: more tokens might not fit into what is read of an answer. */
+export const maxBatchSize = 500;
 /** Statuses with which a batch may be refused for the sake of one of its users, or for its size. */
 const divisibleStatuses: readonly number[] = [400, 404, 413, 422];
 /** How many users' tokens a call remembers for equal ids to share, where the provider's tokens may be shared. */

@@ -30,6 +30,8 @@ export interface Pacer {
 /** For how long failures may go on without a single success, in milliseconds. sFOX's own penalty is one minute. */
 const patience = 300_000;
 const maxBackoff = 60_000;
+/** After so long without work, in milliseconds, what failed before says nothing any more. */
+const memory = 60_000;
 
 export function createPacer(): Pacer {
   let inFlight = 0;
@@ -41,9 +43,11 @@ export function createPacer(): Pacer {
   let allowed = Infinity;
   let threshold = Infinity;
   let waiting: (() => void)[] = [];
+  let lastWork = 0;
 
   function leave(): void {
     inFlight -= 1;
+    lastWork = performance.now();
     const awakened = waiting;
     waiting = [];
     for (const wake of awakened) wake();
@@ -51,6 +55,10 @@ export function createPacer(): Pacer {
 
   return {
     async turn(signal) {
+      if (inFlight === 0 && performance.now() - Math.max(lastWork, pausedUntil) > memory) {
+        refusals = 0;
+        failingSince = undefined;
+      }
       for (;;) {
         signal.throwIfAborted();
         const pause = pausedUntil - performance.now();

@@ -1,7 +1,5 @@
 import { inspect } from 'node:util';
-import { createClerk } from '../providers/clerk/adapter.js';
-import { createJunction } from '../providers/junction/adapter.js';
-import { createSfox } from '../providers/sfox/adapter.js';
+import { connect } from '../providers/index.js';
 import { createFakeProviders } from '../testing/index.js';
 import { type CliContext, exitCodes, print, style } from './context.js';
 import { serveFakes } from './serve.js';
@@ -17,9 +15,9 @@ export async function demo(context: CliContext): Promise<number> {
   const { baseUrls } = server;
   // A demo goes where it says, whatever the environment of whoever runs it.
   const sendTo = (baseUrl: string, apiKey: string) => ({ apiKey, baseUrl, fetch: context.fetch });
-  const junction = createJunction(sendTo(baseUrls.junction, 'sk_eu_demo'));
-  const sfox = createSfox(sendTo(baseUrls.sfox, 'demo'));
-  const clerk = createClerk({ ...sendTo(baseUrls.clerk, 'sk_test_demo'), expiresInSeconds: 300 });
+  const junction = connect('junction', sendTo(baseUrls.junction, 'sk_eu_demo'), {});
+  const sfox = connect('sfox', sendTo(baseUrls.sfox, 'demo'), {});
+  const clerk = connect('clerk', { ...sendTo(baseUrls.clerk, 'sk_test_demo'), expiresInSeconds: 300 }, {});
 
   const say = (text: string) => print(context, `${text}\n`);
   const title = (text: string) => say(`\n${style(context, context.stdout, 'bold', text)}`);

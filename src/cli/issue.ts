@@ -102,7 +102,7 @@ async function* readUserIds(context: CliContext, userIds: readonly string[]): As
 /** Shows a line of progress on a terminal, unless the results go there as well. */
 function startProgress({ stdout, stderr }: CliContext) {
   if (!isTerminal(stderr) || isTerminal(stdout)) return undefined;
-  const spinner = yoctoSpinner({ text: 'issued 0', stream: stderr }).start();
+  const spinner = yoctoSpinner({ text: 'issued 0', stream: stderr, handleSignals: false }).start();
   return {
     update(issued: number, failed: number): void {
       spinner.text = failed === 0 ? `issued ${String(issued)}` : `issued ${String(issued)}, failed ${String(failed)}`;

@@ -9,6 +9,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 // A reader that left is noticed at the next write; without a listener it would end the process with a stack trace.
 process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
 
 const { env, stdin, stdout, stderr } = process;
 void run(process.argv.slice(2), { env, stdin, stdout, stderr, signal: controller.signal }).then((exitCode) => {

@@ -68,7 +68,9 @@ describe('a real process', () => {
   });
 
   it('shows the demo as the README does', async () => {
-    const { stdout, stderr, exitCode } = await finish(start(['demo'], {}));
+    const { stdout, stderr, exitCode } = await finish(
+      start(['demo'], { JUNCTION_ENV: 'production', SFOX_ENV: 'nope' }),
+    );
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
     const readme = await readFile(join(root, 'README.md'), 'utf8');
     expect(readme).toContain(`\`\`\`text\n${stdout}\`\`\`\n`);

@@ -47,7 +47,7 @@ export type SfoxOptions = ClientOptions & SfoxTarget & SfoxBatchOptions;
 /** How many users sFOX is asked for at once. */
 export interface SfoxBatchOptions {
   /**
-   * The most users in one request of a bulk call, from 1 to 10000. sFOX documents no maximum.
+   * The most users in one request of a bulk call, from 1 to 500. sFOX documents no maximum.
    * @default 100
    */
   readonly batchSize?: number | undefined;
