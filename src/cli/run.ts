@@ -39,7 +39,14 @@ function createProgram(context: CliContext, finish: (exitCode: number) => void):
     .helpOption('-h, --help', 'print help, also for a command')
     .helpCommand(false)
     .exitOverride()
-    .configureOutput({ writeOut: (text) => void stdout.write(text), writeErr: (text) => void stderr.write(text) })
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(text),
+      // Somebody may have put a key where none belongs: it must not go on into a log.
+      outputError: (text, write) => {
+        write(text.replace(/(--[\w-]+)=[^']*/g, '$1').replace(/\b[ps]k_\w+/g, '[redacted]'));
+      },
+    })
     .showSuggestionAfterError()
     .showHelpAfterError('Add --help for how to use it.')
     .addHelpText('after', `\n${variablesHelp()}\n${exitCodesHelp}`);

@@ -139,7 +139,7 @@ export function createFakeJunction(world: FakeWorld): FakeJunction {
 /** The server decodes a path as a whole and folds its dot segments, before it looks for the endpoint. */
 function toSegments(path: string): string[] {
   const folded = new URL('https://junction.invalid');
-  folded.pathname = decodeURIComponent(path).replaceAll('?', '%3F').replaceAll('#', '%23');
+  folded.pathname = decodeURIComponent(path).replaceAll('%', '%25').replaceAll('?', '%3F').replaceAll('#', '%23');
   return decodeURIComponent(folded.pathname).split('/').slice(1);
 }
 
