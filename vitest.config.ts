@@ -14,6 +14,7 @@ export default defineConfig({
     typecheck: { enabled: true, include: ['test/types/**/*.test-d.ts'] },
     testTimeout: 20_000,
     maxConcurrency: 8,
+    unstubEnvs: true,
     coverage: { include: ['src/**'] },
     // A variable of the machine that runs the tests must not become a key.
     env: {
