@@ -15,6 +15,7 @@ export default defineConfig({
     testTimeout: 20_000,
     maxConcurrency: 8,
     unstubEnvs: true,
+    restoreMocks: true,
     coverage: { include: ['src/**'] },
     // A variable of the machine that runs the tests must not become a key.
     env: {

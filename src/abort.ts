@@ -35,3 +35,28 @@ function listen(signal: AbortSignal): Listeners {
   signal.addEventListener('abort', listener, { once: true });
   return listeners;
 }
+
+/** Settles when woken, or rejects with the signal's reason; leaves nothing behind. */
+export function untilWoken(subscribe: (wake: () => void) => () => void, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const unsubscribe = subscribe(() => {
+      leaveSignal();
+      resolve();
+    });
+    const leaveSignal = onAbort(signal, () => {
+      unsubscribe();
+      // The reason is the caller's own.
+      reject(signal.reason);
+    });
+  });
+}
+
+/** Waits, or rejects with the signal's reason. */
+export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return untilWoken((wake) => {
+    const timer = setTimeout(wake, milliseconds);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, signal);
+}

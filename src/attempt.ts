@@ -8,10 +8,9 @@ import {
   InvalidResponseError,
   type InvalidResponseErrorCode,
   type Operation,
-  TimeoutError,
   TokenwrightError,
 } from './errors.js';
-import { type FailureDescription, toApiError } from './failure.js';
+import { type FailureDescription, timeoutError, toApiError } from './failure.js';
 import { type CallContext, configurationError } from './options.js';
 import { parseRetryAfter } from './retry.js';
 import { copyCause, parseRedacted, redact } from './secrets.js';
@@ -197,22 +196,4 @@ async function readAnswer<T>(
 function readHeader(response: Response, name: string, key: string): string | undefined {
   const value = response.headers.get(name);
   return value === null ? undefined : redact(value, key);
-}
-
-/** The error for time that ran out. */
-export function timeoutError(
-  { provider, label, operation }: CallContext,
-  option: 'timeout' | 'attemptTimeout',
-  timeout: number,
-  cause?: Error,
-): TimeoutError {
-  return new TimeoutError({
-    code: 'timeout',
-    message: `${label} took longer than \`${option}\` allows, ${String(timeout)} ms. Try again, or allow more time.`,
-    provider,
-    operation,
-    retryable: true,
-    timeout,
-    cause,
-  });
 }

@@ -1,14 +1,11 @@
 import { onAbort } from './abort.js';
+import { createRequester, type Spender } from './bulk-request.js';
 import {
   ApiError,
   AuthenticationError,
   ConfigurationError,
-  ConnectionError,
   type Operation,
   PermissionDeniedError,
-  RateLimitError,
-  ServerError,
-  TimeoutError,
   TokenwrightError,
 } from './errors.js';
 import { createInputReader, type Input } from './input-reader.js';
@@ -41,9 +38,23 @@ export interface BulkSource<T extends IssuedTokenFields, O extends CallOptions> 
   readonly batch?: {
     /** How many users one request asks for, unless the call says otherwise. */
     readonly size: number;
-    /** Asks for users who are all different. Returns a token or an error for each of them. */
-    readonly issue: (userIds: readonly string[], options: O) => Promise<ReadonlyMap<string, T | TokenwrightError>>;
+    /** Asks for users who are all different. */
+    readonly issue: (userIds: readonly string[], options: O) => Promise<BatchAnswer<T>>;
   };
+}
+
+/** What one request for many users came to. */
+export interface BatchAnswer<T extends IssuedTokenFields> {
+  /** A token or an error for each user who was asked for. */
+  readonly results: ReadonlyMap<string, T | TokenwrightError>;
+  /** Whom the answer named although nobody had asked for them. Their tokens are handed to nobody. */
+  readonly unexpectedUserIds: readonly string[];
+}
+
+/** What may be chosen where a provider has a request for many users. */
+interface BatchOptions {
+  readonly batchSize?: number | undefined;
+  readonly onUnexpectedUser?: ((userId: string) => void) | undefined;
 }
 
 const defaultConcurrency = 8;
@@ -54,6 +65,8 @@ export const maxBatchSize = 500;
 const divisibleStatuses: readonly number[] = [400, 404, 413, 422];
 /** How many users' tokens a call remembers for equal ids to share, where the provider's tokens may be shared. */
 const maxShared = 1_000;
+/** And for how long, in milliseconds: who comes later gets a token with all of its time before it. */
+const sharedTime = 60_000;
 
 /** The work of one call: workers that read inputs and put outcomes into a queue. */
 export interface Run<T extends IssuedTokenFields> {
@@ -63,26 +76,27 @@ export interface Run<T extends IssuedTokenFields> {
 }
 
 /** A user to ask for, and the inputs that wait for the answer: several where a token may be shared. */
-interface Job {
+interface Job extends Spender {
   readonly userId: string;
   readonly inputs: Input[];
-  /** Milliseconds spent on requests for this user so far. */
-  spent: number;
+  /** What settles it. */
+  work?: Promise<void>;
 }
 
 export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
   source: BulkSource<T, O>,
   pacer: Pacer,
   userIds: UserIds,
-  options: CallOptions & BulkOptions & { readonly batchSize?: number | undefined },
+  options: CallOptions & BulkOptions & BatchOptions,
 ): Run<T> {
   const { batch, ownOptions = [] } = source;
   const context = source.context('issueTokens');
-  const bulkOptions = ['concurrency', ...(batch === undefined ? [] : ['batchSize'])];
+  const bulkOptions = ['concurrency', ...(batch === undefined ? [] : ['batchSize', 'onUnexpectedUser'])];
   checkOptionNames(context, options, [...callOptionNames, ...bulkOptions, ...ownOptions]);
-  const { concurrency = defaultConcurrency, batchSize = batch?.size ?? 1, ...callOptions } = options;
+  const { concurrency = defaultConcurrency, batchSize = batch?.size ?? 1, onUnexpectedUser, ...callOptions } = options;
   checkCount(context, 'concurrency', concurrency, maxConcurrency);
   checkCount(context, 'batchSize', batchSize, maxBatchSize);
+  checkListener(context, 'onUnexpectedUser', onUnexpectedUser);
   checkUserIds(context, userIds);
   const settings = resolveSettings(context, options, source.settings);
   // The names are checked: what is left is the adapter's own.
@@ -92,17 +106,16 @@ export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
 
   const controller = new AbortController();
   const { signal } = controller;
-  const followCaller = () => {
-    controller.abort(settings.signal?.reason);
-  };
-  const leaveCaller = settings.signal && onAbort(settings.signal, followCaller);
-
-  const queue = createOutcomeQueue<IssueOutcome<T>>(Math.max(concurrency, batchSize));
   const reader = createInputReader(userIds, signal);
-  /** What nobody else needs to be asked for, because the provider would refuse everything. */
-  let stopper: TokenwrightError | undefined;
+  const queue = createOutcomeQueue<IssueOutcome<T>>(Math.max(concurrency, batchSize));
+  const { ask, abort, stopper } = createRequester({ context, settings, pacer, controller, isAboutEverybody });
+  const leaveCaller =
+    settings.signal &&
+    onAbort(settings.signal, () => {
+      abort(settings.signal?.reason);
+    });
   const openJobs = new Map<string, Job>();
-  const shared = new Map<string, T>();
+  const shared = new Map<string, { readonly token: T; readonly until: number }>();
 
   function emit({ index, userId }: Input, result: T | TokenwrightError): void {
     const place = { index, userId: userId as string };
@@ -114,14 +127,15 @@ export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
     openJobs.delete(job.userId);
     for (const input of job.inputs) emit(input, result);
     if (batch === undefined || result instanceof TokenwrightError) return;
-    shared.set(job.userId, result);
+    shared.set(job.userId, { token: result, until: performance.now() + sharedTime });
     const [oldest] = shared.keys();
     if (shared.size > maxShared && oldest !== undefined) shared.delete(oldest);
   }
 
-  /** Answers what can be answered without asking, and makes jobs of the rest. */
-  function toJobs(inputs: readonly Input[]): Job[] {
+  /** Answers what can be answered without asking, joins the jobs of other workers, and makes new ones of the rest. */
+  function toJobs(inputs: readonly Input[]): { readonly jobs: readonly Job[]; readonly joined: ReadonlySet<Job> } {
     const jobs: Job[] = [];
+    const joined = new Set<Job>();
     for (const input of inputs) {
       const { userId } = input;
       try {
@@ -132,68 +146,38 @@ export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
       }
       const known = shared.get(userId);
       const open = openJobs.get(userId);
-      if (known !== undefined) emit(input, known);
-      else if (open !== undefined) open.inputs.push(input);
-      else if (stopper !== undefined) emit(input, stopper);
+      const refusal = stopper();
+      if (known !== undefined && performance.now() < known.until) emit(input, known.token);
+      else if (open !== undefined) {
+        open.inputs.push(input);
+        joined.add(open);
+      } else if (refusal !== undefined) emit(input, refusal);
       else {
         const job = { userId, inputs: [input], spent: 0 };
         jobs.push(job);
         if (batch !== undefined) openJobs.set(userId, job);
       }
     }
-    return jobs;
-  }
-
-  /** Sends a request at the provider's pace: a refusal for coming too often is everybody's pause, and no failure yet. */
-  async function ask<R>(jobs: readonly Job[], send: (options: O) => Promise<R>): Promise<R> {
-    const statusCodes = settings.retryStatusCodes.filter((status) => status !== 429 && status !== 503);
-    for (;;) {
-      await pacer.turn(signal);
-      if (stopper !== undefined) {
-        pacer.release();
-        throw stopper;
-      }
-      const spent = Math.max(...jobs.map((job) => job.spent));
-      const start = performance.now();
-      try {
-        const timeout = Math.max(1, settings.timeout - spent);
-        const retry = { limit: settings.retryLimit, statusCodes };
-        const result = await send({ ...ownCallOptions, signal, timeout, retry });
-        pacer.succeed();
-        return result;
-      } catch (error) {
-        const elapsed = performance.now() - start;
-        for (const job of jobs) job.spent += elapsed;
-        if (!isPaceRefusal(error)) {
-          if (error instanceof ApiError) pacer.succeed();
-          else if (!(error instanceof ConnectionError || error instanceof TimeoutError)) pacer.release();
-          else if (!pacer.fail()) stopper ??= error;
-          if (!signal.aborted && isAboutTheKey(error)) stopper ??= error;
-          throw error;
-        }
-        const isWorthWaiting = pacer.refuse(error.retryAfter);
-        if (!isWorthWaiting) stopper ??= error;
-        const mayRepeat = settings.retryLimit > 0 && settings.retryStatusCodes.includes(error.status);
-        if (!isWorthWaiting || !mayRepeat || spent + elapsed >= settings.timeout) throw error;
-      }
-    }
+    return { jobs, joined };
   }
 
   async function issue(jobs: readonly Job[]): Promise<void> {
     const [first] = jobs;
     if (first === undefined) return;
+    let unexpectedUserIds: readonly string[] = [];
     try {
       if (batch === undefined || jobs.length === 1) {
-        settle(first, await ask(jobs, (each) => source.issueToken(first.userId, each)));
+        settle(first, await ask(jobs, (each) => source.issueToken(first.userId, { ...ownCallOptions, ...each })));
         return;
       }
       const ids = jobs.map(({ userId }) => userId);
-      const results = await ask(jobs, (each) => batch.issue(ids, each));
+      const answer = await ask(jobs, (each) => batch.issue(ids, { ...ownCallOptions, ...each }));
       for (const job of jobs) {
-        const result = results.get(job.userId);
+        const result = answer.results.get(job.userId);
         if (result === undefined) throw new TypeError('A batch returned nothing for a user.');
         settle(job, result);
       }
+      ({ unexpectedUserIds } = answer);
     } catch (error) {
       // An abort may have an error of ours for its reason.
       if (signal.aborted || !(error instanceof TokenwrightError)) throw error;
@@ -205,15 +189,14 @@ export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
         for (const job of jobs) settle(job, error);
       }
     }
+    for (const userId of unexpectedUserIds) onUnexpectedUser?.(userId);
   }
 
   /** Whether everybody else would be refused as well. */
-  function isAboutTheKey(error: unknown): error is TokenwrightError {
+  function isAboutEverybody(error: unknown): boolean {
     if (error instanceof PermissionDeniedError) return source.isAboutOneUser?.(error) !== true;
     return error instanceof AuthenticationError || error instanceof ConfigurationError;
   }
-
-  let failure: { readonly error: unknown } | undefined;
 
   async function work(): Promise<void> {
     let withoutRequest = 0;
@@ -221,8 +204,12 @@ export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
       await queue.whenRoom();
       const inputs = await reader.read(batchSize);
       if (inputs.length === 0) return;
-      const jobs = toJobs(inputs);
-      await issue(jobs);
+      const { jobs, joined } = toJobs(inputs);
+      const issuing = issue(jobs);
+      for (const job of jobs) job.work = issuing;
+      await issuing;
+      // Or an endless source of one id would be read without end while that is asked for.
+      for (const job of joined) await job.work;
       // Timers and signals get their turn, too, where nothing has to be asked.
       withoutRequest = jobs.length > 0 ? 0 : withoutRequest + inputs.length;
       if (withoutRequest > 256) {
@@ -232,6 +219,7 @@ export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
     }
   }
 
+  let failure: { readonly error: unknown } | undefined;
   const fail = (error: unknown) => {
     failure ??= { error };
     reader.stop();
@@ -244,15 +232,11 @@ export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
     queue,
     stop() {
       leaveCaller?.();
-      controller.abort();
+      abort();
       reader.stop();
       queue.close();
     },
   };
-}
-
-function isPaceRefusal(error: unknown): error is RateLimitError | ServerError {
-  return error instanceof RateLimitError || (error instanceof ServerError && error.status === 503);
 }
 
 /** Checks a number of requests or of users. */
@@ -260,6 +244,12 @@ export function checkCount(context: CallContext, name: string, value: unknown, m
   if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= max) return;
   const message = `\`${name}\` must be a whole number from 1 to ${String(max)}.`;
   throw configurationError(context, 'invalid_option', message);
+}
+
+/** Checks a function that is to be told of something. */
+export function checkListener(context: CallContext, name: string, value: unknown): void {
+  if (value === undefined || typeof value === 'function') return;
+  throw configurationError(context, 'invalid_option', `\`${name}\` must be a function.`);
 }
 
 function checkUserIds(context: CallContext, userIds: unknown): void {

@@ -1,4 +1,4 @@
-import { type BulkSource, startRun } from './bulk-run.js';
+import { type BulkSource, checkListener, type Run, startRun } from './bulk-run.js';
 import type {
   BulkOptions,
   CallOptions,
@@ -8,7 +8,7 @@ import type {
   TokenIssuer,
   UserIds,
 } from './issuer.js';
-import { checkIsObject, configurationError } from './options.js';
+import { checkIsObject } from './options.js';
 import { createPacer } from './pacer.js';
 
 /** Makes the bulk methods of an issuer. They share one pace. */
@@ -17,21 +17,37 @@ export function createBulk<T extends IssuedTokenFields, O extends CallOptions, B
 ): Pick<TokenIssuer<T, O, B>, 'issueTokens' | 'streamTokens'> {
   const pacer = createPacer();
 
-  async function* streamTokens(userIds: UserIds, options: object = {}): AsyncGenerator<IssueOutcome<T>, void> {
-    const run = startRun(source, pacer, userIds, options);
-    try {
-      for (let taken = await run.queue.take(); taken !== undefined; taken = await run.queue.take()) yield taken.value;
-    } finally {
-      run.stop();
+  function streamTokens(userIds: UserIds, options: object = {}): AsyncGenerator<IssueOutcome<T>, void> {
+    let run: Run<T> | undefined;
+    async function* generate(): AsyncGenerator<IssueOutcome<T>, void> {
+      run = startRun(source, pacer, userIds, options);
+      const { queue } = run;
+      try {
+        for (let taken = await queue.take(); taken !== undefined; taken = await queue.take()) yield taken.value;
+      } finally {
+        run.stop();
+      }
     }
+    const outcomes = generate();
+    // A generator that waits for its next value would put off its end until that is there.
+    const end = outcomes.return.bind(outcomes);
+    outcomes.return = (value) => {
+      run?.stop();
+      return end(value);
+    };
+    const fail = outcomes.throw.bind(outcomes);
+    outcomes.throw = (error) => {
+      run?.stop();
+      return fail(error);
+    };
+    return outcomes;
   }
 
   async function issueTokens(userIds: UserIds, options: object = {}): Promise<IssueOutcome<T>[]> {
-    checkIsObject(source.context('issueTokens'), options);
+    const context = source.context('issueTokens');
+    checkIsObject(context, options);
     const { onOutcome, ...streamOptions }: CollectOptions<T> = options;
-    if (onOutcome !== undefined && typeof onOutcome !== 'function') {
-      throw configurationError(source.context('issueTokens'), 'invalid_option', '`onOutcome` must be a function.');
-    }
+    checkListener(context, 'onOutcome', onOutcome);
     const outcomes: IssueOutcome<T>[] = [];
     for await (const outcome of streamTokens(userIds, streamOptions)) {
       await onOutcome?.(outcome);

@@ -8,6 +8,7 @@ import {
   type PlainApiErrorCode,
   RateLimitError,
   ServerError,
+  TimeoutError,
   TokenNotPendingError,
   ValidationError,
 } from './errors.js';
@@ -72,6 +73,24 @@ export function toApiError(
     default:
       return new ApiError({ ...fields, code: code satisfies PlainApiErrorCode });
   }
+}
+
+/** The error for time that ran out. */
+export function timeoutError(
+  { provider, label, operation }: CallContext,
+  option: 'timeout' | 'attemptTimeout',
+  timeout: number,
+  cause?: Error,
+): TimeoutError {
+  return new TimeoutError({
+    code: 'timeout',
+    message: `${label} took longer than \`${option}\` allows, ${String(timeout)} ms. Try again, or allow more time.`,
+    provider,
+    operation,
+    retryable: true,
+    timeout,
+    cause,
+  });
 }
 
 function codeOf(status: number): ApiErrorCode {

@@ -1,8 +1,9 @@
 import ky from 'ky';
-import { type ApiAnswer, type ApiRequest, type Dialect, runAttempt, timeoutError } from './attempt.js';
+import { type ApiAnswer, type ApiRequest, type Dialect, runAttempt } from './attempt.js';
 import type { Connection } from './config.js';
 import { startDeadline } from './deadline.js';
 import { type ApiError, type Operation, TokenwrightError, traceFromHere } from './errors.js';
+import { timeoutError } from './failure.js';
 import type { CallOptions } from './issuer.js';
 import { type CallContext, callOptionNames, checkOptionNames, resolveSettings } from './options.js';
 import { retryDelay } from './retry.js';

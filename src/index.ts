@@ -69,6 +69,7 @@ export type { JunctionErrorBody } from './providers/junction/wire.js';
 export {
   createSfox,
   type SfoxBatchOptions,
+  type SfoxBulkOptions,
   type SfoxIssuer,
   type SfoxOptions,
   type SfoxTarget,

@@ -15,8 +15,8 @@ export interface InputReader {
 }
 
 /**
- * How long a chunk that has inputs already waits for the source's next one, in milliseconds: somebody may be typing, and
- * a file is faster.
+ * How long a chunk that has its first input waits for the others, in milliseconds: somebody may be typing, and a file is
+ * faster.
  */
 const lingerTime = 20;
 
@@ -30,42 +30,42 @@ export function createInputReader(
     Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
   let index = 0;
   let isDone = false;
-  const failures: unknown[] = [];
+  let failure: { readonly error: unknown } | undefined;
   let pending: Promise<Step> | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
-  /** The next step of the source; `undefined` where it is not there in time. */
-  async function step(milliseconds: number | undefined): Promise<Step | undefined> {
-    if (pending === undefined) {
-      const result = iterator.next();
-      if (!('then' in result)) return result;
-      pending = result;
-    }
-    const late = createTimer(milliseconds, signal);
+  /** The next step of the source; `undefined` where it is not there in time, or where the source fails. */
+  async function step(late: Promise<undefined>): Promise<Step | undefined> {
     try {
-      const result = await Promise.race([pending, late.promise]);
+      if (pending === undefined) {
+        const result = iterator.next();
+        if (!('then' in result)) return result;
+        pending = result;
+      }
+      const result = await Promise.race([pending, late]);
       if (result !== undefined) pending = undefined;
       return result;
-    } finally {
-      late.clear();
+    } catch (error) {
+      failure = { error };
+      return undefined;
     }
   }
 
   async function readChunk(size: number): Promise<readonly Input[]> {
     const chunk: Input[] = [];
-    // What was read before the source failed comes first.
-    if (failures.length > 0) throw failures[0];
-    while (chunk.length < size && !isDone && !signal.aborted) {
-      const result = await step(chunk.length === 0 ? undefined : lingerTime).catch((error: unknown) => {
-        failures.push(error);
-        return undefined;
-      });
+    let timer = createTimer(undefined, signal);
+    while (chunk.length < size && failure === undefined && !isDone && !signal.aborted) {
+      const result = await step(timer.late);
       if (result === undefined) break;
       if (result.done === true) isDone = true;
       else chunk.push({ index: index++, userId: result.value });
+      if (chunk.length !== 1 || size === 1) continue;
+      timer.clear();
+      timer = createTimer(lingerTime, signal);
     }
+    timer.clear();
     // What was read before the source failed comes first.
-    if (failures.length > 0 && chunk.length === 0) throw failures[0];
+    if (failure !== undefined && chunk.length === 0) throw failure.error;
     return chunk;
   }
 
@@ -86,10 +86,10 @@ export function createInputReader(
   };
 }
 
-/** Resolves after a time, where one is given, and at an abort. */
+/** Is late after a time, where one is given, and at an abort. */
 function createTimer(milliseconds: number | undefined, signal: AbortSignal) {
   let clear = (): void => undefined;
-  const promise = new Promise<undefined>((resolve) => {
+  const late = new Promise<undefined>((resolve) => {
     const finish = () => {
       resolve(undefined);
     };
@@ -100,5 +100,5 @@ function createTimer(milliseconds: number | undefined, signal: AbortSignal) {
       leaveSignal();
     };
   });
-  return { promise, clear };
+  return { late, clear };
 }

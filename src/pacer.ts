@@ -1,4 +1,4 @@
-import { onAbort } from './abort.js';
+import { sleep, untilWoken } from './abort.js';
 import { backoff } from './retry.js';
 
 /**
@@ -42,15 +42,31 @@ export function createPacer(): Pacer {
   // half of what was too much, and then grows by one.
   let allowed = Infinity;
   let threshold = Infinity;
-  let waiting: (() => void)[] = [];
+  const waiting = new Set<() => void>();
   let lastWork = 0;
+
+  /** Wakes as many as there is room for, the oldest first. */
+  function wakeNext(): void {
+    let room = Math.floor(allowed) - inFlight;
+    for (const wake of waiting) {
+      if (room <= 0) return;
+      room -= 1;
+      waiting.delete(wake);
+      wake();
+    }
+  }
 
   function leave(): void {
     inFlight -= 1;
     lastWork = performance.now();
-    const awakened = waiting;
-    waiting = [];
-    for (const wake of awakened) wake();
+    wakeNext();
+  }
+
+  function untilRoom(signal: AbortSignal): Promise<void> {
+    return untilWoken((wake) => {
+      waiting.add(wake);
+      return () => waiting.delete(wake);
+    }, signal);
   }
 
   return {
@@ -60,10 +76,14 @@ export function createPacer(): Pacer {
         failingSince = undefined;
       }
       for (;;) {
-        signal.throwIfAborted();
+        if (signal.aborted) {
+          // Who was woken and does not go leaves the room to the next.
+          wakeNext();
+          throw signal.reason;
+        }
         const pause = pausedUntil - performance.now();
         if (pause <= 0 && inFlight < Math.floor(allowed)) break;
-        await (pause > 0 ? sleep(pause, signal) : untilWoken((wake) => void waiting.push(wake), signal));
+        await (pause > 0 ? sleep(Math.ceil(pause), signal) : untilRoom(signal));
       }
       inFlight += 1;
     },
@@ -100,28 +120,4 @@ export function createPacer(): Pacer {
       return isWorthIt;
     },
   };
-}
-
-function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return untilWoken((wake) => {
-    const timer = setTimeout(wake, milliseconds);
-    return () => {
-      clearTimeout(timer);
-    };
-  }, signal);
-}
-
-/** Settles when woken, or rejects with the signal's reason; leaves nothing behind. */
-function untilWoken(subscribe: (wake: () => void) => (() => void) | undefined, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const unsubscribe = subscribe(() => {
-      leaveSignal();
-      resolve();
-    });
-    const leaveSignal = onAbort(signal, () => {
-      unsubscribe?.();
-      // The reason is the caller's own.
-      reject(signal.reason);
-    });
-  });
 }

@@ -20,6 +20,8 @@ export function createFake(world: FakeWorld, users: FakeUsers, definition: FakeD
   const rate = createRateCounter(world, definition.rateLimitPauseInSeconds);
   const nextFailures: FakeFailure[] = [];
   let standingFailure: FakeFailure | undefined;
+  // A request that nobody holds loses its signal to the garbage collection, and could never be aborted.
+  const underWay = new Set<Request>();
 
   function isAccepted(key: string, origin: string): boolean {
     if (keys.size > 0 ? !keys.has(key) : !definition.isKey(key)) return false;
@@ -36,11 +38,26 @@ export function createFake(world: FakeWorld, users: FakeUsers, definition: FakeD
     const secondsLeft = rate.count();
     if (secondsLeft !== undefined) return definition.rateLimited(secondsLeft);
     if (key === undefined || !isAccepted(key, origin)) return definition.refuseKey(key);
+    if (!isDecodable(request.path)) return definition.failure(400);
     return definition.answer({ ...request, key });
   }
 
   async function fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
     const incoming = new Request(input, init);
+    underWay.add(incoming);
+    const leave = () => underWay.delete(incoming);
+    try {
+      const { response, isWhole } = await answer(incoming);
+      if (isWhole) leave();
+      else incoming.signal.addEventListener('abort', leave);
+      return response;
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  async function answer(incoming: Request): Promise<{ response: Response; isWhole: boolean }> {
     const { signal, method, headers } = incoming;
     signal.throwIfAborted();
     const { origin, pathname: path, search } = new URL(incoming.url);
@@ -62,7 +79,7 @@ export function createFake(world: FakeWorld, users: FakeUsers, definition: FakeD
         : definition.failure(failure.status);
     call.status = usual.status;
     const { retryAfter } = failure;
-    const answer: FakeAnswer = {
+    const actual: FakeAnswer = {
       status: usual.status,
       headers: {
         ...definition.headers?.(),
@@ -72,7 +89,7 @@ export function createFake(world: FakeWorld, users: FakeUsers, definition: FakeD
       },
       body: failure.body === undefined ? usual.body : failure.body,
     };
-    return toResponse(answer, failure.fault, signal);
+    return { response: toResponse(actual, failure.fault, signal), isWhole: failure.fault !== 'stall_body' };
   }
 
   return {
@@ -96,6 +113,7 @@ export function createFake(world: FakeWorld, users: FakeUsers, definition: FakeD
     },
     reset() {
       calls.length = nextFailures.length = 0;
+      underWay.clear();
       standingFailure = undefined;
       keys.clear();
       rate.limit();
@@ -118,6 +136,15 @@ function checkFailure(failure: FakeFailure): void {
   if (fault !== undefined && !faults.includes(fault)) throw new TypeError(`\`fault\` may be ${faults.join(', ')}.`);
   if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
     throw new TypeError('`status` must be from 200 to 599.');
+  }
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
   }
 }
 

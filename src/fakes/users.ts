@@ -5,15 +5,19 @@ export interface FakeUsers {
   reset(): void;
 }
 
-export function createFakeUsers(initial: readonly string[] | undefined): FakeUsers {
-  const known = new Set(initial);
+/** @param toKey - What is the same for every way to write the same id. */
+export function createFakeUsers(
+  initial: readonly string[] | undefined,
+  toKey = (userId: string): string => userId,
+): FakeUsers {
+  const known = new Set(initial?.map(toKey));
   return {
     // A list that was given and is empty knows nobody.
-    has: (userId) => (initial === undefined && known.size === 0) || known.has(userId),
-    add: (userId) => void known.add(userId),
+    has: (userId) => (initial === undefined && known.size === 0) || known.has(toKey(userId)),
+    add: (userId) => void known.add(toKey(userId)),
     reset() {
       known.clear();
-      for (const userId of initial ?? []) known.add(userId);
+      for (const userId of initial ?? []) known.add(toKey(userId));
     },
   };
 }

@@ -172,87 +172,18 @@ describe.each(providerIds)('%s, many users', (provider) => {
     });
   });
 
-  describe('pauses as a whole', () => {
-    it.each([429, 503])('after a %i, for as long as it is asked to, and loses nobody', async (status) => {
-      fake.failNext({ status, retryAfter: 0.4 });
-      const start = performance.now();
-      const sentDuringPause: number[] = [];
-      const outcomes: Outcome[] = [];
-      for await (const outcome of issuer.streamTokens(ids(30), {
-        concurrency: 4,
-        ...(isBatch ? { batchSize: 5 } : {}),
-      })) {
-        outcomes.push(outcome);
-        sentDuringPause.push(fake.calls.length);
-      }
-      expect(performance.now() - start).toBeGreaterThan(390);
-      expect(outcomes).toHaveLength(30);
-      expect(outcomes.every((outcome) => outcome.status === 'fulfilled')).toBe(true);
-      // What was under way went through; nothing began until the pause was over.
-      expect(sentDuringPause.length).toBe(30);
-      expect(fake.calls).toHaveLength(1 + (isBatch ? 6 : 30));
-    });
-
-    it('growing longer where the provider does not say how long', async () => {
-      fake.failNext({ status: 429 }, 2);
-      const start = performance.now();
-      const [outcome] = await issuer.issueTokens(ids(1));
-      expect(outcome?.status).toBe('fulfilled');
-      expect(performance.now() - start).toBeGreaterThan(250 + 500 - 5);
-    });
-
-    it("without counting the pause as the user's own time", async () => {
-      fake.failNext({ status: 429, retryAfter: 0.4 });
-      const [outcome] = await issuer.issueTokens(ids(1), { timeout: 300 });
-      expect(outcome?.status).toBe('fulfilled');
-    });
-
-    it('but not where retries are switched off: then it is a failure, and others still wait', async () => {
-      fake.failNext({ status: 429, retryAfter: 0.4 });
-      const start = performance.now();
-      const options = { retry: 0, concurrency: 1, ...(isBatch ? { batchSize: 1 } : {}) };
-      const outcomes = await issuer.issueTokens(ids(2), options);
-      expect(reasonOf(outcomes[0])).toMatchObject({ code: 'rate_limited', retryAfter: 0.4 });
-      expect(outcomes[1]?.status).toBe('fulfilled');
-      expect(performance.now() - start).toBeGreaterThan(390);
-    });
-
-    it('and gives up on a pause beyond all patience, at once, for everybody', async () => {
-      fake.failWith({ status: 429, retryAfter: 86_400 });
-      const outcomes = await issuer.issueTokens(ids(50), { concurrency: 1, ...(isBatch ? { batchSize: 10 } : {}) });
-      for (const outcome of outcomes) {
-        expect(reasonOf(outcome)).toMatchObject({ code: 'rate_limited', retryAfter: 86_400 });
-      }
-      expect(fake.calls).toHaveLength(1);
-    });
-
-    it('at the pace of a limited provider, with few requests in vain', async () => {
-      fake.limitRate({ requests: 10, seconds: 0.3 });
-      if (isBatch) return;
-      const outcomes = await issuer.issueTokens(ids(30), { concurrency: 5 });
-      expect(outcomes.every(({ status }) => status === 'fulfilled')).toBe(true);
-      const refused = fake.calls.filter(({ status }) => status === 429).length;
-      expect(refused).toBeGreaterThan(0);
-      expect(refused).toBeLessThanOrEqual(15);
-    });
-  });
-
   it('gives up on a provider that cannot be reached, after five minutes without a success', async () => {
     fake.failWith({ fault: 'drop_connection' });
     let time = 0;
-    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (time += 20_000));
-    try {
-      const outcomes = await issuer.issueTokens(ids(300), {
-        retry: 0,
-        concurrency: 1,
-        timeout: 2_147_483_647,
-        ...(isBatch ? { batchSize: 1 } : {}),
-      });
-      for (const outcome of outcomes) expect(reasonOf(outcome)).toMatchObject({ code: 'connection_failed' });
-      expect(fake.calls.length).toBeLessThan(20);
-    } finally {
-      clock.mockRestore();
-    }
+    vi.spyOn(performance, 'now').mockImplementation(() => (time += 20_000));
+    const outcomes = await issuer.issueTokens(ids(300), {
+      retry: 0,
+      concurrency: 1,
+      timeout: 2_147_483_647,
+      ...(isBatch ? { batchSize: 1 } : {}),
+    });
+    for (const outcome of outcomes) expect(reasonOf(outcome)).toMatchObject({ code: 'connection_failed' });
+    expect(fake.calls.length).toBeLessThan(20);
   });
 
   it("bounds each user's own time", async () => {
@@ -316,6 +247,25 @@ describe.each(providerIds)('%s, many users', (provider) => {
         await expect(issuer.issueTokens(inputs, { signal: controller.signal })).rejects.toBe('enough');
         expect(performance.now() - start).toBeLessThan(300);
       }
+    });
+
+    it('or not at all, and leaves no listener on the signal', async () => {
+      const { signal } = new AbortController();
+      await issuer.issueTokens(ids(5), { signal });
+      expect(getEventListeners(signal, 'abort')).toEqual([]);
+      for await (const outcome of issuer.streamTokens(ids(5), { signal })) {
+        expect(outcome.status).toBe('fulfilled');
+        break;
+      }
+      expect(getEventListeners(signal, 'abort')).toEqual([]);
+      const reason = new Error('no such file');
+      const inputs: Iterable<string> = {
+        [Symbol.iterator]() {
+          throw reason;
+        },
+      };
+      await expect(issuer.issueTokens(inputs, { signal })).rejects.toBe(reason);
+      expect(getEventListeners(signal, 'abort')).toEqual([]);
     });
 
     it('with an error of ours for a reason', async () => {
@@ -398,6 +348,59 @@ describe.each(providerIds)('%s, many users', (provider) => {
         if (outcomes.length === 2) break;
       }
       expect(outcomes.map(({ index }) => index).sort()).toEqual([0, 1]);
+    });
+
+    it('gives what it has in time where the source gives one after the other', async () => {
+      async function* dripping() {
+        for (const id of ids(60)) {
+          await new Promise((resolve) => setTimeout(resolve, 10));
+          yield id;
+        }
+      }
+      const start = performance.now();
+      for await (const outcome of issuer.streamTokens(dripping())) {
+        expect(outcome.index).toBe(0);
+        expect(performance.now() - start).toBeLessThan(300);
+        break;
+      }
+    });
+
+    it('reads no further while it is asked for the one id that its source repeats', async () => {
+      fake.failWith({ fault: 'stall' });
+      let read = 0;
+      function* same() {
+        for (; read < 100_000; read += 1) yield userIdOf(provider, 1);
+      }
+      const stream = issuer.streamTokens(same(), { concurrency: 4, ...(isBatch ? { batchSize: 10 } : {}) });
+      const next = stream.next();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(read).toBeLessThanOrEqual(isBatch ? 40 : 4);
+      await stream.return(undefined);
+      expect(await next).toMatchObject({ done: true });
+    });
+
+    it.each(['return', 'throw'] as const)('ends at once with %s(), although a value is waited for', async (method) => {
+      fake.failWith({ fault: 'stall' });
+      const signals: AbortSignal[] = [];
+      const fetch = (url: string, init: RequestInit) => {
+        signals.push(init.signal!);
+        return fakes.fetch(url, init);
+      };
+      const subject = createBulkSubject(provider, { fetch });
+      subject.fake.failWith({ fault: 'stall' });
+      ({ fakes } = subject);
+      const stream = subject.issuer.streamTokens(ids(3));
+      const next = stream.next();
+      await vi.waitFor(() => {
+        expect(signals.length).toBeGreaterThan(0);
+      });
+      const reason = new Error('mine');
+      const end = method === 'return' ? stream.return(undefined) : stream.throw(reason);
+      expect(signals.every(({ aborted }) => aborted)).toBe(true);
+      expect(await next).toEqual({ done: true, value: undefined });
+      if (method === 'return') expect(await end).toEqual({ done: true, value: undefined });
+      else await expect(end).rejects.toBe(reason);
+      expect(await stream.next()).toEqual({ done: true, value: undefined });
     });
 
     it('passes on the error of its source, after what was under way', async () => {
@@ -541,6 +544,65 @@ describe('sFOX', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
     for (const outcome of outcomes.slice(1)) expect(reasonOf(outcome)).toMatchObject({ code: 'not_issued' });
     expect(fake.calls).toHaveLength(1);
+  });
+
+  it('tells whom a batch named although nobody had asked for them', async () => {
+    const { issuer, fake } = createBulkSubject('sfox');
+    const expires = '2030-01-01T00:00:00Z';
+    const data = ['user-0', 'stranger', 'user-1'].map((id) => ({
+      token: `made-up-${id}`,
+      partner_user_id: id,
+      expires,
+    }));
+    fake.failNext({ status: 201, body: { data } });
+    const onUnexpectedUser = vi.fn();
+    const outcomes = await issuer.issueTokens(ids(2), { onUnexpectedUser });
+    expect(outcomes.map(tokenOf)).toEqual(['made-up-user-0', 'made-up-user-1']);
+    expect(onUnexpectedUser.mock.calls).toEqual([['stranger']]);
+
+    const failures = ids(2).map((_, index) => failureOf(issuer.issueToken(String(index), { timeout: 0 })));
+    for (const reason of [new Error('mine'), ...(await Promise.all(failures))]) {
+      fake.failNext({ status: 201, body: { data } });
+      const raise = () => {
+        throw reason;
+      };
+      await expect(issuer.issueTokens(ids(2), { onUnexpectedUser: raise })).rejects.toBe(reason);
+    }
+    const wrong = failureOf(issuer.issueTokens(ids(2), { onUnexpectedUser: 'log' as never }));
+    expect(await wrong).toMatchObject({ code: 'invalid_option' });
+  });
+
+  describe('shares a token among equal ids', () => {
+    it('of the last thousand users, so that memory stays flat', async () => {
+      const { issuer } = createBulkSubject('sfox');
+      const [first = '', ...others] = ids(1_200);
+      for (const [between, isShared] of [
+        [others.slice(0, 800), true],
+        [others, false],
+      ] as const) {
+        const outcomes = await issuer.issueTokens([first, ...between, first], { concurrency: 1 });
+        expect(tokenOf(outcomes[0]) === tokenOf(outcomes.at(-1))).toBe(isShared);
+      }
+    });
+
+    it.each([
+      [50, true],
+      [70, false],
+    ])('for a minute: after %i seconds that is %s', async (seconds, isShared) => {
+      const { issuer } = createBulkSubject('sfox');
+      const now = performance.now.bind(performance);
+      let passed = 0;
+      vi.spyOn(performance, 'now').mockImplementation(() => now() + passed);
+      async function* source() {
+        yield 'user-1';
+        // Longer than an incomplete batch waits for the rest.
+        await new Promise((resolve) => setTimeout(resolve, 60));
+        passed = seconds * 1000;
+        yield 'user-1';
+      }
+      const outcomes = await issuer.issueTokens(source());
+      expect(tokenOf(outcomes[0]) === tokenOf(outcomes[1])).toBe(isShared);
+    });
   });
 
   it.each([400, 404, 413, 422])('asks again in halves after a %i, down to one', async (status) => {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createIssuer, type ProviderId } from '../../src/index.js';
@@ -194,12 +196,36 @@ describe.each(providerIds)('the fake of %s', (provider) => {
       },
     );
 
+    it.each<FakeFailure>([{ fault: 'stall' }, { fault: 'stall_body' }])(
+      'in silence: %j, which an abort ends even after a garbage collection',
+      async (failure) => {
+        setFlagsFromString('--expose-gc');
+        const collectGarbage = runInNewContext('gc') as () => void;
+        fake.failNext(failure);
+        const controller = new AbortController();
+        const answer = ask(url, { ...init, signal: controller.signal });
+        answer.catch(() => undefined);
+        for (let round = 0; round < 5; round += 1) {
+          await new Promise((resolve) => setTimeout(resolve, 5));
+          collectGarbage();
+        }
+        controller.abort('enough');
+        await expect(answer).rejects.toBe('enough');
+      },
+    );
+
     it('with a dropped connection and a broken body', async () => {
       fake.failNext({ fault: 'drop_connection' });
       expect(await failureOf(issuer().issueToken(userId))).toMatchObject({ code: 'connection_failed' });
       fake.failNext({ fault: 'malformed_body' });
       expect(await failureOf(issuer().issueToken(userId))).toMatchObject({ code: 'invalid_response' });
     });
+  });
+
+  it('refuses a path that cannot be decoded', async () => {
+    const { status } = await ask(`${new URL(url).origin}/%zz`, init);
+    expect(status).toBe(400);
+    expect((await ask(`${url}/%zz`, init)).status).toBe(400);
   });
 
   it('limits the rate', async () => {
@@ -360,7 +386,7 @@ describe('Junction', () => {
     });
 
   it('creates a user once, finds it, and knows it', async () => {
-    fakes.junction.addUser(uuid);
+    fakes.junction.addUser(uuid.toUpperCase());
     const created = await create({ client_user_id: 'mine 1' });
     expect(created).toMatchObject({
       status: 200,

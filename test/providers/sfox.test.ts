@@ -90,10 +90,11 @@ describe('the request for many users', () => {
 
   it('matches by the user named, never by position', async () => {
     const requests = msw.answer(sandbox, fixture('sfox/batch.201'));
-    const tokens = await sfox.issueBatch(['user-1', 'user-2']);
+    const { results: tokens, unexpectedUserIds } = await sfox.issueBatch(['user-1', 'user-2']);
 
+    expect(unexpectedUserIds).toEqual([]);
     expect(await requests[0]!.json()).toEqual({ data: ['user-1', 'user-2'] });
-    expect([...tokens.keys()]).toEqual(['user-1', 'user-2']);
+    expect([...tokens.keys()].sort()).toEqual(['user-1', 'user-2']);
     expect(tokens.get('user-1')).toMatchObject({
       userId: 'user-1',
       partnerUserId: 'user-1',
@@ -115,11 +116,12 @@ describe('the request for many users', () => {
       'text',
     ];
     msw.answer(sandbox, { status: 201, body: { data } });
-    const tokens = await sfox.issueBatch(['user-1', 'user-2']);
-    expect([...tokens.keys()]).toEqual(['user-1', 'user-2']);
-    expect(tokens.get('user-1')).toMatchObject({ userId: 'user-1', token: 'made-up-sfox-token' });
-    expect(tokens.get('user-2')).toMatchObject({ code: 'not_issued', operation: 'issueTokens', status: 201 });
-    expect((tokens.get('user-2') as unknown as Error).message).toContain('6 of its entries');
+    const { results, unexpectedUserIds } = await sfox.issueBatch(['user-1', 'user-2', 'user-3']);
+    expect([...results.keys()].sort()).toEqual(['user-1', 'user-2', 'user-3']);
+    expect(results.get('user-1')).toMatchObject({ userId: 'user-1', token: 'made-up-sfox-token' });
+    expect(results.get('user-2')).toMatchObject({ code: 'invalid_response', operation: 'issueTokens', status: 201 });
+    expect(results.get('user-3')).toMatchObject({ code: 'not_issued', operation: 'issueTokens', status: 201 });
+    expect(unexpectedUserIds).toEqual(['stranger']);
   });
 
   it.each([{}, { data: {} }, { data: null }, []])('refuses the answer %j', async (body) => {

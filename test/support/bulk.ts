@@ -9,7 +9,11 @@ import { createFakeProviders, type FakeProviders } from '../../src/testing/index
 import { keys } from './operations.js';
 
 /** Any issuer's options at once: a test that runs for all providers says itself which fit. */
-export type AnyBulkOptions = CallOptions & { readonly concurrency?: number; readonly batchSize?: number };
+export type AnyBulkOptions = CallOptions & {
+  readonly concurrency?: number;
+  readonly batchSize?: number;
+  readonly onUnexpectedUser?: (userId: string) => void;
+};
 
 /** A client of a provider over fakes of its own. */
 export function createBulkSubject(provider: ProviderId, options: object = {}) {

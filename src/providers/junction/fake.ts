@@ -31,7 +31,7 @@ const sandboxUserLimit = 50;
 const invalidRequest = { error_type: 'INVALID_REQUEST' };
 
 export function createFakeJunction(world: FakeWorld): FakeJunction {
-  const users = createFakeUsers(world.users);
+  const users = createFakeUsers(world.users, toCanonicalUuid);
   const tokens: FakeJunctionToken[] = [];
   const createdUsers: FakeJunctionUser[] = [];
 

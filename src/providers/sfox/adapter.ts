@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Dialect } from '../../attempt.js';
 import { createBulk } from '../../bulk.js';
-import { checkCount, maxBatchSize } from '../../bulk-run.js';
+import { type BatchAnswer, checkCount, maxBatchSize } from '../../bulk-run.js';
 import { configure, type Connection } from '../../config.js';
 import type { ProviderProfile } from '../../profile.js';
 import { createApi } from '../../http.js';
@@ -9,7 +9,7 @@ import type { BulkOptions, CallOptions, ClientOptions, IssuedTokenFields, TokenI
 import type { TokenwrightError } from '../../errors.js';
 import { checkId } from '../../options.js';
 import { concealSecrets } from '../../secrets.js';
-import { batchBody, errorBody, singleBody, userToken } from './wire.js';
+import { batchBody, errorBody, ownerOfEntry, singleBody, userToken } from './wire.js';
 
 /** https://docs.sfox.com/connect/rest-api: the keys have no prefix, so nothing but the environment says which it is. */
 export const sfoxProfile = {
@@ -62,7 +62,16 @@ export interface SfoxToken extends IssuedTokenFields {
   readonly partnerUserId: string;
 }
 
-export type SfoxIssuer = TokenIssuer<SfoxToken, CallOptions, BulkOptions & SfoxBatchOptions>;
+/** What may be chosen for a bulk call to sFOX. */
+export interface SfoxBulkOptions extends BulkOptions, SfoxBatchOptions {
+  /**
+   * Is told whom sFOX answered for although nobody had asked for them. Their tokens are handed to nobody; that they were
+   * issued at all is worth a look. What it throws ends the call.
+   */
+  readonly onUnexpectedUser?: ((partnerUserId: string) => void) | undefined;
+}
+
+export type SfoxIssuer = TokenIssuer<SfoxToken, CallOptions, SfoxBulkOptions>;
 
 const onLostAnswer = 'Tokens may have been issued and lost.';
 
@@ -98,28 +107,32 @@ export function createSfoxOperations(connection: Connection) {
     },
 
     // https://docs.sfox.com/connect/rest-api/end-users/create-multiple-user-auth-tokens
-    issueBatch: async (userIds: readonly string[], options: CallOptions = {}): Promise<SfoxBatch> => {
+    issueBatch: async (userIds: readonly string[], options: CallOptions = {}): Promise<BatchAnswer<SfoxToken>> => {
       const operation = 'issueTokens';
       for (const userId of userIds) checkId(api.context(operation), 'invalid_user_id', 'userId', userId);
       const path = 'enterprise/user-tokens';
       const request = { operation, path, json: { data: userIds }, schema: batchBody, onLostAnswer } as const;
       const { data, invalid } = await api.post(request, options);
-      const tokens = new Map<string, SfoxToken>();
+      const asked = new Set(userIds);
+      const results = new Map<string, SfoxToken | TokenwrightError>();
+      const unexpectedUserIds: string[] = [];
       // Neither order nor completeness is documented: an entry belongs to whom it names, and to nobody else.
       for (const entry of data.data) {
+        const { data: owner } = z.safeParse(ownerOfEntry, entry);
+        if (owner === undefined) continue;
+        const userId = owner.partner_user_id;
         const { data: named } = z.safeParse(userToken, entry);
-        if (named === undefined || tokens.has(named.partner_user_id)) continue;
-        tokens.set(named.partner_user_id, toToken(named.partner_user_id, named, entry));
+        if (!asked.has(userId)) unexpectedUserIds.push(userId);
+        else if (named !== undefined && !results.has(userId)) results.set(userId, toToken(userId, named, entry));
+        else if (!results.has(userId)) results.set(userId, invalid("this user's entry has the wrong form"));
       }
-      const strangers = data.data.length - userIds.filter((userId) => tokens.has(userId)).length;
-      const missing = `it left out this user, and ${String(strangers)} of its entries are for nobody who was asked for`;
-      return new Map(userIds.map((userId) => [userId, tokens.get(userId) ?? invalid(missing, 'not_issued')]));
+      for (const userId of userIds) {
+        if (!results.has(userId)) results.set(userId, invalid('it left out this user', 'not_issued'));
+      }
+      return { results, unexpectedUserIds };
     },
   };
 }
-
-/** A token for each user of a batch, or why there is none. */
-type SfoxBatch = ReadonlyMap<string, SfoxToken | TokenwrightError>;
 
 const defaultBatchSize = 100;
 

@@ -34,4 +34,7 @@ export const singleBody = /* @__PURE__ */ (() => z.object({ data: userToken }))(
 /** The 201 for many. Each entry is checked by itself, so that one that is wrong costs only its own user the token. */
 export const batchBody = /* @__PURE__ */ (() => z.object({ data: z.array(z.unknown()) }))();
 
+/** Whom an entry is for. */
+export const ownerOfEntry = /* @__PURE__ */ (() => z.object({ partner_user_id: z.string() }))();
+
 export const errorBody = /* @__PURE__ */ ((): z.ZodMiniType<SfoxErrorBody> => z.object({ error: z.string() }))();
