@@ -51,10 +51,11 @@ export interface Attempt<T> {
   readonly dialect: Dialect;
   readonly request: ApiRequest<T>;
   readonly url: string;
-  /** Time for the attempt in milliseconds, its body included. */
+  /** Time for the attempt in milliseconds, its body included, and the option that it comes from. */
   readonly timeout: number;
+  readonly timeoutOption: 'timeout' | 'attemptTimeout';
   /** Ends the attempt with the call. */
-  readonly signal: AbortSignal;
+  readonly signal: AbortSignal | undefined;
   /** Is told of a failure as soon as its status is known: should time run out over its body, the status is what counts. */
   readonly onFailureStatus: (error: ApiError) => void;
 }
@@ -68,13 +69,14 @@ export async function runAttempt<T>(attempt: Attempt<T>): Promise<{ answer: ApiA
   const deadline = startDeadline(attempt.timeout, attempt.signal);
   let key: string | undefined;
   try {
-    key = await deadline.race(Promise.resolve(connection.readKey(context)));
+    const asked = connection.readKey(context);
+    key = typeof asked === 'string' ? asked : await deadline.race(asked);
     const response = await send(attempt, deadline, key);
     if (response.status < 200 || response.status >= 300) throw await readFailure(attempt, deadline, response, key);
     return { answer: await readAnswer(attempt, deadline, response, key), response };
   } catch (error) {
     if (error instanceof TokenwrightError) throw error;
-    if (deadline.isExpired()) throw timeoutError(context, 'attemptTimeout', attempt.timeout);
+    if (deadline.isExpired()) throw timeoutError(context, attempt.timeoutOption, attempt.timeout);
     if (deadline.signal.aborted) throw error;
     const cause = copyCause(error, key);
     throw new ConnectionError({

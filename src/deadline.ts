@@ -20,28 +20,34 @@ export function startDeadline(milliseconds: number, parent?: AbortSignal): Deadl
   const controller = new AbortController();
   const { signal } = controller;
   const end = performance.now() + milliseconds;
+  const racers = new Set<(reason: unknown) => void>();
   let expired = false;
+  const abort = (reason: unknown) => {
+    controller.abort(reason);
+    for (const reject of racers) reject(reason);
+  };
   const timer = setTimeout(() => {
     expired = true;
-    controller.abort(new DOMException('The operation timed out.', 'TimeoutError'));
+    abort(new DOMException('The operation timed out.', 'TimeoutError'));
   }, milliseconds);
   const followParent = () => {
-    controller.abort(parent?.reason);
+    abort(parent?.reason);
   };
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => {
-      // The reason belongs to the caller, who may have chosen anything.
-      reject(signal.reason);
-    });
-  });
-  aborted.catch(() => undefined);
   if (parent?.aborted) followParent();
   const leaveParent = parent && onAbort(parent, followParent);
   return {
     signal,
     isExpired: () => expired,
     remaining: () => end - performance.now(),
-    race: (work) => Promise.race([work, aborted]),
+    race: (work) =>
+      new Promise((resolve, reject) => {
+        const leave = () => racers.delete(reject);
+        work.then(leave, leave);
+        work.then(resolve, reject);
+        racers.add(reject);
+        // The reason belongs to the caller, who may have chosen anything.
+        if (signal.aborted) reject(signal.reason);
+      }),
     stop() {
       clearTimeout(timer);
       leaveParent?.();

@@ -1,7 +1,7 @@
 import ky from 'ky';
 import { type ApiAnswer, type ApiRequest, type Dialect, runAttempt } from './attempt.js';
 import type { Connection } from './config.js';
-import { startDeadline } from './deadline.js';
+import { type Deadline, startDeadline } from './deadline.js';
 import { type ApiError, type Operation, TokenwrightError, traceFromHere } from './errors.js';
 import { timeoutError } from './failure.js';
 import type { CallOptions } from './issuer.js';
@@ -27,8 +27,11 @@ export function createApi(connection: Connection, dialect: Dialect): Api {
     const { signal } = settings;
     if (signal?.aborted) throw signal.reason;
 
-    const call = startDeadline(settings.timeout, signal);
+    const start = performance.now();
     const url = `${connection.url}/${request.path}`;
+    // An attempt may take no longer than the call.
+    const timeoutOption = settings.timeout <= settings.attemptTimeout ? 'timeout' : 'attemptTimeout';
+    let call: Deadline | undefined;
     let answer: ApiAnswer<T> | undefined;
     let knownFailure: ApiError | undefined;
     let lastFailure: Error | undefined;
@@ -41,22 +44,25 @@ export function createApi(connection: Connection, dialect: Dialect): Api {
         dialect,
         request,
         url,
-        timeout: settings.attemptTimeout,
-        signal: call.signal,
+        timeout: settings[timeoutOption],
+        timeoutOption,
+        signal: call?.signal ?? signal,
         onFailureStatus: (error) => (knownFailure = error),
       });
       answer = outcome.answer;
       return outcome.response;
     };
 
-    // ky repeats and waits, from the first failure on: where nothing fails, it costs nothing. Neither key nor content
-    // passes through it, since its errors hold the request.
-    const repeat = async (firstFailure: unknown): Promise<Response> => {
-      if (call.signal.aborted) throw firstFailure;
+    // ky repeats and waits, from the first failure on: where nothing fails, it costs nothing, and neither does a deadline
+    // of the call beside that of its attempt. Neither key nor content passes through ky, since its errors hold the request.
+    const repeat = (firstFailure: unknown): Promise<unknown> => {
+      const timeLeft = start + settings.timeout - performance.now();
+      if (signal?.aborted || timeLeft <= 0) throw firstFailure;
+      const deadline = (call = startDeadline(timeLeft, signal));
       let failure = { error: firstFailure } as { readonly error: unknown } | undefined;
       let delay = 0;
-      return ky.post(url, {
-        signal: call.signal,
+      const repeated = ky.post(url, {
+        signal: deadline.signal,
         timeout: false,
         throwHttpErrors: false,
         retry: {
@@ -64,7 +70,7 @@ export function createApi(connection: Connection, dialect: Dialect): Api {
           methods: ['post'],
           shouldRetry({ error, retryCount }) {
             const wait = retryDelay(error, retryCount, settings);
-            if (wait === undefined || wait >= call.remaining()) return false;
+            if (wait === undefined || wait >= deadline.remaining()) return false;
             delay = wait;
             lastFailure = error;
             knownFailure = undefined;
@@ -80,23 +86,25 @@ export function createApi(connection: Connection, dialect: Dialect): Api {
           return Promise.reject(error);
         },
       });
+      return deadline.race(repeated);
     };
 
     try {
-      await call.race(attempt().catch(repeat));
+      await attempt().catch(repeat);
       if (answer !== undefined) return answer;
       throw new TypeError('An attempt ended with neither an answer nor an error.');
     } catch (error) {
       // What was issued in the same moment is not thrown away.
       if (answer !== undefined) return answer;
       if (signal?.aborted) throw signal.reason;
-      const failure = call.isExpired()
-        ? (knownFailure ?? timeoutError(context, 'timeout', settings.timeout, lastFailure))
-        : error;
+      const failure =
+        call?.isExpired() === true
+          ? (knownFailure ?? timeoutError(context, 'timeout', settings.timeout, lastFailure))
+          : error;
       if (failure instanceof TokenwrightError) traceFromHere(failure, post);
       throw failure;
     } finally {
-      call.stop();
+      call?.stop();
     }
   }
 
