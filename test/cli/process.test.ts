@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { build } from 'tsup';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildForNode } from '../support/build.js';
 import { environment } from '../support/cli.js';
 import { useServedFakes } from '../support/serve.js';
 
@@ -15,18 +14,7 @@ const { fakes, server } = useServedFakes();
 let folder: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'tokenwright-cli-'));
-  await build({
-    config: false,
-    silent: true,
-    entry: { cli: join(root, 'src/cli/main.ts') },
-    outDir: folder,
-    format: 'cjs',
-    platform: 'node',
-    target: 'es2022',
-    noExternal: [/^(ky|zod|commander|yocto.*)$/],
-    outExtension: () => ({ js: '.cjs' }),
-  });
+  folder = await buildForNode({ cli: 'src/cli/main.ts' });
 }, 60_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -1,13 +1,26 @@
 import { inspect } from 'node:util';
 
-/** All that a value shows to who prints it, sends it or digs in it: the text in which no secret may stand. */
-export function everythingShownBy(value: unknown): string {
-  const parts = [
+/** All that a console prints of a value, however it is asked. No secret may stand in it, not even for a token. */
+export function everythingPrintedBy(value: unknown): string {
+  return [
+    inspect(value),
     inspect(value, { depth: Infinity, showHidden: true }),
     inspect(value, { depth: Infinity, showHidden: true, getters: true }),
-    inspect(value),
+    inspect(value, { depth: Infinity, showHidden: true, customInspect: false }),
+    inspect({ nested: [value] }, { depth: Infinity }),
     String(value),
+  ].join('\n');
+}
+
+/**
+ * All that a value shows to who prints it, sends it, copies it or digs in it: the text in which no secret may stand for
+ * clients and errors.
+ */
+export function everythingShownBy(value: unknown): string {
+  const parts = [
+    everythingPrintedBy(value),
     safely(() => JSON.stringify(value)),
+    safely(() => inspect(structuredClone(value), { depth: Infinity, showHidden: true })),
   ];
   const seen = new Set<unknown>();
   const dig = (each: unknown): void => {

@@ -1,0 +1,46 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { failureOf } from '../support/failures.js';
+import { operations } from '../support/operations.js';
+import { everythingShownBy } from '../support/shown.js';
+import { startFaultServer } from './fault-server.js';
+
+/** A port on which nobody listens: it was free a moment ago. */
+async function unusedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+describe.each(operations)('$name, where nobody answers', ({ prepare, key }) => {
+  async function failureAt(baseUrl: string) {
+    const error = await failureOf(prepare({ baseUrl }).call({ retry: 0, timeout: 5_000 }));
+    expect(error).toMatchObject({ name: 'ConnectionError', code: 'connection_failed', retryable: true });
+    expect(everythingShownBy(error)).not.toContain(key);
+    return error;
+  }
+
+  it('a port without a server', async () => {
+    const error = await failureAt(`http://127.0.0.1:${String(await unusedPort())}`);
+    expect(error).toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+    expect(error.message).toContain('ECONNREFUSED');
+  });
+
+  it('TLS to a port without TLS: no key is sent', async () => {
+    const server = await startFaultServer(({ answer }) => {
+      answer(200, {}, '{}');
+    });
+    await failureAt(server.url.replace('http:', 'https:'));
+    expect(server.exchanges).toEqual([]);
+    await server.stop();
+  });
+
+  it('a name that does not resolve', async () => {
+    const error = await failureAt('https://tokenwright.invalid');
+    expect(error.message).toMatch(/ENOTFOUND|EAI_AGAIN/);
+  });
+});

@@ -1,0 +1,350 @@
+import type { CallOptions, TokenwrightError } from '../../src/index.js';
+import { fixture, fixtureNames } from '../support/fixtures.js';
+import type { OperationUnderTest } from '../support/operations.js';
+import type { Exchange } from './fault-server.js';
+import { answerWell, brokenConnections, oddButGood, stalls, strangeBodies } from './network-faults.js';
+
+/** What a call ends with. */
+export type Ending =
+  | 'success'
+  | {
+      readonly name: string;
+      readonly code: TokenwrightError['code'];
+      readonly status?: number;
+      readonly retryAfter?: number;
+    };
+
+export interface Fault {
+  readonly name: string;
+  readonly serve: (exchange: Exchange, elsewhere: string) => void;
+  readonly options?: CallOptions;
+  readonly ending: Ending;
+  readonly requests: number;
+  /** How long the call takes, in milliseconds, beside the work itself. */
+  readonly waits?: { readonly from: number; readonly to: number };
+}
+
+const noWait = { from: 0, to: 0 };
+/** Before the second attempt, half of it at random. */
+const firstBackoff = { from: 250, to: 500 };
+
+const endings: Readonly<Record<number, Ending>> = {
+  204: { name: 'InvalidResponseError', code: 'invalid_response', status: 204 },
+  205: { name: 'InvalidResponseError', code: 'invalid_response', status: 205 },
+  300: { name: 'ApiError', code: 'unexpected_status', status: 300 },
+  304: { name: 'ApiError', code: 'unexpected_status', status: 304 },
+  400: { name: 'ApiError', code: 'bad_request', status: 400 },
+  401: { name: 'AuthenticationError', code: 'unauthorized', status: 401 },
+  403: { name: 'PermissionDeniedError', code: 'forbidden', status: 403 },
+  404: { name: 'NotFoundError', code: 'not_found', status: 404 },
+  408: { name: 'ApiError', code: 'unexpected_status', status: 408 },
+  422: { name: 'ValidationError', code: 'validation_failed', status: 422 },
+  429: { name: 'RateLimitError', code: 'rate_limited', status: 429 },
+  500: { name: 'ServerError', code: 'server_error', status: 500 },
+  502: { name: 'ServerError', code: 'server_error', status: 502 },
+  503: { name: 'ServerError', code: 'server_error', status: 503 },
+  504: { name: 'ServerError', code: 'server_error', status: 504 },
+};
+const connectionFailed: Ending = { name: 'ConnectionError', code: 'connection_failed' };
+const timedOut: Ending = { name: 'TimeoutError', code: 'timeout' };
+
+function endingOf(status: number): Ending {
+  const ending = endings[status];
+  if (ending === undefined) throw new Error(`No ending is known for ${String(status)}.`);
+  return ending;
+}
+
+/** Every fault that a server can serve, for one operation. */
+export function faultsFor({ provider, name, success }: OperationUnderTest): readonly Fault[] {
+  const { status } = success;
+  const once =
+    (serve: (exchange: Exchange) => void): Fault['serve'] =>
+    (exchange) => {
+      if (exchange.index === 0) serve(exchange);
+      else answerWell(exchange, success);
+    };
+  const text = (body: unknown) => (typeof body === 'string' ? body : JSON.stringify(body ?? ''));
+
+  const documentedErrors = fixtureNames(provider)
+    .filter((each) => each.startsWith('error.'))
+    .flatMap((file): Fault[] => {
+      const answer = fixture(`${provider}/${file}`);
+      // A token that is not pending any more has a code of its own.
+      const notPending: Ending = { name: 'TokenNotPendingError', code: 'token_not_pending', status: 400 };
+      const dressings = {
+        'as documented': { 'content-type': 'application/json' },
+        'with a charset': { 'content-type': 'application/json; charset=utf-8' },
+        'without a content type': {},
+        'as HTML': { 'content-type': 'text/html' },
+      };
+      return Object.entries(dressings).map(([dressing, headers]) => ({
+        name: `${file} ${dressing}`,
+        serve: ({ answer: send }) => {
+          send(answer.status, headers, text(answer.body));
+        },
+        options: { retry: 0 },
+        ending: file.includes('not-pending') ? notPending : endingOf(answer.status),
+        requests: 1,
+      }));
+    });
+
+  const strange = strangeBodies.flatMap(({ name: what, serve }): Fault[] =>
+    [status, 404, 422, 500].map((each) => ({
+      name: `${String(each)} with ${what}`,
+      serve: (exchange) => {
+        serve(exchange, { status: each, body: success.body });
+      },
+      options: { retry: 0 },
+      ending: each === status ? { name: 'InvalidResponseError', code: 'invalid_response', status } : endingOf(each),
+      requests: 1,
+    })),
+  );
+
+  const odd = oddButGood.map(({ name: what, serve }): Fault => ({
+    name: `success with ${what}`,
+    serve: (exchange) => {
+      serve(exchange, success);
+    },
+    ending: 'success',
+    requests: 1,
+  }));
+
+  const bodiless = [204, 205, 300, 304].map((each): Fault => ({
+    name: `${String(each)} with no body`,
+    serve: ({ answer }) => {
+      answer(each, {}, '');
+    },
+    ending: endingOf(each),
+    requests: 1,
+  }));
+
+  const redirects = [301, 302, 303, 307, 308].flatMap((each): Fault[] => {
+    const places: Record<string, (exchange: Exchange, elsewhere: string) => string> = {
+      'another origin': (_, elsewhere) => `${elsewhere}/stolen`,
+      'its own origin': () => '/elsewhere',
+      'itself, in a loop': ({ path }) => path,
+      nowhere: () => 'http://[',
+    };
+    return Object.entries(places).map(([place, locate]) => ({
+      name: `${String(each)} to ${place}`,
+      serve: (exchange, elsewhere) => {
+        exchange.answer(each, { location: locate(exchange, elsewhere) }, 'Moved');
+      },
+      ending: { name: 'ApiError', code: 'unexpected_status', status: each },
+      requests: 1,
+    }));
+  });
+
+  const broken = brokenConnections.flatMap(({ name: what, serve }): Fault[] => [
+    {
+      name: `${what}, once`,
+      serve: once((exchange) => {
+        serve(exchange, success);
+      }),
+      ending: 'success',
+      requests: 2,
+      waits: firstBackoff,
+    },
+    {
+      name: `${what}, for ever`,
+      serve: (exchange) => {
+        serve(exchange, success);
+      },
+      options: { retry: 1 },
+      ending: connectionFailed,
+      requests: 2,
+      waits: firstBackoff,
+    },
+  ]);
+
+  const brokenFailures = brokenConnections
+    .filter(({ name: what }) => /within the body|chunk|compression/.test(what))
+    .map(({ name: what, serve }): Fault => ({
+      name: `404 with ${what}`,
+      serve: (exchange) => {
+        serve(exchange, { status: 404, body: {} });
+      },
+      ending: endingOf(404),
+      requests: 1,
+    }));
+
+  const stalled = stalls.flatMap(({ name: what, serve }): Fault[] => [
+    {
+      name: `${what}, once`,
+      serve: once((exchange) => {
+        serve(exchange, success);
+      }),
+      options: { attemptTimeout: 150 },
+      ending: 'success',
+      requests: 2,
+      waits: { from: 150 + firstBackoff.from, to: 150 + firstBackoff.to },
+    },
+    {
+      name: `${what}, for ever, until the attempts are used up`,
+      serve: (exchange) => {
+        serve(exchange, success);
+      },
+      options: { attemptTimeout: 100, retry: 1 },
+      ending: timedOut,
+      requests: 2,
+      waits: { from: 200 + firstBackoff.from, to: 200 + firstBackoff.to },
+    },
+    {
+      name: `${what}, for ever, until the time is`,
+      serve: (exchange) => {
+        serve(exchange, success);
+      },
+      options: { timeout: 200 },
+      ending: timedOut,
+      requests: 1,
+      waits: { from: 200, to: 200 },
+    },
+  ]);
+
+  const stalledFailures = stalls
+    .filter(({ name: what }) => what.includes('body'))
+    .map(({ name: what, serve }): Fault => ({
+      name: `404 with ${what}, for ever`,
+      serve: (exchange) => {
+        serve(exchange, { status: 404, body: {} });
+      },
+      options: { timeout: 200 },
+      ending: endingOf(404),
+      requests: 1,
+      waits: { from: 200, to: 200 },
+    }));
+
+  const failing = [408, 429, 500, 502, 503, 504].flatMap((each): Fault[] => [
+    {
+      name: `${String(each)}, once`,
+      serve: once(({ answer }) => {
+        answer(each, {}, '{}');
+      }),
+      ending: 'success',
+      requests: 2,
+      waits: firstBackoff,
+    },
+    {
+      name: `${String(each)}, for ever`,
+      serve: ({ answer }) => {
+        answer(each, {}, '{}');
+      },
+      options: { retry: 1 },
+      ending: endingOf(each),
+      requests: 2,
+      waits: firstBackoff,
+    },
+  ]);
+
+  const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000).toUTCString();
+  const askedToWait = [429, 503].flatMap((each): Fault[] => {
+    const failure = endingOf(each) as Exclude<Ending, 'success'>;
+    const values: readonly (readonly [string, () => string, Partial<Fault>])[] = [
+      ['0', () => '0', { waits: noWait }],
+      ['1', () => '1', { waits: { from: 1000, to: 1000 } }],
+      ['5 where less time is left', () => '5', { ending: { ...failure, retryAfter: 5 }, requests: 1, waits: noWait }],
+      ['86400', () => '86400', { ending: { ...failure, retryAfter: 86_400 }, requests: 1, waits: noWait }],
+      ['-1', () => '-1', { waits: firstBackoff }],
+      ['junk', () => 'soon', { waits: firstBackoff }],
+      ['a date in the past', () => inSeconds(-60), { waits: noWait }],
+      // A date has whole seconds only.
+      ['a date in the future', () => inSeconds(2), { waits: { from: 900, to: 2000 } }],
+      ['a date that is far', () => inSeconds(3600), { ending: failure, requests: 1, waits: noWait }],
+    ];
+    return values.map(([value, write, expected]) => ({
+      name: `${String(each)} with Retry-After ${value}`,
+      serve: once(({ answer }) => {
+        answer(each, { 'retry-after': write() }, '{}');
+      }),
+      options: { timeout: 4000 },
+      ending: 'success',
+      requests: 2,
+      ...expected,
+    }));
+  });
+
+  return [
+    ...documentedErrors,
+    ...strange,
+    ...odd,
+    ...bodiless,
+    ...redirects,
+    ...broken,
+    ...brokenFailures,
+    ...stalled,
+    ...stalledFailures,
+    ...failing,
+    ...askedToWait,
+    ...(wrongContents[name] ?? []).map(([what, path, value, ending]): Fault => ({
+      name: `success with ${what}`,
+      serve: (exchange) => {
+        const body = structuredClone(success.body);
+        setAt(body, path, value);
+        answerWell(exchange, { status, body });
+      },
+      ending,
+      requests: 1,
+    })),
+  ];
+}
+
+/** A change to one value of a good answer, and what the call ends with. */
+type WrongContent = readonly [what: string, path: string, value: unknown, ending: Ending];
+
+const invalid: Ending = { name: 'InvalidResponseError', code: 'invalid_response' };
+
+function wrongValues(what: string, path: string, values: readonly unknown[]): WrongContent[] {
+  return values.map((value) => [
+    `${what} ${value === undefined ? 'missing' : JSON.stringify(value)}`,
+    path,
+    value,
+    invalid,
+  ]);
+}
+
+/** Sets the value at a path such as `data.0.token`; `undefined` is not sent at all. */
+function setAt(body: unknown, path: string, value: unknown): void {
+  const names = path.split('.');
+  const last = names.pop() ?? '';
+  const owner = names.reduce((each, name) => (each as Record<string, unknown>)[name], body);
+  (owner as Record<string, unknown>)[last] = value;
+}
+
+const noText = [undefined, null, '', 7, {}, []];
+const noDate = [undefined, null, '', 'tomorrow', 1_700_000_000, '2026-02-30T99:00:00Z', '07/02/2022'];
+
+/** Answers of the right form with a wrong content, operation by operation. */
+const wrongContents: Readonly<Record<string, readonly WrongContent[]>> = {
+  'junction issueToken': [
+    ...wrongValues('a token that is', 'sign_in_token', noText),
+    ...wrongValues('a user that is', 'user_id', [...noText, 'another-user']),
+  ],
+  'sfox issueToken': [
+    ...wrongValues('a token that is', 'data.token', noText),
+    ...wrongValues('a date that is', 'data.expires', noDate),
+    ...wrongValues('a content that is', 'data', [undefined, null, [], 'text']),
+    ["sFOX's own name for the user", 'data.partner_user_id', 'another-name', 'success'],
+  ],
+  'clerk issueToken': [
+    ...wrongValues('a token that is', 'token', noText),
+    ...wrongValues('a user that is', 'user_id', [...noText, 'user_other']),
+    ...wrongValues('an id that is', 'id', noText),
+    ...wrongValues('a time that is', 'created_at', [undefined, null, '2026', {}, 1e20]),
+    ['a time in seconds', 'created_at', 1_700_000_000, 'success'],
+    ['a status that is new', 'status', 'brand_new', 'success'],
+  ],
+  'clerk revokeToken': [
+    ...wrongValues('an id that is', 'id', [...noText, 'sit_other']),
+    ...wrongValues('a status that is', 'status', ['pending']),
+  ],
+  'sfox batch': [
+    ...wrongValues('a content that is', 'data', [undefined, null, {}, 'text', 7]),
+    // One entry costs only its own user the token.
+    ...[null, 7, 'text', {}, [], { partner_user_id: 'user-1' }].map((entry): WrongContent => [
+      `an entry that is ${JSON.stringify(entry)}`,
+      'data.0',
+      entry,
+      'success',
+    ]),
+  ],
+};
