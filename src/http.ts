@@ -91,8 +91,8 @@ export function createApi(connection: Connection, dialect: Dialect): Api {
 
     try {
       await attempt().catch(repeat);
-      if (answer !== undefined) return answer;
-      throw new TypeError('An attempt ended with neither an answer nor an error.');
+      // An attempt that does not throw has one.
+      return answer as unknown as ApiAnswer<T>;
     } catch (error) {
       // What was issued in the same moment is not thrown away.
       if (answer !== undefined) return answer;
