@@ -7,6 +7,14 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const blocks = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => match[1]!);
 
+it('links promises to tests that are there', () => {
+  const claims = [...readme.matchAll(/\]\((test\/[^)]+)\): "([^"]+)"/g)];
+  expect(claims.length).toBeGreaterThan(10);
+  for (const [, file = '', title = ''] of claims) {
+    expect(readFileSync(new URL(`../${file}`, import.meta.url), 'utf8'), file).toContain(title);
+  }
+});
+
 it('shows the example of a test as it is run', () => {
   const example = readFileSync(new URL('../examples/sign-in.test.ts', import.meta.url), 'utf8');
   expect(blocks).toContain(example);
