@@ -22,11 +22,13 @@ export interface Dialect {
   /** The header that names a request, to quote to the provider's support. */
   readonly requestIdHeader: string;
   /** Reads an error body, already free of the key; `undefined` where it was no JSON. */
-  readonly describeFailure: (body: unknown, status: number) => FailureDescription;
+  readonly describeFailure: (body: unknown, status: number, operation: Operation) => FailureDescription;
 }
 
 export interface ApiRequest<T> {
   readonly operation: Operation;
+  /** @default 'POST' */
+  readonly method?: 'GET' | 'POST';
   /** What follows the version, each segment encoded. */
   readonly path: string;
   /** The content, where the request has one. */
@@ -35,6 +37,8 @@ export interface ApiRequest<T> {
   readonly onLostAnswer: string;
   /** What an answer must have; it may have more. */
   readonly schema: z.ZodMiniType<T>;
+  /** When the call began that this request is a part of, as `performance.now()` has it; its time counts from there. */
+  readonly startedAt?: number;
 }
 
 export interface ApiAnswer<T> {
@@ -51,9 +55,10 @@ export interface Attempt<T> {
   readonly dialect: Dialect;
   readonly request: ApiRequest<T>;
   readonly url: string;
-  /** Time for the attempt in milliseconds, its body included, and the option that it comes from. */
+  /** Time for the attempt in milliseconds, its body included. */
   readonly timeout: number;
-  readonly timeoutOption: 'timeout' | 'attemptTimeout';
+  /** The option that its time comes from, and what that allows as a whole. */
+  readonly limit: { readonly option: 'timeout' | 'attemptTimeout'; readonly milliseconds: number };
   /** Ends the attempt with the call. */
   readonly signal: AbortSignal | undefined;
   /** Is told of a failure as soon as its status is known: should time run out over its body, the status is what counts. */
@@ -76,7 +81,7 @@ export async function runAttempt<T>(attempt: Attempt<T>): Promise<{ answer: ApiA
     return { answer: await readAnswer(attempt, deadline, response, key), response };
   } catch (error) {
     if (error instanceof TokenwrightError) throw error;
-    if (deadline.isExpired()) throw timeoutError(context, attempt.timeoutOption, attempt.timeout);
+    if (deadline.isExpired()) throw timeoutError(context, attempt.limit.option, attempt.limit.milliseconds);
     if (deadline.signal.aborted) throw error;
     const cause = copyCause(error, key);
     throw new ConnectionError({
@@ -101,7 +106,7 @@ async function send<T>(
 ): Promise<Response> {
   const { json } = request;
   const init: RequestInit = {
-    method: 'POST',
+    method: request.method ?? 'POST',
     headers: {
       accept: 'application/json',
       ...(json === undefined ? {} : { 'content-type': 'application/json' }),
@@ -146,7 +151,7 @@ async function readFailure<T>(
   const { status, headers } = response;
   const retryAfter = parseRetryAfter(headers.get('retry-after'));
   const describe = (body: unknown): ApiError => {
-    const description = dialect.describeFailure(body, status);
+    const description = dialect.describeFailure(body, status, context.operation);
     const requestId = description.requestId ?? readHeader(response, dialect.requestIdHeader, key);
     return toApiError(context, status, { ...description, requestId }, retryAfter);
   };

@@ -1,12 +1,12 @@
 /** The client method that failed. `createClient` is the factory itself: `createJunction`, `createIssuer` and so on. */
-export type Operation = 'createClient' | 'issueToken' | 'issueTokens' | 'revokeToken';
+export type Operation = 'createClient' | 'issueToken' | 'issueTokens' | 'revokeToken' | 'createUser' | 'resolveUser';
 
 export type ConfigurationErrorCode = 'missing_api_key' | 'invalid_api_key' | 'environment_mismatch' | 'invalid_option';
 export type InvalidInputErrorCode = 'invalid_user_id' | 'invalid_token_id';
 export type InvalidResponseErrorCode = 'invalid_response' | 'not_issued';
 
 /** The codes of an {@link ApiError} that has no class of its own. */
-export type PlainApiErrorCode = 'bad_request' | 'conflict' | 'unexpected_status';
+export type PlainApiErrorCode = 'bad_request' | 'conflict' | 'user_exists' | 'user_limit_reached' | 'unexpected_status';
 
 export type ApiErrorCode =
   | PlainApiErrorCode

@@ -23,7 +23,7 @@ export interface FailureDescription {
   /** The body in the provider's own form; left out where it had another. */
   readonly details?: unknown;
   /** A code that the provider's own code says more exactly than the status. */
-  readonly code?: 'token_not_pending' | undefined;
+  readonly code?: 'token_not_pending' | 'user_exists' | 'user_limit_reached' | undefined;
   /** What to do next, where the provider needs other words than the rest. */
   readonly hint?: string | undefined;
 }
@@ -135,6 +135,10 @@ function hintFor(code: ApiErrorCode, { status, retryAfter, hasIssues }: AnswerFa
         : 'Check the id, and the base URL if you set one.';
     case 'conflict':
       return 'See `details` for what stands against the request.';
+    case 'user_exists':
+      return 'See `details` for which user that is.';
+    case 'user_limit_reached':
+      return 'Delete users that are not needed any more, or ask it for a higher limit.';
     case 'token_not_pending':
       return 'The token was already used or revoked, so nothing is left to revoke.';
     case 'rate_limited':

@@ -12,25 +12,27 @@ import { retryDelay } from './retry.js';
 export interface Api {
   /** What the errors of an operation start from. */
   readonly context: (operation: Operation) => CallContext;
-  /** Sends a POST request, repeats it where that is worth it, and returns the answer or throws a typed error. */
-  readonly post: <T>(request: ApiRequest<T>, options: CallOptions) => Promise<ApiAnswer<T>>;
+  /** Sends a request, repeats it where that is worth it, and returns the answer or throws a typed error. */
+  readonly send: <T>(request: ApiRequest<T>, options: CallOptions) => Promise<ApiAnswer<T>>;
 }
 
 export function createApi(connection: Connection, dialect: Dialect): Api {
   const { provider, label } = connection.profile;
   const contextOf = (operation: Operation): CallContext => ({ provider, label, operation });
 
-  async function post<T>(request: ApiRequest<T>, options: CallOptions): Promise<ApiAnswer<T>> {
+  async function send<T>(request: ApiRequest<T>, options: CallOptions): Promise<ApiAnswer<T>> {
     const context = contextOf(request.operation);
     checkOptionNames(context, options, callOptionNames);
     const settings = resolveSettings(context, options, connection.settings);
     const { signal } = settings;
     if (signal?.aborted) throw signal.reason;
 
-    const start = performance.now();
+    const end = (request.startedAt ?? performance.now()) + settings.timeout;
+    const { method = 'POST' } = request;
     const url = `${connection.url}/${request.path}`;
     // An attempt may take no longer than the call.
-    const timeoutOption = settings.timeout <= settings.attemptTimeout ? 'timeout' : 'attemptTimeout';
+    const timeLeft = () => Math.max(1, end - performance.now());
+    const option = timeLeft() <= settings.attemptTimeout ? 'timeout' : 'attemptTimeout';
     let call: Deadline | undefined;
     let answer: ApiAnswer<T> | undefined;
     let knownFailure: ApiError | undefined;
@@ -44,8 +46,8 @@ export function createApi(connection: Connection, dialect: Dialect): Api {
         dialect,
         request,
         url,
-        timeout: settings[timeoutOption],
-        timeoutOption,
+        timeout: call === undefined ? Math.min(timeLeft(), settings.attemptTimeout) : settings.attemptTimeout,
+        limit: { option, milliseconds: settings[option] },
         signal: call?.signal ?? signal,
         onFailureStatus: (error) => (knownFailure = error),
       });
@@ -56,18 +58,18 @@ export function createApi(connection: Connection, dialect: Dialect): Api {
     // ky repeats and waits, from the first failure on: where nothing fails, it costs nothing, and neither does a deadline
     // of the call beside that of its attempt. Neither key nor content passes through ky, since its errors hold the request.
     const repeat = (firstFailure: unknown): Promise<unknown> => {
-      const timeLeft = start + settings.timeout - performance.now();
-      if (signal?.aborted || timeLeft <= 0) throw firstFailure;
-      const deadline = (call = startDeadline(timeLeft, signal));
+      if (signal?.aborted || performance.now() >= end) throw firstFailure;
+      const deadline = (call = startDeadline(timeLeft(), signal));
       let failure = { error: firstFailure } as { readonly error: unknown } | undefined;
       let delay = 0;
-      const repeated = ky.post(url, {
+      const repeated = ky(url, {
+        method,
         signal: deadline.signal,
         timeout: false,
         throwHttpErrors: false,
         retry: {
           limit: settings.retryLimit,
-          methods: ['post'],
+          methods: [method],
           shouldRetry({ error, retryCount }) {
             const wait = retryDelay(error, retryCount, settings);
             if (wait === undefined || wait >= deadline.remaining()) return false;
@@ -101,12 +103,12 @@ export function createApi(connection: Connection, dialect: Dialect): Api {
         call?.isExpired() === true
           ? (knownFailure ?? timeoutError(context, 'timeout', settings.timeout, lastFailure))
           : error;
-      if (failure instanceof TokenwrightError) traceFromHere(failure, post);
+      if (failure instanceof TokenwrightError) traceFromHere(failure, send);
       throw failure;
     } finally {
       call?.stop();
     }
   }
 
-  return { context: contextOf, post };
+  return { context: contextOf, send };
 }

@@ -65,6 +65,7 @@ export {
   type JunctionTarget,
   type JunctionToken,
 } from './providers/junction/adapter.js';
+export type { JunctionUser, JunctionUsers, NewJunctionUser } from './providers/junction/users.js';
 export type { JunctionErrorBody } from './providers/junction/wire.js';
 export {
   createSfox,

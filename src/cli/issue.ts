@@ -2,7 +2,13 @@ import { createInterface } from 'node:readline';
 import yoctoSpinner from 'yocto-spinner';
 import type { TokenwrightError } from '../errors.js';
 import type { CallOptions, TokenIssuer } from '../issuer.js';
-import { connect, type IssuedToken, type ProviderId } from '../providers/index.js';
+import {
+  connect,
+  type IssuedToken,
+  type ProviderId,
+  type ProviderIssuers,
+  type ProviderOptions,
+} from '../providers/index.js';
 import { type CliContext, exitCodes, isTerminal, UsageError } from './context.js';
 import { parseDuration } from './duration.js';
 import { createOutcomeWriter, type Format } from './output.js';
@@ -35,7 +41,7 @@ export async function issue(
     throw new UsageError(`--format ${format} is for one user. Use ndjson for many.`);
   }
 
-  const issuer = connectIssuer(context, provider, flags);
+  const issuer: TokenIssuer<IssuedToken> = connectIssuer(context, provider, flags);
   const writer = createOutcomeWriter(context, format, isMany);
   // Only Clerk takes an organization; any other client refuses it by its name.
   const ofClerk = flags.org === undefined ? {} : { orgId: flags.org };
@@ -75,7 +81,11 @@ export async function issue(
 }
 
 /** Makes the client that the flags and the environment describe. */
-export function connectIssuer(context: CliContext, provider: ProviderId, flags: IssueFlags): TokenIssuer<IssuedToken> {
+export function connectIssuer<P extends ProviderId>(
+  context: CliContext,
+  provider: P,
+  flags: IssueFlags,
+): ProviderIssuers[P] {
   // What the provider does not have is for the client to refuse, with a message that names the option.
   const options = {
     environment: flags.environment,
@@ -85,7 +95,7 @@ export function connectIssuer(context: CliContext, provider: ProviderId, flags: 
     fetch: context.fetch,
   };
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  return connect(provider, given, context.env);
+  return connect(provider, given as ProviderOptions[P], context.env);
 }
 
 async function* readUserIds(context: CliContext, userIds: readonly string[]): AsyncGenerator<string> {

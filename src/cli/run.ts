@@ -11,6 +11,7 @@ import { formats } from './output.js';
 import { exitCodeOf, reportError } from './report.js';
 import { revoke } from './revoke.js';
 import { serveFakes } from './serve.js';
+import { ensureUser } from './users.js';
 
 /**
  * The command line as a function: of arguments, environment and streams to an exit code. It neither reads nor ends the
@@ -94,6 +95,19 @@ ${exitCodesHelp}`,
     )
     .action(async (id: ProviderId, tokenIds: string[], flags: IssueFlags) => {
       finish(await revoke(context, id, tokenIds, flags));
+    });
+
+  const users = program.command('users').description("Junction's users, by the ids that they have with you");
+  target(users.command('ensure'))
+    .description('find the user who has this id with you, and create one where there is none (Junction)')
+    .argument('<clientUserId>', 'your own id of the user')
+    .option('--region <name>', 'us or eu')
+    .addHelpText(
+      'after',
+      `\nExample:\n  tokenwright users ensure my-user-7\n\n${variablesHelp(['junction'])}\n${exitCodesHelp}`,
+    )
+    .action(async (clientUserId: string, flags: IssueFlags) => {
+      finish(await ensureUser(context, clientUserId, flags));
     });
 
   program

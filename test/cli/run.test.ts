@@ -157,6 +157,31 @@ describe('issue', () => {
   });
 });
 
+describe('users ensure', () => {
+  it('prints the same user each time, and creates one once', async () => {
+    const first = await cli.run('users ensure my-user-7');
+    expect(first).toMatchObject({ exitCode: 0, stderr: '' });
+    const [user] = cli.fakes.junction.createdUsers;
+    expect(JSON.parse(first.stdout)).toEqual({
+      provider: 'junction',
+      userId: user?.userId,
+      clientUserId: 'my-user-7',
+      createdOn: expect.stringMatching(/Z$/) as string,
+    });
+    expect((await cli.run('users ensure my-user-7')).stdout).toBe(first.stdout);
+    expect(cli.fakes.junction.createdUsers).toHaveLength(1);
+  });
+
+  it('takes where to go, and fails as the other commands do', async () => {
+    expect((await cli.run('users ensure a --region us')).exitCode).toBe(3);
+    expect((await cli.run('users ensure a', { env: {} })).exitCode).toBe(3);
+    cli.fakes.junction.failWith({ status: 500 });
+    const { exitCode, stderr } = await cli.run('users ensure a --timeout 100');
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('Junction answered 500');
+  });
+});
+
 describe('ends with', () => {
   it('1 where all failed', async () => {
     cli.fakes.clerk.failWith({ status: 404 });
@@ -179,6 +204,10 @@ describe('ends with', () => {
     'issue clerk ..',
     'revoke junction a',
     'revoke sfox a',
+    'users',
+    'users remove a',
+    'users ensure',
+    'users ensure a b',
     'revoke clerk',
     'check nobody',
     'serve --port 70000',
@@ -326,20 +355,25 @@ describe('check', () => {
 });
 
 describe('help', () => {
-  it.each(['--help', 'issue --help', 'revoke --help', 'check --help', 'serve --help', 'demo --help'])(
-    '%s',
-    async (args) => {
-      const { exitCode, stdout, stderr } = await cli.run(args);
-      expect(exitCode).toBe(0);
-      expect(stdout).toContain('Usage: tokenwright');
-      expect(stderr).toBe('');
-      if (['--help', 'issue --help', 'check --help'].includes(args)) {
-        expect(stdout).toContain('CLERK_SECRET_KEY');
-        expect(stdout).toContain('130 interrupted');
-      }
-      if (!['--help', 'demo --help'].includes(args)) expect(stdout).toContain('Example');
-    },
-  );
+  it.each([
+    '--help',
+    'issue --help',
+    'revoke --help',
+    'users ensure --help',
+    'check --help',
+    'serve --help',
+    'demo --help',
+  ])('%s', async (args) => {
+    const { exitCode, stdout, stderr } = await cli.run(args);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('Usage: tokenwright');
+    expect(stderr).toBe('');
+    if (['--help', 'issue --help', 'check --help'].includes(args)) {
+      expect(stdout).toContain('CLERK_SECRET_KEY');
+      expect(stdout).toContain('130 interrupted');
+    }
+    if (!['--help', 'demo --help'].includes(args)) expect(stdout).toContain('Example');
+  });
 
   it('suggests what was meant', async () => {
     expect((await cli.run('isue clerk a')).stderr).toContain('issue');

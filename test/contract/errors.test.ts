@@ -65,7 +65,7 @@ describe.each(operations)('$name', ({ provider, label, prepare, success }) => {
   it('names the operation', async () => {
     const { url } = await startServer(answers({ status: 404, body: {} }));
     const error = await failureOf(prepare({ baseUrl: url }).call());
-    expect(['issueToken', 'issueTokens', 'revokeToken']).toContain(error.operation);
+    expect(['issueToken', 'issueTokens', 'revokeToken', 'createUser', 'resolveUser']).toContain(error.operation);
   });
 
   it.each([

@@ -11,7 +11,7 @@ describe.each(operations)('$name', ({ prepare, request, success }) => {
 
     expect(requests).toHaveLength(1);
     const [sent] = requests;
-    expect(sent).toMatchObject({ method: 'POST', path: request.path, body: request.body });
+    expect(sent).toMatchObject({ method: request.method ?? 'POST', path: request.path, body: request.body });
     expect(sent!.headers.accept).toBe('application/json');
     for (const [name, value] of Object.entries(request.headers)) expect(sent!.headers[name], name).toBe(value);
   });

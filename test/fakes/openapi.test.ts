@@ -100,14 +100,10 @@ it('Junction: our requests and the answers of the fake are as documented', async
   await junction.issueToken('not-a-uuid').catch(ignoreFailure);
   expect(checked).toEqual([200, 422]);
 
-  const headers = { 'x-vital-api-key': 'sk_eu_made-up', 'content-type': 'application/json' };
-  const users = 'https://api.sandbox.eu.junction.com/v2/user';
-  const body = JSON.stringify({ client_user_id: 'mine-1' });
-  for (const expected of [200, 400]) {
-    const response = await fetch(users, { method: 'POST', headers, body });
-    expect(response.status).toBe(expected);
-  }
-  await fetch(`${users}/resolve/mine-1`, { headers });
+  const fields = { fallbackTimeZone: 'Asia/Kathmandu', fallbackBirthDate: '1990-01-01', ingestionStart: '2026-01-01' };
+  await junction.users.create({ clientUserId: 'mine-1', ...fields, ingestionEnd: '2026-12-31' });
+  await junction.users.create({ clientUserId: 'mine-1' }).catch(ignoreFailure);
+  await junction.users.resolve('mine-1');
   expect(checked).toEqual([200, 422, 200, 400, 200]);
   expect(fakes.junction.createdUsers).toHaveLength(1);
 });

@@ -54,6 +54,13 @@ function endingOf(status: number): Ending {
   return ending;
 }
 
+/** What has a code of its own, which the status does not tell. */
+function ownEndings(file: string, operation: string): Ending | undefined {
+  if (file.includes('not-pending')) return { name: 'TokenNotPendingError', code: 'token_not_pending', status: 400 };
+  if (operation !== 'junction createUser' || !file.includes('400')) return undefined;
+  return { name: 'ApiError', code: file.includes('exists') ? 'user_exists' : 'user_limit_reached', status: 400 };
+}
+
 /** Every fault that a server can serve, for one operation. */
 export function faultsFor({ provider, name, success }: OperationUnderTest): readonly Fault[] {
   const { status } = success;
@@ -69,8 +76,6 @@ export function faultsFor({ provider, name, success }: OperationUnderTest): read
     .filter((each) => each.startsWith('error.'))
     .flatMap((file): Fault[] => {
       const answer = fixture(`${provider}/${file}`);
-      // A token that is not pending any more has a code of its own.
-      const notPending: Ending = { name: 'TokenNotPendingError', code: 'token_not_pending', status: 400 };
       const dressings = {
         'as documented': { 'content-type': 'application/json' },
         'with a charset': { 'content-type': 'application/json; charset=utf-8' },
@@ -83,7 +88,7 @@ export function faultsFor({ provider, name, success }: OperationUnderTest): read
           send(answer.status, headers, text(answer.body));
         },
         options: { retry: 0 },
-        ending: file.includes('not-pending') ? notPending : endingOf(answer.status),
+        ending: ownEndings(file, name) ?? endingOf(answer.status),
         requests: 1,
       }));
     });
@@ -318,6 +323,15 @@ const wrongContents: Readonly<Record<string, readonly WrongContent[]>> = {
   'junction issueToken': [
     ...wrongValues('a token that is', 'sign_in_token', noText),
     ...wrongValues('a user that is', 'user_id', [...noText, 'another-user']),
+  ],
+  'junction createUser': [
+    ...wrongValues('a user that is', 'user_id', noText),
+    ...wrongValues('an id of ours that is', 'client_user_id', [...noText, 'mine 2']),
+    ['a time that is no time', 'created_on', 'yesterday', 'success'],
+  ],
+  'junction resolveUser': [
+    ...wrongValues('a user that is', 'user_id', noText),
+    ...wrongValues('an id of ours that is', 'client_user_id', [...noText, 'mine 2']),
   ],
   'sfox issueToken': [
     ...wrongValues('a token that is', 'data.token', noText),

@@ -12,7 +12,14 @@ const rules = [
   'understands',
   'reports',
 ];
-const otherOperations = ['junction issueToken', 'sfox issueToken', 'sfox batch', 'clerk revokeToken'];
+const otherOperations = [
+  'junction issueToken',
+  'sfox issueToken',
+  'sfox batch',
+  'clerk revokeToken',
+  'junction createUser',
+  'junction resolveUser',
+];
 
 /**
  * The tests that judge a mutant: those that are quick enough to run some thousand times. One after the other, since only

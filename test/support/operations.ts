@@ -25,6 +25,8 @@ export interface OperationUnderTest {
   readonly secrets: readonly string[];
   readonly success: CannedAnswer & { readonly body: unknown };
   readonly request: {
+    /** @default 'POST' */
+    readonly method?: 'GET';
     readonly path: string;
     readonly headers: Readonly<Record<string, string | undefined>>;
     readonly body: string;
@@ -118,6 +120,48 @@ export const operations: readonly OperationUnderTest[] = [
     prepare(options) {
       const client = createClerk({ apiKey: keys.clerk, ...options });
       return { client, call: (callOptions) => client.revokeToken('sit_made_up', callOptions) };
+    },
+  },
+  {
+    name: 'junction createUser',
+    provider: 'junction',
+    label: 'Junction',
+    key: keys.junction,
+    id: 'mine 1',
+    secrets: [],
+    success: fixture('junction/user.200'),
+    request: {
+      path: '/v2/user',
+      headers: { 'x-vital-api-key': keys.junction, authorization: undefined, 'content-type': 'application/json' },
+      body: '{"client_user_id":"mine 1"}',
+    },
+    prepare(options) {
+      const client = createJunction({ apiKey: keys.junction, ...options });
+      return { client, call: (callOptions) => client.users.create({ clientUserId: 'mine 1' }, callOptions) };
+    },
+  },
+  {
+    name: 'junction resolveUser',
+    provider: 'junction',
+    label: 'Junction',
+    key: keys.junction,
+    id: 'mine 1',
+    secrets: [],
+    success: fixture('junction/user.200'),
+    request: {
+      method: 'GET',
+      path: '/v2/user/resolve/mine%201',
+      headers: {
+        'x-vital-api-key': keys.junction,
+        authorization: undefined,
+        'content-type': undefined,
+        'content-length': undefined,
+      },
+      body: '',
+    },
+    prepare(options) {
+      const client = createJunction({ apiKey: keys.junction, ...options });
+      return { client, call: (callOptions) => client.users.resolve('mine 1', callOptions) };
     },
   },
   {

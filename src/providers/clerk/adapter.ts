@@ -183,7 +183,7 @@ export function connectClerk(connection: Connection, options: ClerkOptions): Cle
     const path = 'sign_in_tokens';
     const onLostAnswer = 'A token may have been issued and lost.';
     const request = { operation, path, json, schema: signInTokenBody, onLostAnswer } as const;
-    const { data, raw, invalid } = await api.post(request, callOptions);
+    const { data, raw, invalid } = await api.send(request, callOptions);
     const { token, url } = data;
     if (data.user_id !== userId) throw invalid('the token is for another user');
     if (!token) throw invalid('`token` is missing');
@@ -209,7 +209,7 @@ export function connectClerk(connection: Connection, options: ClerkOptions): Cle
     const path = `sign_in_tokens/${encodeURIComponent(tokenId)}/revoke`;
     const onLostAnswer = 'The token may be revoked all the same.';
     const request = { operation, path, schema: signInTokenBody, onLostAnswer } as const;
-    const { data, raw, invalid } = await api.post(request, options);
+    const { data, raw, invalid } = await api.send(request, options);
     if (data.id !== tokenId) throw invalid('it is about another token');
     if (data.status === 'pending') throw invalid('the token is still pending');
     const { id, status, user_id: userId } = data;

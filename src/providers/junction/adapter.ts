@@ -8,7 +8,15 @@ import { createApi } from '../../http.js';
 import type { CallOptions, ClientOptions, IssuedTokenFields, TokenIssuer } from '../../issuer.js';
 import { checkId } from '../../options.js';
 import { concealSecrets } from '../../secrets.js';
-import { errorBody, errorObject, type JunctionErrorBody, signInTokenBody, validationIssue } from './wire.js';
+import { createJunctionUsers, type JunctionUsers } from './users.js';
+import {
+  errorBody,
+  errorObject,
+  existingUser,
+  type JunctionErrorBody,
+  signInTokenBody,
+  validationIssue,
+} from './wire.js';
 
 /** https://docs.junction.com/api-details/junction-api: p stands for production, s for sandbox; both kinds are secret. */
 export const junctionProfile = {
@@ -65,19 +73,32 @@ export interface JunctionToken extends IssuedTokenFields {
   readonly expiresAt: undefined;
 }
 
-export type JunctionIssuer = TokenIssuer<JunctionToken>;
+/** Junction's client: issues sign-in tokens, and knows the users whom they are for. */
+export interface JunctionIssuer extends TokenIssuer<JunctionToken> {
+  /** Junction's users, by the ids that they have with you. */
+  readonly users: JunctionUsers;
+  /**
+   * Issues a token for the user who has this id with you, whom it creates at Junction where there is none yet: the whole
+   * of what a backend does once it knows who is asking. One `timeout` covers all of its requests.
+   *
+   * @param clientUserId - Your own id of the user, which Junction calls `client_user_id`.
+   * @throws As {@link JunctionUsers.ensure} and {@link TokenIssuer.issueToken}.
+   */
+  issueTokenForClient(this: void, clientUserId: string, options?: CallOptions): Promise<JunctionToken>;
+}
 
 const dialect: Dialect = {
   headers: (key) => ({ 'x-vital-api-key': key }),
   requestIdHeader: 'x-request-id',
-  describeFailure(body, status) {
+  describeFailure(body, status, operation) {
     const { data: details } = z.safeParse(errorBody, body);
     const issues = readIssues(details);
     const hint =
-      status === 422
+      status === 422 && operation === 'issueToken'
         ? 'Junction wants its own user id here, a UUID, and not a `client_user_id`; see `issues`.'
         : undefined;
-    return { providerCode: issues[0]?.code, providerMessage: issues[0]?.message, issues, details, hint };
+    const code = status === 400 && operation === 'createUser' ? readUserProblem(details) : undefined;
+    return { providerCode: issues[0]?.code, providerMessage: issues[0]?.message, issues, details, hint, code };
   },
 };
 
@@ -95,6 +116,13 @@ function readIssue(complaint: unknown): ErrorIssue[] | undefined {
   return object && [{ path: [], code: object.error_type ?? undefined, message: object.error_message }];
 }
 
+/** An existing user and a full sandbox have the same `error_type`; only the first has a `user_id`. */
+function readUserProblem(details: JunctionErrorBody | undefined): 'user_exists' | 'user_limit_reached' | undefined {
+  if (z.safeParse(existingUser, details).success) return 'user_exists';
+  const { data: object } = z.safeParse(errorObject, details?.detail);
+  return object?.error_type === 'INVALID_REQUEST' ? 'user_limit_reached' : undefined;
+}
+
 /** The letters of a UUID may come back in another case. */
 function isSameUser(answered: string, asked: string): boolean {
   const isUuid = /^[0-9a-f-]{36}$/i.test(asked);
@@ -105,21 +133,33 @@ function isSameUser(answered: string, asked: string): boolean {
 export function connectJunction(connection: Connection): JunctionIssuer {
   const api = createApi(connection, dialect);
 
+  const { ensureFrom, ...users } = createJunctionUsers(api);
+
+  function issueToken(userId: string, options: CallOptions = {}): Promise<JunctionToken> {
+    return issueFrom(performance.now(), userId, options);
+  }
+
+  async function issueTokenForClient(clientUserId: string, options: CallOptions = {}): Promise<JunctionToken> {
+    const startedAt = performance.now();
+    const { userId } = await ensureFrom(startedAt, clientUserId, options);
+    return issueFrom(startedAt, userId, options);
+  }
+
   // https://docs.junction.com/api-reference/user/create-sign-in-token
-  async function issueToken(userId: string, options: CallOptions = {}): Promise<JunctionToken> {
+  async function issueFrom(startedAt: number, userId: string, options: CallOptions): Promise<JunctionToken> {
     const operation = 'issueToken';
     checkId(api.context(operation), 'invalid_user_id', 'userId', userId);
     const path = `user/${encodeURIComponent(userId)}/sign_in_token`;
     const onLostAnswer = 'A token may have been issued and lost.';
-    const request = { operation, path, schema: signInTokenBody, onLostAnswer } as const;
-    const { data, raw, invalid } = await api.post(request, options);
+    const request = { operation, path, schema: signInTokenBody, onLostAnswer, startedAt } as const;
+    const { data, raw, invalid } = await api.send(request, options);
     if (!isSameUser(data.user_id, userId)) throw invalid('the token is for another user');
     const token: JunctionToken = { provider: 'junction', userId, token: data.sign_in_token, expiresAt: undefined };
     return concealSecrets(token, ['token'], raw);
   }
 
   const bulk = createBulk({ context: api.context, settings: connection.settings, issueToken });
-  return { provider: 'junction', issueToken, ...bulk };
+  return { provider: 'junction', issueToken, ...bulk, users, issueTokenForClient };
 }
 
 /**

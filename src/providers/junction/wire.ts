@@ -34,3 +34,15 @@ export const errorObject = /* @__PURE__ */ (() =>
     error_type: z.nullish(z.string()),
     error_message: z.string(),
   }))();
+
+/** The 200 of https://docs.junction.com/api-reference/user/create-user and of its neighbour, resolve. */
+export const userBody = /* @__PURE__ */ (() =>
+  z.object({
+    user_id: z.string().check(z.minLength(1)),
+    client_user_id: z.string(),
+    created_on: z.string(),
+  }))();
+
+/** The 400 for a user who exists already. */
+export const existingUser = /* @__PURE__ */ (() =>
+  z.object({ detail: z.object({ user_id: z.string().check(z.minLength(1)), created_on: z.nullish(z.string()) }) }))();

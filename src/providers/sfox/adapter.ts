@@ -102,7 +102,7 @@ export function createSfoxOperations(connection: Connection) {
       const operation = 'issueToken';
       checkId(api.context(operation), 'invalid_user_id', 'userId', userId);
       const path = `enterprise/user-tokens/${encodeURIComponent(userId)}`;
-      const { data, raw } = await api.post({ operation, path, schema: singleBody, onLostAnswer }, options);
+      const { data, raw } = await api.send({ operation, path, schema: singleBody, onLostAnswer }, options);
       return toToken(userId, data.data, raw);
     },
 
@@ -112,7 +112,7 @@ export function createSfoxOperations(connection: Connection) {
       for (const userId of userIds) checkId(api.context(operation), 'invalid_user_id', 'userId', userId);
       const path = 'enterprise/user-tokens';
       const request = { operation, path, json: { data: userIds }, schema: batchBody, onLostAnswer } as const;
-      const { data, invalid } = await api.post(request, options);
+      const { data, invalid } = await api.send(request, options);
       const asked = new Set(userIds);
       const results = new Map<string, SfoxToken | TokenwrightError>();
       const unexpectedUserIds: string[] = [];

@@ -1,0 +1,209 @@
+import { describe, expect, it, vi } from 'vitest';
+import { createJunction, type JunctionUser } from '../../src/index.js';
+import { createFakeProviders } from '../../src/testing/index.js';
+import { failureOf } from '../support/failures.js';
+import { fixture } from '../support/fixtures.js';
+import { answers, startServer } from '../support/server.js';
+
+const apiKey = 'sk_eu_made-up';
+
+function setUp() {
+  const fakes = createFakeProviders({ now: () => Date.parse('2026-01-01T12:00:00Z') });
+  const fetch = vi.fn(fakes.fetch);
+  const junction = createJunction({ apiKey, fetch });
+  const requests = () => fakes.junction.calls.map(({ method, path, status }) => [method, path, status]);
+  return { fake: fakes.junction, fetch, junction, requests };
+}
+
+/** Ids that Junction cannot look up by a path, because it decodes that before it takes it apart. */
+const unresolvable = ['a/b', '/', 'a\\\\b', '.', '..', '../admin', 'a/../b'];
+
+describe('creates a user', () => {
+  it('with all that Junction takes, and gives back who that is', async () => {
+    const { junction, fake } = setUp();
+    const user = await junction.users.create({
+      clientUserId: 'mine-1',
+      fallbackTimeZone: 'Asia/Kathmandu',
+      fallbackBirthDate: '1990-01-01',
+      ingestionStart: '2026-01-01',
+      ingestionEnd: undefined,
+    });
+    expect(user).toEqual({
+      provider: 'junction',
+      userId: fake.createdUsers[0]?.userId,
+      clientUserId: 'mine-1',
+      createdOn: new Date('2026-01-01T12:00:00Z'),
+    });
+    expect(fake.calls[0]?.body).toEqual({
+      client_user_id: 'mine-1',
+      fallback_time_zone: 'Asia/Kathmandu',
+      fallback_birth_date: '1990-01-01',
+      ingestion_start: '2026-01-01',
+    });
+  });
+
+  it('who exists: says which one that is', async () => {
+    const { junction, fake } = setUp();
+    await junction.users.create({ clientUserId: 'mine-1' });
+    const error = await failureOf(junction.users.create({ clientUserId: 'mine-1' }));
+    expect(error).toMatchObject({
+      code: 'user_exists',
+      status: 400,
+      operation: 'createUser',
+      providerCode: 'INVALID_REQUEST',
+      details: { detail: { user_id: fake.createdUsers[0]?.userId } },
+    });
+  });
+
+  it('beyond the fifty of a sandbox: says so', async () => {
+    const { junction } = setUp();
+    for (let count = 0; count < 50; count += 1) await junction.users.create({ clientUserId: `mine-${String(count)}` });
+    const error = await failureOf(junction.users.create({ clientUserId: 'one-more' }));
+    expect(error).toMatchObject({ code: 'user_limit_reached', status: 400, operation: 'createUser' });
+    expect(await failureOf(junction.users.ensure('one-more'))).toMatchObject({ code: 'user_limit_reached' });
+    await expect(junction.users.ensure('mine-7')).resolves.toMatchObject({ clientUserId: 'mine-7' });
+  });
+
+  it('does not take every 400 for one of these', async () => {
+    for (const body of [{ detail: 'no' }, { detail: [{ msg: 'no' }] }, {}, '<html>']) {
+      const { url } = await startServer(answers({ status: 400, body }));
+      const call = createJunction({ apiKey, baseUrl: url }).users.create({ clientUserId: 'mine-1' });
+      expect(await failureOf(call)).toMatchObject({ code: 'bad_request' });
+    }
+    // Nor the same body of another request.
+    const { url } = await startServer(answers(fixture('junction/error.400.user-exists')));
+    const junction = createJunction({ apiKey, baseUrl: url });
+    expect(await failureOf(junction.issueToken('x'))).toMatchObject({ code: 'bad_request' });
+  });
+
+  it.each([
+    [{ clientUserId: '' }, 'invalid_user_id'],
+    [{ clientUserId: 7 }, 'invalid_user_id'],
+    [{ clientUserId: 'a\ud800' }, 'invalid_user_id'],
+    [{}, 'invalid_user_id'],
+    [{ clientUserId: 'x', fallbackTimeZone: 7 }, 'invalid_option'],
+    [{ clientUserId: 'x', timezone: 'UTC' }, 'invalid_option'],
+    [null, 'invalid_option'],
+    ['mine-1', 'invalid_option'],
+  ])('not from %j', async (user, code) => {
+    const { junction, fetch } = setUp();
+    expect(await failureOf(junction.users.create(user as never))).toMatchObject({ code, operation: 'createUser' });
+    expect(fetch).not.toHaveBeenCalled();
+  });
+});
+
+describe('resolves a user', () => {
+  it('by your id', async () => {
+    const { junction, requests } = setUp();
+    const created = await junction.users.create({ clientUserId: 'mine ?#1%' });
+    expect(await junction.users.resolve('mine ?#1%')).toEqual(created);
+    expect(requests().at(-1)).toEqual(['GET', '/v2/user/resolve/mine%20%3F%231%25', 200]);
+  });
+
+  it('who is unknown: 404', async () => {
+    const { junction } = setUp();
+    const error = await failureOf(junction.users.resolve('nobody'));
+    expect(error).toMatchObject({ code: 'not_found', operation: 'resolveUser', status: 404 });
+  });
+
+  it.each(unresolvable)('but not by %j, and says what can', async (clientUserId) => {
+    const { junction, fetch } = setUp();
+    const error = await failureOf(junction.users.resolve(clientUserId));
+    expect(error).toMatchObject({ code: 'invalid_user_id', operation: 'resolveUser' });
+    expect(error.message).toContain('users.ensure');
+    expect(fetch).not.toHaveBeenCalled();
+  });
+});
+
+describe('ensures a user', () => {
+  it('by looking first', async () => {
+    const { junction, requests } = setUp();
+    const created = await junction.users.create({ clientUserId: 'mine-1' });
+    expect(await junction.users.ensure('mine-1')).toEqual(created);
+    expect(requests().slice(1)).toEqual([['GET', '/v2/user/resolve/mine-1', 200]]);
+  });
+
+  it('by creating one where there is none', async () => {
+    const { junction, requests, fake } = setUp();
+    const user = await junction.users.ensure('mine-1');
+    expect(user).toMatchObject({ clientUserId: 'mine-1', userId: fake.createdUsers[0]?.userId });
+    expect(requests()).toEqual([
+      ['GET', '/v2/user/resolve/mine-1', 404],
+      ['POST', '/v2/user', 200],
+    ]);
+  });
+
+  it('once, however many ask at the same time', async () => {
+    const { junction, fake } = setUp();
+    const users = await Promise.all(Array.from({ length: 20 }, () => junction.users.ensure('mine-1')));
+    expect(fake.createdUsers).toHaveLength(1);
+    expect(users).toEqual(Array.from<JunctionUser>({ length: 20 }).fill(users[0]!));
+  });
+
+  it.each(unresolvable)('with the id %j, which no path can name', async (clientUserId) => {
+    const { junction, fake, requests } = setUp();
+    const user = await junction.users.ensure(clientUserId);
+    expect(await junction.users.ensure(clientUserId)).toEqual(user);
+    expect(fake.createdUsers.map((each) => each.clientUserId)).toEqual([clientUserId]);
+    expect(requests().map(([method]) => method)).toEqual(['POST', 'POST']);
+  });
+
+  it.each([401, 403, 422, 500])('and passes on a %i, without creating anybody', async (status) => {
+    const { junction, fake } = setUp();
+    fake.failWith({ status });
+    expect(await failureOf(junction.users.ensure('mine-1', { retry: 0 }))).toMatchObject({ status });
+    expect(fake.calls).toHaveLength(1);
+  });
+
+  it.each(['', undefined, 7, 'a\ud800'])('but not %j', async (clientUserId) => {
+    const { junction, fetch } = setUp();
+    const error = await failureOf(junction.users.ensure(clientUserId as string));
+    expect(error).toMatchObject({ name: 'InvalidInputError', code: 'invalid_user_id' });
+    expect(fetch).not.toHaveBeenCalled();
+  });
+});
+
+describe('issues for your own id', () => {
+  it('to a user who is there, and to one who is not', async () => {
+    const { junction, fake } = setUp();
+    const first = await junction.issueTokenForClient('mine-1');
+    expect(first).toMatchObject({ provider: 'junction', userId: fake.createdUsers[0]?.userId });
+    expect(first.token).toBe(fake.tokens[0]?.token);
+    expect((await junction.issueTokenForClient('mine-1')).userId).toBe(first.userId);
+    expect(fake.createdUsers).toHaveLength(1);
+  });
+
+  it('within one time for all requests', async () => {
+    const { junction, fake } = setUp();
+    fake.failWith({ delay: 100 });
+    const start = performance.now();
+    const error = await failureOf(junction.issueTokenForClient('mine-1', { timeout: 250 }));
+    expect(error).toMatchObject({ code: 'timeout', timeout: 250, operation: 'issueToken' });
+    expect(performance.now() - start).toBeLessThan(500);
+    expect(fake.calls).toHaveLength(3);
+  });
+
+  it('and is aborted with its signal, wherever it is', async () => {
+    for (const after of [1, 2, 3]) {
+      const { junction, fetch, fake } = setUp();
+      const controller = new AbortController();
+      fake.failWith({ delay: 20 });
+      fetch.mockImplementation((url, init) => {
+        if (fetch.mock.calls.length === after) controller.abort('enough');
+        return fake.fetch(url, init);
+      });
+      await expect(junction.issueTokenForClient('mine-1', { signal: controller.signal })).rejects.toBe('enough');
+      expect(fetch).toHaveBeenCalledTimes(after);
+    }
+  });
+
+  it('as functions on their own', async () => {
+    const { junction } = setUp();
+    const { issueTokenForClient, users } = junction;
+    const { create, resolve, ensure } = users;
+    await create({ clientUserId: 'mine-1' });
+    expect((await resolve('mine-1')).userId).toBe((await ensure('mine-1')).userId);
+    await expect(issueTokenForClient('mine-1')).resolves.toMatchObject({ provider: 'junction' });
+    expect(Object.keys(users).sort()).toEqual(['create', 'ensure', 'resolve']);
+  });
+});
