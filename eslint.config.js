@@ -97,6 +97,7 @@ export default defineConfig(
   ]),
   mayImport('providers/*/fake.ts', ['fakes/[a-z-]+']),
   mayImport('fakes/*.ts', ['contract', 'json', 'macrotask', 'rate-limit', 'response', 'users']),
+  mayImport('endpoint/*.ts', ['errors', 'issuer', 'options']),
   mayImport('testing/*.ts', ['fakes/contract', 'providers/index', 'providers/[a-z]+/fake']),
   mayImport('msw/*.ts', ['fakes/response', 'testing/index']),
   {

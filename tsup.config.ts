@@ -2,11 +2,16 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { transform } from 'esbuild';
 import { defineConfig, type Options } from 'tsup';
 
-const library = { index: 'src/index.ts', testing: 'src/testing/index.ts', msw: 'src/msw/index.ts' };
+const library = {
+  index: 'src/index.ts',
+  endpoint: 'src/endpoint/index.ts',
+  testing: 'src/testing/index.ts',
+  msw: 'src/msw/index.ts',
+};
 
 /**
- * Shrinks what is bundled, so that the tarball stays small: others' code loses its comments and its long local names, ours
- * keeps all. The bundler prints the code anew, so a stack trace still points at a line that can be read.
+ * Shrinks what is bundled, so that the tarball stays small: others' code and the command lose their comments and long local
+ * names, the library keeps all. The bundler prints the code anew, so a stack trace still points at a line that can be read.
  */
 const shrink: NonNullable<Options['esbuildPlugins']>[number] = {
   name: 'shrink',
@@ -15,12 +20,13 @@ const shrink: NonNullable<Options['esbuildPlugins']>[number] = {
       build.onLoad({ filter }, async ({ path }) => {
         const { code } = await build.esbuild.transform(readFileSync(path, 'utf8'), {
           ...options,
+          loader: path.endsWith('.ts') ? 'ts' : 'js',
           legalComments: 'none',
         });
         return { contents: code };
       });
     };
-    shrinkFiles(/node_modules.(ky|commander|yocto).*\.m?js$/, { minify: true });
+    shrinkFiles(/node_modules.(ky|commander).*\.m?js$|src.cli.*\.ts$/, { minify: true });
     // No more than that, or nobody could tell any more which of it is unused.
     shrinkFiles(/node_modules.zod.*\.js$/, { minifyIdentifiers: true });
   },
@@ -38,7 +44,7 @@ export default defineConfig({
   treeshake: true,
   // Bundled, so that the installed package depends on nothing: it starts faster, works from CommonJS although ky is
   // ESM only, and never meets another zod.
-  noExternal: ['ky', 'zod', 'commander', /^yocto/],
+  noExternal: ['ky', 'zod', 'commander'],
   external: ['msw', /^node:/],
   clean: true,
   removeNodeProtocol: false,

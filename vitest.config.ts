@@ -5,7 +5,7 @@ export default defineConfig({
     // The examples import what users import.
     alias: [
       { find: /^tokenwright$/, replacement: `${import.meta.dirname}/src/index.ts` },
-      { find: /^tokenwright\/(testing|msw)$/, replacement: `${import.meta.dirname}/src/$1/index.ts` },
+      { find: /^tokenwright\/(endpoint|testing|msw)$/, replacement: `${import.meta.dirname}/src/$1/index.ts` },
     ],
   },
   test: {

@@ -256,31 +256,6 @@ export class InvalidResponseError extends TokenwrightError {
   }
 }
 
-/** Every error of one provider, as a union that a `switch` on `code` narrows. */
-export type ProviderErrorUnion<Provider extends string, Details> =
-  | (ConfigurationError & Of<Provider>)
-  | (InvalidInputError & Of<Provider>)
-  | (ApiError & { readonly code: PlainApiErrorCode } & Answered<Provider, Details>)
-  | (AuthenticationError & Answered<Provider, Details>)
-  | (PermissionDeniedError & Answered<Provider, Details>)
-  | (NotFoundError & Answered<Provider, Details>)
-  | (ValidationError & Answered<Provider, Details>)
-  | (TokenNotPendingError & Answered<Provider, Details>)
-  | (RateLimitError & Answered<Provider, Details>)
-  | (ServerError & Answered<Provider, Details>)
-  | (ConnectionError & Of<Provider>)
-  | (TimeoutError & Of<Provider>)
-  | (InvalidResponseError & Of<Provider>);
-
-interface Of<Provider extends string> {
-  readonly provider: Provider | undefined;
-}
-
-interface Answered<Provider extends string, Details> {
-  readonly provider: Provider;
-  readonly details: Details | undefined;
-}
-
 /** Whether a value is an error of this package, of this copy of it or of another. */
 export function isBrandedError(value: unknown): boolean {
   return typeof value === 'object' && value !== null && brand in value;

@@ -14,6 +14,7 @@ export {
   NotFoundError,
   type Operation,
   PermissionDeniedError,
+  type PlainApiErrorCode,
   RateLimitError,
   ServerError,
   TimeoutError,

@@ -1,5 +1,4 @@
-import { createInterface } from 'node:readline';
-import yoctoSpinner from 'yocto-spinner';
+import { clearLine, createInterface, cursorTo } from 'node:readline';
 import type { TokenwrightError } from '../errors.js';
 import type { CallOptions, TokenIssuer } from '../issuer.js';
 import {
@@ -13,6 +12,9 @@ import { type CliContext, exitCodes, isTerminal, UsageError } from './context.js
 import { parseDuration } from './duration.js';
 import { createOutcomeWriter, type Format } from './output.js';
 import { exitCodeOf, reportError } from './report.js';
+
+/** How often the line of progress changes, in milliseconds. */
+const progressInterval = 100;
 
 /** The options of the command, as the parser gives them. */
 export interface IssueFlags {
@@ -112,13 +114,21 @@ async function* readUserIds(context: CliContext, userIds: readonly string[]): As
 /** Shows a line of progress on a terminal, unless the results go there as well. */
 function startProgress({ stdout, stderr }: CliContext) {
   if (!isTerminal(stderr) || isTerminal(stdout)) return undefined;
-  const spinner = yoctoSpinner({ text: 'issued 0', stream: stderr, handleSignals: false }).start();
+  let lastTime = 0;
+  const show = (text: string) => {
+    cursorTo(stderr, 0);
+    stderr.write(text);
+    clearLine(stderr, 1);
+  };
   return {
     update(issued: number, failed: number): void {
-      spinner.text = failed === 0 ? `issued ${String(issued)}` : `issued ${String(issued)}, failed ${String(failed)}`;
+      const now = performance.now();
+      if (now - lastTime < progressInterval) return;
+      lastTime = now;
+      show(failed === 0 ? `issued ${String(issued)}` : `issued ${String(issued)}, failed ${String(failed)}`);
     },
     stop(): void {
-      spinner.stop();
+      show('');
     },
   };
 }

@@ -1,5 +1,21 @@
 import { configure, type Connection, type TargetOptions, type Variables } from '../config.js';
-import { ConfigurationError, isBrandedError, type ProviderErrorUnion } from '../errors.js';
+import {
+  type ApiError,
+  type AuthenticationError,
+  ConfigurationError,
+  type ConnectionError,
+  type InvalidInputError,
+  type InvalidResponseError,
+  isBrandedError,
+  type NotFoundError,
+  type PermissionDeniedError,
+  type PlainApiErrorCode,
+  type RateLimitError,
+  type ServerError,
+  type TimeoutError,
+  type TokenNotPendingError,
+  type ValidationError,
+} from '../errors.js';
 import type { ClientOptions, TokenIssuer } from '../issuer.js';
 import type { ProviderProfile } from '../profile.js';
 import { type ClerkIssuer, type ClerkOptions, clerkProfile, connectClerk } from './clerk/adapter.js';
@@ -34,6 +50,31 @@ interface ErrorBodies extends Record<ProviderId, unknown> {
   junction: JunctionErrorBody;
   sfox: SfoxErrorBody;
   clerk: ClerkErrorBody;
+}
+
+/** Every error of one provider, as a union that a `switch` on `code` narrows. */
+type ProviderErrorUnion<Provider extends string, Details> =
+  | (ConfigurationError & Of<Provider>)
+  | (InvalidInputError & Of<Provider>)
+  | (ApiError & { readonly code: PlainApiErrorCode } & Answered<Provider, Details>)
+  | (AuthenticationError & Answered<Provider, Details>)
+  | (PermissionDeniedError & Answered<Provider, Details>)
+  | (NotFoundError & Answered<Provider, Details>)
+  | (ValidationError & Answered<Provider, Details>)
+  | (TokenNotPendingError & Answered<Provider, Details>)
+  | (RateLimitError & Answered<Provider, Details>)
+  | (ServerError & Answered<Provider, Details>)
+  | (ConnectionError & Of<Provider>)
+  | (TimeoutError & Of<Provider>)
+  | (InvalidResponseError & Of<Provider>);
+
+interface Of<Provider extends string> {
+  readonly provider: Provider | undefined;
+}
+
+interface Answered<Provider extends string, Details> {
+  readonly provider: Provider;
+  readonly details: Details | undefined;
 }
 
 /** The names that {@link createIssuer} takes, and the values of every `provider` field. */

@@ -55,12 +55,12 @@ describe('a real process', () => {
     expect(stdout).toContain('clerk: ready');
   });
 
-  it('shows the demo as the README does', async () => {
+  it('shows the demo as its documentation does', async () => {
     const { stdout, stderr, exitCode } = await finish(
       start(['demo'], { JUNCTION_ENV: 'production', SFOX_ENV: 'nope' }),
     );
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
-    const readme = await readFile(join(root, 'README.md'), 'utf8');
+    const readme = await readFile(join(root, 'docs/command-line.md'), 'utf8');
     expect(readme).toContain(`\`\`\`text\n${stdout}\`\`\`\n`);
   });
 

@@ -27,14 +27,7 @@ export function createCli() {
     fakes,
     async run(args: string, { env = environment, stdin = '', signal, terminal = {} }: CliOptions = {}) {
       const stdout = Object.assign(new PassThrough(), { isTTY: terminal.stdout === true });
-      const stderr = new PassThrough();
-      Object.assign(stderr, {
-        isTTY: terminal.stderr === true,
-        columns: 80,
-        cursorTo: () => true,
-        moveCursor: () => true,
-        clearLine: () => stderr.write('(line cleared)'),
-      });
+      const stderr = Object.assign(new PassThrough(), { isTTY: terminal.stderr === true });
       const printed = Promise.all([text(stdout), text(stderr)]);
       const exitCode = await run(args.split(' ').filter(Boolean), {
         env,
