@@ -115,7 +115,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['*.js', 'bench/**/*.mjs'],
+    files: ['*.js', 'bench/**/*.mjs', 'examples/**/*.mjs'],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: {
       globals: {

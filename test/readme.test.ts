@@ -1,17 +1,25 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-const blocks = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => match[1]!);
+const docs = readdirSync(`${root}docs`).map((file) => readFileSync(`${root}docs/${file}`, 'utf8'));
+const blocks = [...[readme, ...docs].join('\n').matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => match[1]!);
 
 it('links promises to tests that are there', () => {
   const claims = [...readme.matchAll(/\]\((test\/[^)]+)\): "([^"]+)"/g)];
   expect(claims.length).toBeGreaterThan(10);
   for (const [, file = '', title = ''] of claims) {
     expect(readFileSync(new URL(`../${file}`, import.meta.url), 'utf8'), file).toContain(title);
+  }
+});
+
+it('links to files that are there', () => {
+  for (const [text, folder] of [[readme, root], ...docs.map((each) => [each, `${root}docs/`])] as const) {
+    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] ?? '');
+    for (const link of links) expect(existsSync(`${folder}${link}`), link).toBe(true);
   }
 });
 
