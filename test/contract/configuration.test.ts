@@ -49,6 +49,7 @@ describe.each(providers)('%s refuses when the client is made', (provider) => {
     const error = await thrownBy(() => create(provider, { baseUrl, apiKey }));
     expect(error).toMatchObject({ code: 'invalid_api_key', provider });
     expect(error.message).toContain(problem);
+    expect(error.message).toContain('`apiKey`');
     expect(everythingShownBy(error)).not.toContain('made-up-secret');
   });
 
@@ -57,26 +58,34 @@ describe.each(providers)('%s refuses when the client is made', (provider) => {
     ['another scheme', 'ftp://provider.invalid', 'https'],
     ['another scheme on loopback', 'ftp://localhost', 'https'],
     ['credentials', 'https://user:made-up-password@provider.invalid', 'credentials'],
+    ['a user alone', 'https://made-up-password@provider.invalid', 'credentials'],
+    ['a password alone', 'https://:made-up-password@provider.invalid', 'credentials'],
     ['a query', 'https://provider.invalid/?a=1', 'query'],
     ['a fragment', 'https://provider.invalid/#a', 'fragment'],
     ['no URL', 'provider.invalid', 'absolute URL'],
     ['no string', 7, 'absolute URL'],
     ['empty', '', 'absolute URL'],
     ['loopback only by its name', 'http://localhost.evil.invalid', 'https'],
+    ['loopback only by its end', 'http://notlocalhost', 'https'],
     ['loopback only by its start', 'http://127.0.0.1.evil.invalid', 'https'],
   ])('a base URL: %s', async (_, url, problem) => {
     const error = await thrownBy(withKey({ baseUrl: url }));
     expect(error).toMatchObject({ code: 'invalid_option', provider });
     expect(error.message).toContain(problem);
+    expect(error.message).toContain('`baseUrl`');
     expect(everythingShownBy(error)).not.toContain('made-up-password');
   });
 
-  it.each(['http://localhost:1', 'http://127.0.0.1:1', 'http://[::1]:1', 'http://fake.localhost', baseUrl])(
-    'but takes the base URL %s',
-    (url) => {
-      expect(create(provider, { apiKey: key, baseUrl: url })).toMatchObject({ provider });
-    },
-  );
+  it.each([
+    'http://localhost:1',
+    'http://127.0.0.1:1',
+    'http://[::1]:1',
+    'http://fake.localhost',
+    'http://127.10.20.30',
+    baseUrl,
+  ])('but takes the base URL %s', (url) => {
+    expect(create(provider, { apiKey: key, baseUrl: url })).toMatchObject({ provider });
+  });
 
   it.each([
     ['environment', 'sandbox'],
@@ -91,6 +100,7 @@ describe.each(providers)('%s refuses when the client is made', (provider) => {
     const error = await thrownBy(withKey({ environment }));
     expect(error).toMatchObject({ code: 'invalid_option' });
     expect(error.message).toContain("'production'");
+    expect(error.message).toContain('`environment`');
   });
 
   it.each([
@@ -135,7 +145,9 @@ describe.each(providers)('%s refuses when the client is made', (provider) => {
       [undefined, 'invalid_api_key'],
     ] as const) {
       const issuer = createIssuer(provider, { baseUrl, apiKey: () => returned as string, fetch: neverFetch });
-      expect(await failureOf(issuer.issueToken('id'))).toMatchObject({ code, operation: 'issueToken' });
+      const error = await failureOf(issuer.issueToken('id'));
+      expect(error).toMatchObject({ code, operation: 'issueToken' });
+      expect(error.message).toContain('what the function `apiKey` returned');
     }
   });
 
@@ -419,7 +431,10 @@ describe('a base URL', () => {
     ['sfox', { SFOX_ENV: 'sandbox' }, { apiKey: 'x', baseUrl: 'https://api.sfox.com' }],
   ] as const)('of %s does not switch the guard off: %j, %j', async (provider, variables, options) => {
     for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
-    expect(await thrownBy(() => create(provider, options))).toMatchObject({ code: 'environment_mismatch' });
+    const error = await thrownBy(() => create(provider, options));
+    expect(error).toMatchObject({ code: 'environment_mismatch' });
+    // Whatever it was that spoke against it.
+    expect(error.message).toContain(Object.keys(variables)[0] ?? 'the key');
   });
 
   it("may be the provider's own", async () => {

@@ -1,4 +1,5 @@
 import { createClerk, createIssuer, type IssuedToken, isTokenwrightError, type TokenIssuer } from 'tokenwright';
+import { createTokenEndpoint } from 'tokenwright/endpoint';
 import { createFakeProviders, type FakeProviders } from 'tokenwright/testing';
 
 const issuer: TokenIssuer<IssuedToken> = createIssuer('junction', {
@@ -19,3 +20,9 @@ try {
 const fakes: FakeProviders = createFakeProviders({ now: () => new Date(), users: { clerk: ['user_1'] } });
 createClerk({ apiKey: 'sk_test_made-up', fetch: fakes.fetch });
 fakes.clerk.consume(fakes.clerk.tokens[0]?.token ?? '').expiresAt.getTime();
+
+const endpoint: (request: Request) => Promise<Response> = createTokenEndpoint({
+  issuer: createClerk({ expiresInSeconds: 60 }),
+  authorize: (request) => request.headers.get('x-made-up'),
+});
+await endpoint(new Request('https://my-app.invalid', { method: 'POST' }));
