@@ -218,12 +218,29 @@ describe('ends with', () => {
     for (const id of providerIds) expect(cli.fakes[id].calls).toEqual([]);
   });
 
+  it('2 where a flag does not fit the provider, in words of flags', async () => {
+    for (const [args, words] of [
+      ['issue junction a --expires-in 5m', 'junction takes no --expires-in'],
+      ['issue clerk a --region eu', 'clerk takes no --region'],
+      ['issue junction a --region mars', "--region must be 'us' or 'eu'"],
+      ['issue sfox a --environment staging', '--environment must be'],
+      ['issue clerk a --base-url nowhere', '--base-url must be an absolute URL'],
+      ['issue clerk a --expires-in 0', '--expires-in must be'],
+      ['users ensure a --base-url http://x.example', '--base-url must be https'],
+    ] as const) {
+      const { exitCode, stderr } = await cli.run(args);
+      expect(stderr, args).toContain(words);
+      expect(exitCode, args).toBe(2);
+    }
+    // A variable is no flag.
+    expect((await cli.run('issue sfox a', { env: { ...environment, SFOX_ENV: 'staging' } })).exitCode).toBe(3);
+  });
+
   it('3 where the set-up is wrong, with what to do', async () => {
     for (const [args, env, words] of [
       ['issue clerk a', {}, 'CLERK_SECRET_KEY'],
       ['issue sfox a', { SFOX_ENTERPRISE_API_KEY: 'x' }, 'SFOX_ENV'],
       ['issue clerk a --environment development', { CLERK_SECRET_KEY: 'sk_live_x' }, 'production'],
-      ['issue junction a --expires-in 5m', environment, 'expiresInSeconds'],
       ['issue clerk a', { CLERK_SECRET_KEY: 'pk_test_x' }, 'publishable'],
       ['revoke clerk a', {}, 'CLERK_SECRET_KEY'],
     ] as const) {
