@@ -80,7 +80,7 @@ export default defineConfig(
   mayImport('attempt.ts', ['errors', 'options', 'config', 'body', 'deadline', 'failure', 'retry', 'secrets']),
   mayImport('http.ts', ['errors', 'issuer', 'options', 'config', 'attempt', 'deadline', 'failure', 'retry']),
   mayImport('providers/*/wire.ts', []),
-  mayImport('providers/*/users.ts', ['errors', 'issuer', 'options', 'http', 'wire']),
+  mayImport('providers/*/users.ts', ['errors', 'attempt', 'issuer', 'options', 'http', 'wire']),
   mayImport('providers/*/adapter.ts', [
     'users',
     'errors',

@@ -26,7 +26,7 @@ const shrink: NonNullable<Options['esbuildPlugins']>[number] = {
         return { contents: code };
       });
     };
-    shrinkFiles(/node_modules.(ky|commander).*\.m?js$|src.cli.*\.ts$/, { minify: true });
+    shrinkFiles(/node_modules.ky.*\.m?js$|src.cli.*\.ts$/, { minify: true });
     // No more than that, or nobody could tell any more which of it is unused.
     shrinkFiles(/node_modules.zod.*\.js$/, { minifyIdentifiers: true });
   },
@@ -44,7 +44,7 @@ export default defineConfig({
   treeshake: true,
   // Bundled, so that the installed package depends on nothing: it starts faster, works from CommonJS although ky is
   // ESM only, and never meets another zod.
-  noExternal: ['ky', 'zod', 'commander'],
+  noExternal: ['ky', 'zod'],
   external: ['msw', /^node:/],
   clean: true,
   removeNodeProtocol: false,

@@ -14,6 +14,7 @@ import {
   type CallContext,
   callOptionNames,
   type CallSettings,
+  checkFunction,
   checkId,
   checkOptionNames,
   configurationError,
@@ -96,7 +97,7 @@ export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
   const { concurrency = defaultConcurrency, batchSize = batch?.size ?? 1, onUnexpectedUser, ...callOptions } = options;
   checkCount(context, 'concurrency', concurrency, maxConcurrency);
   checkCount(context, 'batchSize', batchSize, maxBatchSize);
-  checkListener(context, 'onUnexpectedUser', onUnexpectedUser);
+  checkFunction(context, 'onUnexpectedUser', onUnexpectedUser);
   checkUserIds(context, userIds);
   const settings = resolveSettings(context, options, source.settings);
   // The names are checked: what is left is the adapter's own.
@@ -244,12 +245,6 @@ export function checkCount(context: CallContext, name: string, value: unknown, m
   if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= max) return;
   const message = `\`${name}\` must be a whole number from 1 to ${String(max)}.`;
   throw configurationError(context, 'invalid_option', message);
-}
-
-/** Checks a function that is to be told of something. */
-export function checkListener(context: CallContext, name: string, value: unknown): void {
-  if (value === undefined || typeof value === 'function') return;
-  throw configurationError(context, 'invalid_option', `\`${name}\` must be a function.`);
 }
 
 function checkUserIds(context: CallContext, userIds: unknown): void {

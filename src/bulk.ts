@@ -1,4 +1,4 @@
-import { type BulkSource, checkListener, type Run, startRun } from './bulk-run.js';
+import { type BulkSource, type Run, startRun } from './bulk-run.js';
 import type {
   BulkOptions,
   CallOptions,
@@ -8,7 +8,7 @@ import type {
   TokenIssuer,
   UserIds,
 } from './issuer.js';
-import { checkIsObject } from './options.js';
+import { checkFunction, checkIsObject } from './options.js';
 import { createPacer } from './pacer.js';
 
 /** Makes the bulk methods of an issuer. They share one pace. */
@@ -47,7 +47,7 @@ export function createBulk<T extends IssuedTokenFields, O extends CallOptions, B
     const context = source.context('issueTokens');
     checkIsObject(context, options);
     const { onOutcome, ...streamOptions }: CollectOptions<T> = options;
-    checkListener(context, 'onOutcome', onOutcome);
+    checkFunction(context, 'onOutcome', onOutcome);
     const outcomes: IssueOutcome<T>[] = [];
     for await (const outcome of streamTokens(userIds, streamOptions)) {
       await onOutcome?.(outcome);

@@ -2,6 +2,7 @@ import type { ClientOptions, Fetch } from './issuer.js';
 import {
   type CallContext,
   type CallSettings,
+  checkFunction,
   checkOptionNames,
   configurationError,
   defaultSettings,
@@ -61,9 +62,7 @@ export function configure(
   checkOptionNames(context, options, ['apiKey', ...targetNames, 'fetch', ...timingOptionNames, ...ownOptions]);
 
   const { apiKey, fetch } = options;
-  if (fetch !== undefined && typeof fetch !== 'function') {
-    throw configurationError(context, 'invalid_option', '`fetch` must be a function.');
-  }
+  checkFunction(context, 'fetch', fetch);
   const settings = resolveSettings(context, options, defaultSettings);
   const target = readTarget(setup, options);
   const connect = (facts: KeyFacts | undefined, keySource: string, readKey: Connection['readKey']): Connection => ({

@@ -34,7 +34,7 @@ export function createApi(connection: Connection, dialect: Dialect): Api {
     const timeLeft = () => Math.max(1, end - performance.now());
     const option = timeLeft() <= settings.attemptTimeout ? 'timeout' : 'attemptTimeout';
     let call: Deadline | undefined;
-    let answer: ApiAnswer<T> | undefined;
+    const done: { answer?: ApiAnswer<T> } = {};
     let knownFailure: ApiError | undefined;
     let lastFailure: Error | undefined;
 
@@ -51,7 +51,7 @@ export function createApi(connection: Connection, dialect: Dialect): Api {
         signal: call?.signal ?? signal,
         onFailureStatus: (error) => (knownFailure = error),
       });
-      answer = outcome.answer;
+      done.answer = outcome.answer;
       return outcome.response;
     };
 
@@ -91,23 +91,21 @@ export function createApi(connection: Connection, dialect: Dialect): Api {
       return deadline.race(repeated);
     };
 
+    let failure: unknown;
     try {
       await attempt().catch(repeat);
-      // An attempt that does not throw has one.
-      return answer as unknown as ApiAnswer<T>;
     } catch (error) {
-      // What was issued in the same moment is not thrown away.
-      if (answer !== undefined) return answer;
-      if (signal?.aborted) throw signal.reason;
-      const failure =
-        call?.isExpired() === true
-          ? (knownFailure ?? timeoutError(context, 'timeout', settings.timeout, lastFailure))
-          : error;
-      if (failure instanceof TokenwrightError) traceFromHere(failure, send);
-      throw failure;
+      failure = error;
     } finally {
       call?.stop();
     }
+    // What was issued in the same moment as a failure is not thrown away.
+    if (done.answer !== undefined) return done.answer;
+    if (signal?.aborted) throw signal.reason;
+    if (call?.isExpired() === true)
+      failure = knownFailure ?? timeoutError(context, 'timeout', settings.timeout, lastFailure);
+    if (failure instanceof TokenwrightError) traceFromHere(failure, send);
+    throw failure;
   }
 
   return { context: contextOf, send };

@@ -35,14 +35,14 @@ export function createInputReader(
   let queue: Promise<unknown> = Promise.resolve();
 
   /** The next step of the source; `undefined` where it is not there in time, or where the source fails. */
-  async function step(late: Promise<undefined>): Promise<Step | undefined> {
+  async function step(late: () => Promise<undefined>): Promise<Step | undefined> {
     try {
       if (pending === undefined) {
         const result = iterator.next();
         if (!('then' in result)) return result;
         pending = result;
       }
-      const result = await Promise.race([pending, late]);
+      const result = await Promise.race([pending, late()]);
       if (result !== undefined) pending = undefined;
       return result;
     } catch (error) {
@@ -53,17 +53,19 @@ export function createInputReader(
 
   async function readChunk(size: number): Promise<readonly Input[]> {
     const chunk: Input[] = [];
-    let timer = createTimer(undefined, signal);
+    // Made only where the source lets wait, which one in memory never does.
+    let timer: ReturnType<typeof createTimer> | undefined;
+    const late = () => (timer ??= createTimer(chunk.length === 0 ? undefined : lingerTime, signal)).late;
     while (chunk.length < size && failure === undefined && !isDone && !signal.aborted) {
-      const result = await step(timer.late);
+      const result = await step(late);
       if (result === undefined) break;
       if (result.done === true) isDone = true;
       else chunk.push({ index: index++, userId: result.value });
       if (chunk.length !== 1 || size === 1) continue;
-      timer.clear();
-      timer = createTimer(lingerTime, signal);
+      timer?.clear();
+      timer = undefined;
     }
-    timer.clear();
+    timer?.clear();
     // What was read before the source failed comes first.
     if (failure !== undefined && chunk.length === 0) throw failure.error;
     return chunk;

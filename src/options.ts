@@ -75,6 +75,12 @@ export function checkIsObject(
   throw configurationError(context, 'invalid_option', `${place} must be an object.`);
 }
 
+/** Checks a function that may be left out. */
+export function checkFunction(context: CallContext, name: string, value: unknown): void {
+  if (value === undefined || typeof value === 'function') return;
+  throw configurationError(context, 'invalid_option', `\`${name}\` must be a function.`);
+}
+
 /** Checks the timing options of a client or a call and fills its gaps from `defaults`. */
 export function resolveSettings(
   context: CallContext,

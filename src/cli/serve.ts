@@ -5,7 +5,8 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { type ProviderId, providerIds } from '../providers/index.js';
-import type { FakeProviders } from '../testing/index.js';
+import { createFakeProviders, type FakeProviders } from '../testing/index.js';
+import { type CliContext, exitCodes, print, UsageError } from './context.js';
 
 /** The fakes as a running HTTP server. */
 export interface FakeServer {
@@ -14,6 +15,22 @@ export interface FakeServer {
   /** The `baseUrl` for the client of each provider. */
   readonly baseUrls: Readonly<Record<ProviderId, string>>;
   readonly close: () => Promise<void>;
+}
+
+/** Serves fakes until it is interrupted, which is how a server ends and no failure. */
+export async function serve(context: CliContext, flags: { port?: number; host?: string }): Promise<number> {
+  const { port = 4010, host = '127.0.0.1' } = flags;
+  const server = await serveFakes(createFakeProviders(), { port, host }).catch((error: unknown) => {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new UsageError(
+      `Cannot serve on port ${String(port)} of ${host} (${problem}). Use another --port; 0 takes a free one.`,
+    );
+  });
+  await print(context, providerIds.map((id) => `${id.padEnd(9)} ${server.baseUrls[id]}\n`).join(''));
+  context.stderr.write('Serving fakes. Any key of the right form will do. Stop with Ctrl+C.\n');
+  if (!context.signal.aborted) await once(context.signal, 'abort');
+  await server.close();
+  return exitCodes.done;
 }
 
 /** Serves the fakes over HTTP: one port, and a path prefix for each provider, as in `/clerk/v1/sign_in_tokens`. */

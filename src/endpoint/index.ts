@@ -1,6 +1,6 @@
 import { type ConfigurationError, type ErrorCode, isBrandedError, type TokenwrightError } from '../errors.js';
 import type { CallOptions, IssuedTokenFields } from '../issuer.js';
-import { type CallContext, checkOptionNames, configurationError } from '../options.js';
+import { type CallContext, checkFunction, checkOptionNames, configurationError } from '../options.js';
 
 /** What issues the tokens: a client of any provider, or an object of its shape. */
 export interface TokenSource<T extends IssuedTokenFields = IssuedTokenFields> {
@@ -208,9 +208,8 @@ function checkOptions(options: unknown): void {
   const refuse = (problem: string): ConfigurationError => configurationError(context, 'invalid_option', problem);
   if (typeof issuer?.issueToken !== 'function') throw refuse('`issuer` must be a client, such as createClerk() makes.');
   if (typeof authorize !== 'function') throw refuse('`authorize` must be a function: it says whose token is issued.');
-  for (const [name, hook] of Object.entries({ limitRate, audit })) {
-    if (hook !== undefined && typeof hook !== 'function') throw refuse(`\`${name}\` must be a function.`);
-  }
+  checkFunction(context, 'limitRate', limitRate);
+  checkFunction(context, 'audit', audit);
   if (format !== undefined && format !== 'default' && format !== 'junction_guide') {
     throw refuse("`format` may be 'default' or 'junction_guide'.");
   }

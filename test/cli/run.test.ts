@@ -370,6 +370,7 @@ describe('check', () => {
 describe('help', () => {
   it.each([
     '--help',
+    'users --help',
     'issue --help',
     'revoke --help',
     'users ensure --help',
@@ -385,11 +386,31 @@ describe('help', () => {
       expect(stdout).toContain('CLERK_SECRET_KEY');
       expect(stdout).toContain('130 interrupted');
     }
-    if (!['--help', 'demo --help'].includes(args)) expect(stdout).toContain('Example');
+    if (!['--help', 'users --help', 'demo --help'].includes(args)) expect(stdout).toContain('Example');
   });
 
-  it('suggests what was meant', async () => {
-    expect((await cli.run('isue clerk a')).stderr).toContain('issue');
+  it('is named, as are the commands, to whom it went wrong', async () => {
+    const { stderr } = await cli.run('isue clerk a');
+    expect(stderr).toContain('The command must be issue, revoke, users ensure, check, serve or demo.');
+    expect(stderr).toContain('--help');
+    expect((await cli.run('issue nobody a')).stderr).toContain('The <provider> must be junction, sfox or clerk.');
+    expect((await cli.run('issue clerk')).stderr).toContain('issue wants a <userId>.');
+    expect((await cli.run('demo now')).stderr).toContain('demo takes no more arguments.');
+    expect((await cli.run('issue clerk a --apiKey x')).stderr).toContain("Unknown option '--apiKey'.\n");
+    expect((await cli.run('issue clerk a --timeout')).stderr).toContain('--timeout');
+    expect((await cli.run('issue clerk a --format yaml')).stderr).toContain('json, ndjson, token or env');
+  });
+
+  it('of a command asks for nothing else', async () => {
+    expect(await cli.run('issue -h')).toMatchObject({ exitCode: 0, stderr: '' });
+    expect((await cli.run('issue clerk a --help')).stdout).toContain('Usage: tokenwright issue <provider> <userId...>');
+    expect(cli.fakes.clerk.calls).toEqual([]);
+  });
+
+  it('takes an id that begins with a dash after --', async () => {
+    expect((await cli.run('issue clerk -a')).exitCode).toBe(2);
+    expect((await cli.run('issue clerk -- -a')).exitCode).toBe(0);
+    expect(cli.fakes.clerk.calls[0]?.body).toMatchObject({ user_id: '-a' });
   });
 
   it('prints the version', async () => {

@@ -39,5 +39,7 @@ export default mergeConfig(base, {
     testNamePattern: new RegExp(`^(?!.*'(${otherOperations.join('|')})' (${rules.join('|')}))`),
     typecheck: { enabled: false },
     maxConcurrency: 1,
+    // A file a worker would load everything anew for each of them, for each mutant.
+    isolate: false,
   },
 });

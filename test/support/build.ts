@@ -17,7 +17,7 @@ export async function buildForNode(entry: Readonly<Record<string, string>>): Pro
     format: 'cjs',
     platform: 'node',
     target: 'es2022',
-    noExternal: [/^(ky|zod|commander)$/],
+    noExternal: [/^(ky|zod)$/],
     outExtension: () => ({ js: '.cjs' }),
   });
   return folder;

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { ApiError, NotFoundError } from '../../errors.js';
+import type { ApiRequest } from '../../attempt.js';
 import type { Api } from '../../http.js';
 import type { CallOptions } from '../../issuer.js';
 import {
@@ -91,6 +92,17 @@ export function createJunctionUsers(api: Api): InternalUsers {
     };
   }
 
+  /** Sends a request that is answered with the user who has an id. */
+  async function ask(
+    clientUserId: string,
+    request: ApiRequest<z.infer<typeof userBody>>,
+    options: CallOptions,
+  ): Promise<JunctionUser> {
+    const { data, invalid } = await api.send(request, options);
+    if (data.client_user_id !== clientUserId) throw invalid('the user is another one');
+    return toUser(clientUserId, data.user_id, data.created_on);
+  }
+
   // https://docs.junction.com/api-reference/user/create-user
   async function createFrom(startedAt: number, user: NewJunctionUser, options: CallOptions): Promise<JunctionUser> {
     const operation = 'createUser';
@@ -101,9 +113,7 @@ export function createJunctionUsers(api: Api): InternalUsers {
     const json = toFields(context, user);
     const onLostAnswer = 'The user may have been created; `users.ensure` finds out.';
     const request = { operation, path: 'user', json, schema: userBody, onLostAnswer, startedAt } as const;
-    const { data, invalid } = await api.send(request, options);
-    if (data.client_user_id !== clientUserId) throw invalid('the user is another one');
-    return toUser(clientUserId, data.user_id, data.created_on);
+    return ask(clientUserId, request, options);
   }
 
   // https://docs.junction.com/api-reference/user/resolve-user
@@ -119,9 +129,7 @@ export function createJunctionUsers(api: Api): InternalUsers {
     const path = `user/resolve/${encodeURIComponent(clientUserId)}`;
     const onLostAnswer = 'Nothing was changed.';
     const request = { operation, method: 'GET', path, schema: userBody, onLostAnswer, startedAt } as const;
-    const { data, invalid } = await api.send(request, options);
-    if (data.client_user_id !== clientUserId) throw invalid('the user is another one');
-    return toUser(clientUserId, data.user_id, data.created_on);
+    return ask(clientUserId, request, options);
   }
 
   async function ensureFrom(startedAt: number, clientUserId: string, options: CallOptions): Promise<JunctionUser> {

@@ -1,0 +1,122 @@
+import { parseArgs } from 'node:util';
+import { UsageError } from './context.js';
+
+/** What stands after a command without a name, such as a provider or the ids of users. */
+export interface Positional {
+  readonly name: string;
+  readonly choices?: readonly string[];
+  /** @default 'one' */
+  readonly count?: 'one' | 'optional' | 'many';
+}
+
+/** An option that takes a value. */
+export interface Flag {
+  readonly placeholder: string;
+  readonly description: string;
+  /** Turns the text into the value, or says what is wrong with it by returning nothing; any text is taken without it. */
+  readonly parse?: (text: string) => unknown;
+  /** What `parse` wants, as the end of a sentence: "must be …". */
+  readonly expected?: string;
+}
+
+/** A command, as it is parsed and shown in the help. */
+export interface CommandSyntax {
+  /** Its one or two words. */
+  readonly name: string;
+  readonly description: string;
+  readonly positionals: readonly Positional[];
+  readonly flags: Readonly<Record<string, Flag>>;
+  /** What the help says below its options. */
+  readonly notes: string;
+}
+
+/** What somebody typed after the name of a command: values by the names of flags in camel case. */
+export interface CommandLine {
+  readonly wantsHelp: boolean;
+  readonly positionals: readonly string[];
+  readonly flags: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Takes arguments apart.
+ *
+ * No message repeats a value: somebody may have put a key where none belongs, and it must not go on into a log.
+ *
+ * @throws UsageError - The arguments do not fit the command.
+ */
+export function parseCommandLine(command: CommandSyntax, args: readonly string[]): CommandLine {
+  const options = Object.fromEntries(Object.keys(command.flags).map((name) => [name, { type: 'string' } as const]));
+  const { values, positionals } = parse(args, { ...options, help: { type: 'boolean', short: 'h' } });
+  if (values['help'] === true) return { wantsHelp: true, positionals, flags: {} };
+  checkPositionals(command, positionals);
+  const flags = Object.entries(command.flags).flatMap(([name, flag]) => {
+    const text = values[name];
+    if (typeof text !== 'string') return [];
+    const value = flag.parse === undefined ? text : flag.parse(text);
+    if (value === undefined) throw new UsageError(`--${name} must be ${flag.expected ?? 'another'}.`);
+    return [[name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()), value] as const];
+  });
+  return { wantsHelp: false, positionals, flags: Object.fromEntries(flags) };
+}
+
+type ParseOptions = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
+
+function parse(args: readonly string[], options: ParseOptions) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    const isUnknown = error instanceof Error && 'code' in error && error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION';
+    // What it adds to an option that it does not know is meant for who wanted a value that begins with a dash.
+    if (isUnknown) throw new UsageError(error.message.replace(/\. .*/s, '.'));
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function checkPositionals({ name, positionals }: CommandSyntax, values: readonly string[]): void {
+  for (const [index, { name: what, choices, count }] of positionals.entries()) {
+    const value = values[index];
+    if (value === undefined && count !== 'optional') throw new UsageError(`${name} wants a <${what}>.`);
+    if (value !== undefined && choices !== undefined && !choices.includes(value))
+      throw new UsageError(`The <${what}> must be ${listOf(choices)}.`);
+  }
+  const takesMore = positionals.at(-1)?.count === 'many';
+  if (values.length > positionals.length && !takesMore) throw new UsageError(`${name} takes no more arguments.`);
+}
+
+/** The names of choices, as a sentence lists them. */
+export function listOf(choices: readonly string[]): string {
+  return choices.join(', ').replace(/, ([^,]*)$/, ' or $1');
+}
+
+/** How a command is called: its name and what stands after it. */
+export function usageOf({ name, positionals }: CommandSyntax): string {
+  const words = positionals.map(({ name: what, count }) => {
+    if (count === 'many') return `<${what}...>`;
+    return count === 'optional' ? `[${what}]` : `<${what}>`;
+  });
+  return [name, ...words].join(' ');
+}
+
+/** The help of one command. */
+export function helpOf(command: CommandSyntax): string {
+  const flags = Object.entries(command.flags).map(([name, { placeholder, description }]) => {
+    return [`--${name} ${placeholder}`, description] as const;
+  });
+  const rows = [...flags, ['-h, --help', 'print this help'] as const];
+  return [
+    `Usage: tokenwright ${usageOf(command)} [options]`,
+    capitalize(`${command.description}.`),
+    `Options:\n${table(rows)}`,
+    ...(command.notes === '' ? [] : [command.notes]),
+  ].join('\n\n');
+}
+
+/** Rows of two columns, indented. */
+export function table(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n');
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

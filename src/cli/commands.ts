@@ -1,0 +1,135 @@
+import { type ProviderId, providerIds, providers } from '../providers/index.js';
+import { check } from './check.js';
+import { type CommandSyntax, type Flag, listOf } from './command-line.js';
+import type { CliContext } from './context.js';
+import { demo } from './demo.js';
+import { issue } from './issue.js';
+import { formats } from './output.js';
+import { revoke } from './revoke.js';
+import { serve } from './serve.js';
+import { ensureUser } from './users.js';
+
+/** A command and what it does: of what was typed to an exit code. */
+export interface Command extends CommandSyntax {
+  readonly action: (
+    context: CliContext,
+    positionals: readonly string[],
+    flags: Readonly<Record<string, unknown>>,
+  ) => Promise<number>;
+}
+
+/** Which variables are read: keys come from there only, because others on the machine can see arguments. */
+export function variablesHelp(ids: readonly ProviderId[] = providerIds): string {
+  const rows = ids.map((id) => {
+    const { label, variables } = providers[id].profile;
+    return `  ${label.padEnd(9)} ${Object.values(variables).flat().join(', ')}`;
+  });
+  return ['Environment variables that are read (keys come from there only):', ...rows].join('\n');
+}
+
+export const exitCodesHelp =
+  'Exit codes: 0 done, 1 failed, 2 wrong use, 3 configuration or authentication, 4 some of many failed, 130 interrupted.';
+
+const count: Pick<Flag, 'parse' | 'expected'> = {
+  parse: (text) => (/^[1-9]\d*$/.test(text) ? Number(text) : undefined),
+  expected: 'a whole number from 1',
+};
+
+function choice(names: readonly string[]): Pick<Flag, 'parse' | 'expected'> {
+  return { parse: (text) => names.find((name) => name === text), expected: listOf(names) };
+}
+
+const environment = {
+  placeholder: '<name>',
+  description: 'production, sandbox (Junction, sFOX) or development (Clerk)',
+};
+const region = { placeholder: '<name>', description: 'us or eu (Junction)' };
+const target = {
+  'base-url': { placeholder: '<url>', description: 'another place than the provider’s own, such as a served fake' },
+  timeout: { placeholder: '<ms>', description: 'time for a call, in milliseconds', ...count },
+};
+const provider = { name: 'provider', choices: providerIds };
+
+/** What a command is given has been checked against its syntax above it, which the compiler cannot see. */
+export const commands: readonly Command[] = [
+  {
+    name: 'issue',
+    description: 'issue a token for each user',
+    positionals: [provider, { name: 'userId', count: 'many' }],
+    flags: {
+      environment,
+      region,
+      ...target,
+      'expires-in': { placeholder: '<time>', description: 'lifetime: seconds, or like 15m, 24h (Clerk)' },
+      org: { placeholder: '<id>', description: 'organization to activate (Clerk)' },
+      concurrency: { placeholder: '<n>', description: 'requests under way at the same time', ...count },
+      format: {
+        placeholder: '<name>',
+        description: `${listOf(formats)}; default: json for one user, ndjson for many`,
+        ...choice(formats),
+      },
+    },
+    notes: `One user prints one result. Many print one line each as they arrive, failures among them, with the field "error".
+A user id of - reads ids from standard input, one a line.
+
+Examples:
+  tokenwright issue junction 6f3c0d4e-8a51-4c1b-9b7e-2f1d7a90c3aa
+  tokenwright issue clerk user_2abc --expires-in 15m --format token
+  tokenwright issue sfox - --environment sandbox < ids.txt > tokens.ndjson
+
+${variablesHelp()}
+
+${exitCodesHelp}`,
+    action: (context, [id, ...userIds], flags) => issue(context, id as ProviderId, userIds, flags),
+  },
+  {
+    name: 'revoke',
+    description: 'revoke tokens that were not used yet, by their ids (Clerk)',
+    positionals: [provider, { name: 'tokenId', count: 'many' }],
+    flags: { environment, ...target },
+    notes: `Example:\n  tokenwright revoke clerk sit_2abc\n\n${variablesHelp(['clerk'])}\n\n${exitCodesHelp}`,
+    action: (context, [id, ...tokenIds], flags) => revoke(context, id as ProviderId, tokenIds, flags),
+  },
+  {
+    name: 'users ensure',
+    description: 'find the user who has this id with you, and create one where there is none (Junction)',
+    positionals: [{ name: 'clientUserId' }],
+    flags: { environment, region, ...target },
+    notes: `Example:\n  tokenwright users ensure my-user-7\n\n${variablesHelp(['junction'])}\n\n${exitCodesHelp}`,
+    action: (context, [clientUserId = ''], flags) => ensureUser(context, clientUserId, flags),
+  },
+  {
+    name: 'check',
+    description: 'say what the environment gives, without asking the provider; never prints a key',
+    positionals: [{ ...provider, count: 'optional' }],
+    flags: {
+      format: { placeholder: '<name>', description: 'text (default) or json', ...choice(['text', 'json']) },
+    },
+    notes: `Example:\n  tokenwright check junction\n\n${variablesHelp()}\n\n${exitCodesHelp}`,
+    action: (context, [id], flags) => check(context, id as ProviderId | undefined, flags),
+  },
+  {
+    name: 'serve',
+    description: 'serve fakes of all providers over HTTP, for tests and scripts in any language',
+    positionals: [],
+    flags: {
+      port: {
+        placeholder: '<n>',
+        description: 'port, default 4010; 0 takes a free one',
+        parse: (text) => (/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined),
+        expected: 'a port, 0 to 65535',
+      },
+      host: { placeholder: '<address>', description: 'address to listen on, default 127.0.0.1' },
+    },
+    notes: 'Example:\n  tokenwright serve --port 4010\n  CLERK_API_URL=http://127.0.0.1:4010/clerk my-program\n',
+    action: (context, _, flags) => serve(context, flags),
+  },
+  {
+    name: 'demo',
+    description: 'show the library at work against fakes in this process; needs no account',
+    positionals: [],
+    flags: {},
+    notes: '',
+    action: (context) => demo(context),
+  },
+];
