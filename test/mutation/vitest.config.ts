@@ -29,6 +29,7 @@ export default mergeConfig(base, {
   test: {
     exclude: [
       'test/package/**',
+      'test/browser/**',
       'test/cli/**',
       'test/faults/**',
       'test/types/**',
