@@ -29,7 +29,7 @@ function mayImport(files, allowed) {
 }
 
 export default defineConfig(
-  { ignores: ['dist', 'coverage', 'test/package/consumers'] },
+  { ignores: ['dist', 'coverage', 'test/*/consumers', 'test/runtimes/node_modules'] },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
@@ -115,7 +115,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['*.js', 'bench/**/*.mjs', 'examples/**/*.mjs'],
+    files: ['*.js', 'bench/**/*.mjs', 'examples/**/*.mjs', 'test/runtimes/*.mjs'],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: {
       globals: {
@@ -128,6 +128,7 @@ export default defineConfig(
         Buffer: 'readonly',
         URL: 'readonly',
         setTimeout: 'readonly',
+        AbortController: 'readonly',
       },
     },
     rules: { 'no-console': 'off' },

@@ -30,6 +30,7 @@ export default mergeConfig(base, {
     exclude: [
       'test/package/**',
       'test/browser/**',
+      'test/runtimes/**',
       'test/cli/**',
       'test/faults/**',
       'test/types/**',

@@ -8,7 +8,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const typescript = join(root, 'node_modules/typescript/bin/tsc');
 
 let folder: string;
 let tarball: string;
@@ -131,19 +130,5 @@ describe('installed', () => {
     const ask = (code: string) => run(process.execPath, ['--input-type=module', '-e', code], { cwd: folder });
     await ask("await import('tokenwright'); await import('tokenwright/testing')");
     await expect(ask("await import('tokenwright/msw')")).rejects.toThrow("Cannot find package 'msw'");
-  });
-
-  it.each([
-    ['node16', 'node16'],
-    ['nodenext', 'nodenext'],
-    ['preserve', 'bundler'],
-  ])('compiles in TypeScript, module %s, resolution %s', async (module, moduleResolution) => {
-    const strict = ['--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false'];
-    const options = ['--noEmit', '--target', 'es2022', '--lib', 'es2022,dom', '--module', module];
-    const args = [typescript, ...options, '--moduleResolution', moduleResolution, ...strict];
-    const { stdout } = await run(process.execPath, [...args, 'types.mts', 'types.cts'], { cwd: folder }).catch(
-      (error: unknown) => error as { stdout: string },
-    );
-    expect(stdout).toBe('');
   });
 });
