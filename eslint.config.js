@@ -29,7 +29,7 @@ function mayImport(files, allowed) {
 }
 
 export default defineConfig(
-  { ignores: ['dist', 'coverage', 'test/*/consumers', 'test/runtimes/node_modules'] },
+  { ignores: ['dist', 'coverage', 'test/*/consumers', 'test/package/api', 'test/runtimes/node_modules'] },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
@@ -115,7 +115,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['*.js', 'bench/**/*.mjs', 'examples/**/*.mjs', 'test/runtimes/*.mjs'],
+    files: ['*.js', 'bench/**/*.mjs', 'examples/**/*.mjs', 'test/runtimes/*.mjs', 'scripts/*.mjs'],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: {
       globals: {

@@ -1,13 +1,17 @@
 /** The client method that failed. `createClient` is the factory itself: `createJunction`, `createIssuer` and so on. */
 export type Operation = 'createClient' | 'issueToken' | 'issueTokens' | 'revokeToken' | 'createUser' | 'resolveUser';
 
+/** What can be wrong with how a client is set up, or with the options of a call. */
 export type ConfigurationErrorCode = 'missing_api_key' | 'invalid_api_key' | 'environment_mismatch' | 'invalid_option';
+/** Which input cannot be sent. */
 export type InvalidInputErrorCode = 'invalid_user_id' | 'invalid_token_id';
+/** What is wrong with an answer whose status says success. */
 export type InvalidResponseErrorCode = 'invalid_response' | 'not_issued';
 
 /** The codes of an {@link ApiError} that has no class of its own. */
 export type PlainApiErrorCode = 'bad_request' | 'conflict' | 'user_exists' | 'user_limit_reached' | 'unexpected_status';
 
+/** What a provider can refuse with. */
 export type ApiErrorCode =
   | PlainApiErrorCode
   | 'unauthorized'
@@ -41,6 +45,7 @@ export interface ErrorFields<Code extends ErrorCode = ErrorCode> {
   readonly code: Code;
   readonly message: string;
   readonly provider: string | undefined;
+  /** What was being done. */
   readonly operation: Operation;
   readonly retryable?: boolean | undefined;
   readonly cause?: Error | undefined;
@@ -58,6 +63,7 @@ export abstract class TokenwrightError extends Error {
   readonly code: ErrorCode;
   /** Whose call failed; `undefined` only where {@link createIssuer} was given a name that it does not know. */
   readonly provider: string | undefined;
+  /** What was being done. */
   readonly operation: Operation;
   /** Whether the same call may succeed later without any change. */
   readonly retryable: boolean;

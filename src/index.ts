@@ -1,3 +1,8 @@
+/**
+ * Clients that issue tokens, their options, tokens and errors.
+ *
+ * @module tokenwright
+ */
 export {
   ApiError,
   type ApiErrorCode,

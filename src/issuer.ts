@@ -60,6 +60,7 @@ export interface ClientOptions extends TimingOptions {
 
 /** What every issued token has, whoever issued it. Printing one shows neither `token` nor `url`; `JSON.stringify` does. */
 export interface IssuedTokenFields {
+  /** Whose token it is. */
   readonly provider: string;
   /** The user the token was asked for, as it was asked for. */
   readonly userId: string;
@@ -73,22 +74,36 @@ export interface IssuedTokenFields {
 
 /** What every revoked token has. */
 export interface RevokedTokenFields {
+  /** Whose token it was. */
   readonly provider: string;
+  /** The id of the token. */
   readonly id: string;
+  /** Whom it was issued for. */
   readonly userId: string;
   /** The provider's own body, not enumerable: it is neither printed nor part of the JSON. */
   readonly raw?: unknown;
 }
 
 /** The outcome of one input of a bulk call, in the shape of `Promise.allSettled`, with the place and the id of the input. */
-export type IssueOutcome<T extends IssuedTokenFields = IssuedTokenFields> =
-  | { readonly index: number; readonly userId: string; readonly status: 'fulfilled'; readonly value: T }
+export type IssueOutcome<T extends IssuedTokenFields = IssuedTokenFields> = {
+  /** The place of the input, from 0. */
+  readonly index: number;
+  /** The input itself. */
+  readonly userId: string;
+} & (
   | {
-      readonly index: number;
-      readonly userId: string;
+      /** A token was issued. */
+      readonly status: 'fulfilled';
+      /** The token. */
+      readonly value: T;
+    }
+  | {
+      /** No token was issued. */
       readonly status: 'rejected';
+      /** Why. */
       readonly reason: TokenwrightError;
-    };
+    }
+);
 
 /** What may be chosen for a bulk call, beside the options of a single one. */
 export interface BulkOptions {
@@ -117,6 +132,7 @@ export interface TokenIssuer<
   O extends CallOptions = CallOptions,
   B extends BulkOptions = BulkOptions,
 > {
+  /** Whose tokens it issues. */
   readonly provider: T['provider'];
   /**
    * Issues a token for one user.
@@ -163,6 +179,6 @@ export interface TokenRevoker<T extends RevokedTokenFields = RevokedTokenFields>
 }
 
 /** Whether an issuer can take tokens back; narrows it to a {@link TokenRevoker} too. */
-export function canRevoke<I extends { readonly provider: string }>(issuer: I): issuer is I & TokenRevoker {
+export function canRevoke<I extends Pick<TokenIssuer, 'provider'>>(issuer: I): issuer is I & TokenRevoker {
   return 'revokeToken' in issuer && typeof issuer.revokeToken === 'function';
 }

@@ -1,10 +1,17 @@
+/**
+ * The endpoint at which an app fetches its token.
+ *
+ * @module tokenwright/endpoint
+ */
 import { type ConfigurationError, type ErrorCode, isBrandedError, type TokenwrightError } from '../errors.js';
 import type { CallOptions, IssuedTokenFields } from '../issuer.js';
 import { type CallContext, checkFunction, checkOptionNames, configurationError } from '../options.js';
 
 /** What issues the tokens: a client of any provider, or an object of its shape. */
 export interface TokenSource<T extends IssuedTokenFields = IssuedTokenFields> {
+  /** Whose tokens these are. */
   readonly provider: T['provider'];
+  /** Issues a token for a user. */
   readonly issueToken: (userId: string, options?: CallOptions) => Promise<T>;
 }
 
@@ -18,6 +25,7 @@ export interface Authorization {
 
 /** What came of one request, for an audit. It never holds a token. */
 export interface TokenEndpointRecord {
+  /** Whose token was asked for. */
   readonly provider: string;
   /** Who is signed in with you, where `authorize` said so. */
   readonly caller: string | undefined;
@@ -33,6 +41,7 @@ export interface TokenEndpointRecord {
 
 type MaybePromise<T> = T | Promise<T>;
 
+/** Options of {@link createTokenEndpoint}. */
 export interface TokenEndpointOptions<T extends IssuedTokenFields = IssuedTokenFields> {
   /** Whose tokens these are. */
   readonly issuer: TokenSource<T>;

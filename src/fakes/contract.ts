@@ -1,8 +1,10 @@
 /** A request as a fake saw it. Keys are blotted out, so that a log may be printed. */
 export interface FakeCall {
+  /** The method, in capitals. */
   readonly method: string;
   /** The path as it was sent, nothing decoded. */
   readonly path: string;
+  /** The headers, by their names in small letters; a key is blotted out. */
   readonly headers: Readonly<Record<string, string>>;
   /** The content: parsed where it is JSON, else text; `undefined` where there was none. */
   readonly body: unknown;
@@ -16,6 +18,7 @@ export interface FakeFailure {
   readonly status?: number | undefined;
   /** Answers with this body instead: text as it is, anything else as JSON. */
   readonly body?: unknown;
+  /** Headers of the answer, beside those that it has anyway. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** A `Retry-After` header: seconds, or text such as an HTTP date. */
   readonly retryAfter?: number | string | undefined;
@@ -30,7 +33,9 @@ export interface FakeFailure {
 
 /** So many requests in so many seconds, counted in windows. */
 export interface FakeRateLimit {
+  /** How many are let through. */
   readonly requests: number;
+  /** In what time. */
   readonly seconds: number;
 }
 

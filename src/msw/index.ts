@@ -1,3 +1,8 @@
+/**
+ * The fakes as handlers of msw.
+ *
+ * @module tokenwright/msw
+ */
 import { http, type HttpHandler, HttpResponse } from 'msw';
 import { FakeConnectionDropped } from '../fakes/response.js';
 import { createFakeProviders, type FakeProviders } from '../testing/index.js';

@@ -1,3 +1,8 @@
+/**
+ * Fakes of the providers behind one `fetch`.
+ *
+ * @module tokenwright/testing
+ */
 import type { FakeProvider } from '../fakes/contract.js';
 import { createFakeClerk, type FakeClerk } from '../providers/clerk/fake.js';
 import type { ProviderId } from '../providers/index.js';
@@ -25,8 +30,11 @@ export interface FakeProvidersOptions {
 
 /** The fakes of all providers, behind one `fetch`. The compiler asks for one for each provider of the registry. */
 export interface FakeProviders extends Readonly<Record<ProviderId, FakeProvider>> {
+  /** The fake of Junction. */
   readonly junction: FakeJunction;
+  /** The fake of sFOX. */
   readonly sfox: FakeSfox;
+  /** The fake of Clerk. */
   readonly clerk: FakeClerk;
   /**
    * Answers as the provider would whose host is asked. Give it to a client's `fetch` option. For any other host it

@@ -260,7 +260,9 @@ async function runAll(title, all, wanted) {
       results[name] = await runOne();
     } catch (error) {
       const isMissing =
-        error?.code === 'ENOENT' || error?.code === 'MODULE_NOT_FOUND' || /Executable doesn't exist/i.test(String(error));
+        error?.code === 'ENOENT' ||
+        error?.code === 'MODULE_NOT_FOUND' ||
+        /Executable doesn't exist/i.test(String(error));
       results[name] = {};
       problems.push(`${name}: ${isMissing ? 'cannot be had on this machine' : 'did not run'}: ${String(error)}`);
     }

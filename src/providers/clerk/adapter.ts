@@ -53,6 +53,7 @@ export type ClerkTarget =
   | {
       /** The kind of instance that the key must be of; checked against its prefix, `sk_live_` or `sk_test_`. */
       readonly environment?: 'production' | 'development' | undefined;
+      /** Not beside `environment`. */
       readonly baseUrl?: undefined;
     }
   | {
@@ -61,6 +62,7 @@ export type ClerkTarget =
        * @default `CLERK_API_URL`, else `https://api.clerk.com`
        */
       readonly baseUrl: string;
+      /** Not beside `baseUrl`. */
       readonly environment?: undefined;
     };
 
@@ -95,26 +97,35 @@ export type ClerkTokenStatus = 'pending' | 'accepted' | 'revoked' | (string & {}
 
 /** A Clerk sign-in token: a frontend uses it once, with the `ticket` strategy, to sign in as this user. */
 export interface ClerkToken extends IssuedTokenFields {
+  /** Clerk. */
   readonly provider: 'clerk';
   /** The creation time and the lifetime that was asked for; the answer has no expiry of its own. */
   readonly expiresAt: Date;
   /** Names the token for {@link TokenRevoker.revokeToken}; no secret. */
   readonly id: string;
+  /** Issued, and not used yet. */
   readonly status: ClerkTokenStatus;
   /** A link that signs the user in, as secret as the token. Not printed either. */
   readonly url?: string;
+  /** When it was issued. */
   readonly createdAt: Date;
+  /** When its status last changed. */
   readonly updatedAt: Date;
 }
 
 /** What is left of a token that was revoked. It holds no secret. */
 export interface RevokedClerkToken extends RevokedTokenFields {
+  /** Clerk. */
   readonly provider: 'clerk';
+  /** Good for nothing any more. */
   readonly status: ClerkTokenStatus;
+  /** When it was issued. */
   readonly createdAt: Date;
+  /** When it was revoked. */
   readonly updatedAt: Date;
 }
 
+/** A client of Clerk: issues sign-in tokens, for one user or many, and revokes them. */
 export type ClerkIssuer = TokenIssuer<ClerkToken, ClerkIssueOptions> & TokenRevoker<RevokedClerkToken>;
 
 function createDialect(apiVersion: string): Dialect {

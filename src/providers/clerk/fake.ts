@@ -5,12 +5,19 @@ import { createFakeUsers } from '../../fakes/users.js';
 
 /** A token that the fake of Clerk issued. */
 export interface FakeClerkToken {
+  /** What it is revoked by. */
   readonly id: string;
+  /** The token itself. */
   readonly token: string;
+  /** Whom it was issued for. */
   readonly userId: string;
+  /** The organization to activate, where one was asked for. */
   readonly organizationId: string | undefined;
+  /** Whether it can still be used. */
   readonly status: 'pending' | 'accepted' | 'revoked';
+  /** When it was issued. */
   readonly createdAt: Date;
+  /** When it is of no use any more. */
   readonly expiresAt: Date;
 }
 

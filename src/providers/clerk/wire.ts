@@ -2,15 +2,21 @@ import * as z from 'zod/mini';
 
 /** One error of Clerk's. */
 export interface ClerkErrorItem {
+  /** What is wrong, briefly. */
   readonly message: string;
+  /** What is wrong, in a sentence. */
   readonly long_message?: string | null | undefined;
+  /** What is wrong, for programs. */
   readonly code: string;
+  /** More of it, such as `param_name`. */
   readonly meta?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
 /** Clerk's error body. */
 export interface ClerkErrorBody {
+  /** What is wrong, at least one. */
   readonly errors: readonly ClerkErrorItem[];
+  /** What Clerk asks for when it is asked for help. */
   readonly clerk_trace_id?: string | null | undefined;
 }
 

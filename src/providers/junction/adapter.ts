@@ -51,12 +51,15 @@ export type JunctionTarget =
       readonly environment?: 'production' | 'sandbox' | undefined;
       /** @default what the key's prefix says, or `JUNCTION_REGION`, or the older `VITAL_REGION` */
       readonly region?: 'us' | 'eu' | undefined;
+      /** Not beside `environment` and `region`. */
       readonly baseUrl?: undefined;
     }
   | {
       /** What stands before `/v2`; excludes `environment` and `region`. For the older hosts, fakes and proxies. */
       readonly baseUrl: string;
+      /** Not beside `baseUrl`. */
       readonly environment?: undefined;
+      /** Not beside `baseUrl`. */
       readonly region?: undefined;
     };
 
@@ -68,6 +71,7 @@ export type JunctionOptions = ClientOptions & JunctionTarget;
 
 /** A Junction sign-in token: a mobile app hands it to the Junction SDK once, to sign in as this user. */
 export interface JunctionToken extends IssuedTokenFields {
+  /** Junction. */
   readonly provider: 'junction';
   /** Junction calls its tokens short-lived and says no more. */
   readonly expiresAt: undefined;

@@ -5,15 +5,21 @@ import { createFakeUsers } from '../../fakes/users.js';
 
 /** A token that the fake of Junction issued. */
 export interface FakeJunctionToken {
+  /** The token itself. */
   readonly token: string;
+  /** Whom it was issued for. */
   readonly userId: string;
+  /** When it was issued. */
   readonly issuedAt: Date;
 }
 
 /** A user that was created at the fake of Junction. */
 export interface FakeJunctionUser {
+  /** The id that the fake gave it. */
   readonly userId: string;
+  /** The id that it has with you. */
   readonly clientUserId: string;
+  /** When it was created. */
   readonly createdOn: Date;
 }
 

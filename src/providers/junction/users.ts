@@ -15,6 +15,7 @@ import { existingUser, userBody } from './wire.js';
 
 /** A user of Junction's, as it knows them. */
 export interface JunctionUser {
+  /** Junction. */
   readonly provider: 'junction';
   /** Junction's own id: what `issueToken` wants. */
   readonly userId: string;

@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
  * (`{ type, loc, msg, input }`), and an object with `error_type` and `error_message`.
  */
 export interface JunctionErrorBody {
+  /** A sentence, a list of issues (422), or an object with `error_type` and `error_message`. */
   readonly detail?: string | readonly unknown[] | Readonly<Record<string, unknown>> | null | undefined;
 }
 

@@ -33,11 +33,13 @@ export type SfoxTarget =
   | {
       /** @default `SFOX_ENV` */
       readonly environment?: 'production' | 'sandbox' | undefined;
+      /** Not beside `environment`. */
       readonly baseUrl?: undefined;
     }
   | {
       /** What stands before `/v1`; excludes `environment`. For fakes and proxies. */
       readonly baseUrl: string;
+      /** Not beside `baseUrl`. */
       readonly environment?: undefined;
     };
 
@@ -55,6 +57,7 @@ export interface SfoxBatchOptions {
 
 /** An sFOX user auth token: the bearer token of requests that act for this user, as often as needed until it expires. */
 export interface SfoxToken extends IssuedTokenFields {
+  /** sFOX. */
   readonly provider: 'sfox';
   /** As sFOX gives it: 24 hours after creation. */
   readonly expiresAt: Date;
@@ -71,6 +74,7 @@ export interface SfoxBulkOptions extends BulkOptions, SfoxBatchOptions {
   readonly onUnexpectedUser?: ((partnerUserId: string) => void) | undefined;
 }
 
+/** A client of sFOX: issues user auth tokens, for one user or many. */
 export type SfoxIssuer = TokenIssuer<SfoxToken, CallOptions, SfoxBulkOptions>;
 
 const onLostAnswer = 'Tokens may have been issued and lost.';

@@ -5,9 +5,13 @@ import { createFakeUsers } from '../../fakes/users.js';
 
 /** A token that the fake of sFOX issued. */
 export interface FakeSfoxToken {
+  /** The token itself. */
   readonly token: string;
+  /** Whom it was issued for. */
   readonly userId: string;
+  /** When it was issued. */
   readonly issuedAt: Date;
+  /** When it is of no use any more. */
   readonly expiresAt: Date;
 }
 

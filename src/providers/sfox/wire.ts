@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 
 /** sFOX's error body. */
 export interface SfoxErrorBody {
+  /** What is wrong, in a sentence. */
   readonly error: string;
 }
 

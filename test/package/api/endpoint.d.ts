@@ -1,0 +1,28 @@
+import { IssuedTokenFields, CallOptions, ErrorCode, TokenwrightError } from "./index.js";
+interface TokenSource<T extends IssuedTokenFields = IssuedTokenFields> {
+    readonly provider: T["provider"];
+    readonly issueToken: (userId: string, options?: CallOptions) => Promise<T>;
+}
+interface Authorization {
+    readonly userId: string;
+    readonly caller?: string | undefined;
+}
+interface TokenEndpointRecord {
+    readonly provider: string;
+    readonly caller: string | undefined;
+    readonly userId: string | undefined;
+    readonly outcome: "issued" | "unauthenticated" | "too_many_requests" | "aborted" | ErrorCode;
+    readonly status: number;
+    readonly error: TokenwrightError | undefined;
+}
+type MaybePromise<T> = T | Promise<T>;
+interface TokenEndpointOptions<T extends IssuedTokenFields = IssuedTokenFields> {
+    readonly issuer: TokenSource<T>;
+    readonly authorize: (request: Request) => MaybePromise<string | Authorization | Response | null | undefined>;
+    readonly format?: "default" | "junction_guide" | undefined;
+    readonly limitRate?: ((authorization: Authorization, request: Request) => MaybePromise<number | undefined>) | undefined;
+    readonly audit?: ((record: TokenEndpointRecord, request: Request) => unknown) | undefined;
+}
+declare function createTokenEndpoint<T extends IssuedTokenFields>(options: TokenEndpointOptions<T>): (request: Request) => Promise<Response>;
+export { createTokenEndpoint };
+export type { Authorization, TokenEndpointOptions, TokenEndpointRecord, TokenSource };

@@ -1,0 +1,167 @@
+type Operation = "createClient" | "issueToken" | "issueTokens" | "revokeToken" | "createUser" | "resolveUser";
+type ConfigurationErrorCode = "missing_api_key" | "invalid_api_key" | "environment_mismatch" | "invalid_option";
+type InvalidInputErrorCode = "invalid_user_id" | "invalid_token_id";
+type InvalidResponseErrorCode = "invalid_response" | "not_issued";
+type PlainApiErrorCode = "bad_request" | "conflict" | "user_exists" | "user_limit_reached" | "unexpected_status";
+type ApiErrorCode = PlainApiErrorCode | "unauthorized" | "forbidden" | "not_found" | "validation_failed" | "token_not_pending" | "rate_limited" | "server_error";
+type ErrorCode = ConfigurationErrorCode | InvalidInputErrorCode | ApiErrorCode | "connection_failed" | "timeout" | InvalidResponseErrorCode;
+interface ErrorIssue {
+    readonly path: readonly (string | number)[];
+    readonly code: string | undefined;
+    readonly message: string;
+}
+interface ErrorFields<Code extends ErrorCode = ErrorCode> {
+    readonly code: Code;
+    readonly message: string;
+    readonly provider: string | undefined;
+    readonly operation: Operation;
+    readonly retryable?: boolean | undefined;
+    readonly cause?: Error | undefined;
+}
+declare abstract class TokenwrightError extends Error {
+    readonly code: ErrorCode;
+    readonly provider: string | undefined;
+    readonly operation: Operation;
+    readonly retryable: boolean;
+    constructor(name: string, fields: ErrorFields);
+}
+declare class ConfigurationError extends TokenwrightError {
+    readonly code: ConfigurationErrorCode;
+    constructor(fields: ErrorFields<ConfigurationErrorCode>);
+}
+declare class InvalidInputError extends TokenwrightError {
+    readonly code: InvalidInputErrorCode;
+    constructor(fields: ErrorFields<InvalidInputErrorCode>);
+}
+interface ApiErrorFields<Code extends ApiErrorCode = ApiErrorCode> extends ErrorFields<Code> {
+    readonly status: number;
+    readonly requestId?: string | undefined;
+    readonly providerCode?: string | undefined;
+    readonly providerMessage?: string | undefined;
+    readonly issues?: readonly ErrorIssue[] | undefined;
+    readonly details?: unknown;
+    readonly retryAfter?: number | undefined;
+}
+declare class ApiError extends TokenwrightError {
+    readonly code: ApiErrorCode;
+    readonly status: number;
+    readonly requestId: string | undefined;
+    readonly providerCode: string | undefined;
+    readonly providerMessage: string | undefined;
+    readonly issues: readonly ErrorIssue[];
+    readonly details: unknown;
+    readonly retryAfter: number | undefined;
+    constructor(fields: ApiErrorFields, name?: string);
+}
+declare class AuthenticationError extends ApiError {
+    readonly code: "unauthorized";
+    readonly status: 401;
+    constructor(fields: ApiErrorFields<"unauthorized">);
+}
+declare class PermissionDeniedError extends ApiError {
+    readonly code: "forbidden";
+    readonly status: 403;
+    constructor(fields: ApiErrorFields<"forbidden">);
+}
+declare class NotFoundError extends ApiError {
+    readonly code: "not_found";
+    readonly status: 404;
+    constructor(fields: ApiErrorFields<"not_found">);
+}
+declare class ValidationError extends ApiError {
+    readonly code: "validation_failed";
+    readonly status: 422;
+    constructor(fields: ApiErrorFields<"validation_failed">);
+}
+declare class TokenNotPendingError extends ApiError {
+    readonly code: "token_not_pending";
+    constructor(fields: ApiErrorFields<"token_not_pending">);
+}
+declare class RateLimitError extends ApiError {
+    readonly code: "rate_limited";
+    readonly status: 429;
+    constructor(fields: ApiErrorFields<"rate_limited">);
+}
+declare class ServerError extends ApiError {
+    readonly code: "server_error";
+    constructor(fields: ApiErrorFields<"server_error">);
+}
+declare class ConnectionError extends TokenwrightError {
+    readonly code: "connection_failed";
+    constructor(fields: ErrorFields<"connection_failed">);
+}
+declare class TimeoutError extends TokenwrightError {
+    readonly code: "timeout";
+    readonly timeout: number;
+    constructor(fields: ErrorFields<"timeout"> & {
+        readonly timeout: number;
+    });
+}
+declare class InvalidResponseError extends TokenwrightError {
+    readonly code: InvalidResponseErrorCode;
+    readonly status: number;
+    readonly requestId: string | undefined;
+    constructor(fields: ErrorFields<InvalidResponseErrorCode> & {
+        readonly status: number;
+        readonly requestId?: string | undefined;
+    });
+}
+type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+interface RetryOptions {
+    readonly limit?: number | undefined;
+    readonly statusCodes?: readonly number[] | undefined;
+}
+interface TimingOptions {
+    readonly timeout?: number | undefined;
+    readonly attemptTimeout?: number | undefined;
+    readonly retry?: number | RetryOptions | undefined;
+}
+interface CallOptions extends TimingOptions {
+    readonly signal?: AbortSignal | undefined;
+}
+interface ClientOptions extends TimingOptions {
+    readonly apiKey?: string | (() => string | Promise<string>) | undefined;
+    readonly fetch?: Fetch | undefined;
+}
+interface IssuedTokenFields {
+    readonly provider: string;
+    readonly userId: string;
+    readonly token: string;
+    readonly expiresAt: Date | undefined;
+    readonly raw?: unknown;
+}
+interface RevokedTokenFields {
+    readonly provider: string;
+    readonly id: string;
+    readonly userId: string;
+    readonly raw?: unknown;
+}
+type IssueOutcome<T extends IssuedTokenFields = IssuedTokenFields> = {
+    readonly index: number;
+    readonly userId: string;
+} & ({
+    readonly status: "fulfilled";
+    readonly value: T;
+} | {
+    readonly status: "rejected";
+    readonly reason: TokenwrightError;
+});
+interface BulkOptions {
+    readonly concurrency?: number | undefined;
+}
+interface CollectOptions<T extends IssuedTokenFields = IssuedTokenFields> {
+    readonly onOutcome?: ((outcome: IssueOutcome<T>) => unknown) | undefined;
+}
+type UserIds = Iterable<string> | AsyncIterable<string>;
+interface TokenIssuer<T extends IssuedTokenFields = IssuedTokenFields, O extends CallOptions = CallOptions, B extends BulkOptions = BulkOptions> {
+    readonly provider: T["provider"];
+    issueToken(this: void, userId: string, options?: O): Promise<T>;
+    issueTokens(this: void, userIds: UserIds, options?: O & B & CollectOptions<T>): Promise<IssueOutcome<T>[]>;
+    streamTokens(this: void, userIds: UserIds, options?: O & B): AsyncGenerator<IssueOutcome<T>, void>;
+}
+interface TokenRevoker<T extends RevokedTokenFields = RevokedTokenFields> {
+    revokeToken(this: void, tokenId: string, options?: CallOptions): Promise<T>;
+}
+declare function canRevoke<I extends Pick<TokenIssuer, "provider">>(issuer: I): issuer is I & TokenRevoker;
+export { ApiError as A, NotFoundError as N, ServerError as S, TokenwrightError as T, ValidationError as V, ConfigurationError as d, InvalidInputError as e, AuthenticationError as f, PermissionDeniedError as g, TokenNotPendingError as h, RateLimitError as i, ConnectionError as j, TimeoutError as k, InvalidResponseError as l, canRevoke as v };
+export type { BulkOptions as B, CallOptions as C, ErrorCode as E, Fetch as F, IssuedTokenFields as I, Operation as O, PlainApiErrorCode as P, RevokedTokenFields as R, UserIds as U, ClientOptions as a, TokenIssuer as b, TokenRevoker as c, ApiErrorCode as m, CollectOptions as n, ConfigurationErrorCode as o, ErrorIssue as p, InvalidInputErrorCode as q, InvalidResponseErrorCode as r, IssueOutcome as s, RetryOptions as t, TimingOptions as u };
