@@ -129,6 +129,8 @@ export default defineConfig(
         URL: 'readonly',
         setTimeout: 'readonly',
         AbortController: 'readonly',
+        AbortSignal: 'readonly',
+        setImmediate: 'readonly',
       },
     },
     rules: { 'no-console': 'off' },

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -60,4 +61,17 @@ it('the TypeScript of the README compiles as a user would have it', () => {
     .getPreEmitDiagnostics(program)
     .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
   expect(problems).toEqual([]);
+});
+
+it('the measured facts are those of the benchmarks', () => {
+  const code = `import { readFileSync } from 'node:fs';
+    import { toFacts } from './bench/facts.mjs';
+    const results = JSON.parse(readFileSync('bench/results.json', 'utf8'));
+    console.log(toFacts(results, readFileSync('bench/README.md', 'utf8')));`;
+  const facts = execFileSync(process.execPath, ['--input-type=module', '-e', code], { cwd: root, encoding: 'utf8' });
+  const [, shown = ''] = readme.split(/<!-- measured -->|<!-- end of measured -->/);
+  const cells = (table: string) => table.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
+  const rows = (table: string) => cells(table.trim()).filter(([, , first = '---']) => !/^-+$/.test(first));
+  expect(rows(shown)).toEqual(rows(facts));
+  expect(rows(shown).length).toBeGreaterThan(5);
 });

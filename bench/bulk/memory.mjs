@@ -1,5 +1,6 @@
-// A million users through streamTokens into a slow consumer, and how far the memory grows; `npm run bench:memory`.
-import { createClerk, createSfox } from '../../dist/index.js';
+// A million users through streamTokens into a slow consumer, and how far the memory grows; `npm run bench`, which gives it --expose-gc.
+import { createClerk, createSfox } from 'tokenwright';
+import { report, toTable } from '../report.mjs';
 
 const total = Number(process.env['USERS'] ?? 1_000_000);
 const expires = '2030-01-01T00:00:00Z';
@@ -43,8 +44,7 @@ async function consume(issuer, count, onPeak) {
   }
 }
 
-console.log('| provider | users | seconds | peak RSS above the start, MB | heap above the start at the end, MB |');
-console.log('| --- | --- | --- | --- | --- |');
+const rows = [];
 for (const [provider, issuer] of Object.entries(issuers)) {
   // What any such work needs once, such as compiled code and the space of the young generation, comes first.
   await consume(issuer, total / 20, () => undefined);
@@ -57,7 +57,14 @@ for (const [provider, issuer] of Object.entries(issuers)) {
   globalThis.gc?.();
   const megabytes = (bytes) => (bytes / 1_048_576).toFixed(1);
   const heap = process.memoryUsage().heapUsed - before.heapUsed;
-  console.log(
-    `| ${provider} | ${String(total)} | ${seconds.toFixed(1)} | ${megabytes(peak - before.rss)} | ${megabytes(heap)} |`,
-  );
+  rows.push([provider, total, seconds.toFixed(1), megabytes(peak - before.rss), megabytes(heap)]);
 }
+
+report(
+  'bulk-memory',
+  toTable([
+    ['provider', 'users', 'seconds', 'peak RSS above the start, MB', 'heap above the start at the end, MB'],
+    ...rows,
+  ]),
+  Object.fromEntries(rows.map(([provider, , , peak]) => [provider, { peakMegabytes: Number(peak) }])),
+);

@@ -1,9 +1,10 @@
-// Bulk issuing against what people write by hand, side by side in one run. Prints a table in Markdown; `npm run bench:bulk`.
+// Bulk issuing against what people write by hand, side by side in one run; `npm run bench`.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { createClerkClient } from '@clerk/backend';
-import { createClerk, createSfox } from '../../dist/index.js';
+import { createClerk, createSfox } from 'tokenwright';
+import { plotBars, summarize, toTable, toText, report as write } from '../report.mjs';
 
 const concurrency = 8;
 const rounds = Number(process.env['ROUNDS'] ?? 5);
@@ -37,10 +38,6 @@ async function pool(ids, call) {
   return results;
 }
 
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-const range = (values, digits = 2) =>
-  `${median(values).toFixed(digits)} (${Math.min(...values).toFixed(digits)} to ${Math.max(...values).toFixed(digits)})`;
-
 /** Runs both in turn, and returns the ratios theirs / ours, pair by pair. */
 async function compare(server, ours, theirs, count = rounds) {
   const measure = async (work) => {
@@ -60,15 +57,26 @@ async function compare(server, ours, theirs, count = rounds) {
 }
 
 const rows = [];
+const bars = [];
+const figures = {};
 function report(name, pairs) {
-  const of = (side, figure) => pairs.map((pair) => pair[side][figure]);
-  const ratio = (figure) => pairs.map(({ ours, theirs }) => theirs[figure] / ours[figure]);
-  rows.push(
-    `| ${name} | ${range(of('ours', 'seconds'))} | ${range(of('theirs', 'seconds'))} | ${range(ratio('seconds'), 1)} | ` +
-      `${median(of('ours', 'requests'))} / ${median(of('theirs', 'requests'))} | ` +
-      `${median(of('ours', 'refused'))} / ${median(of('theirs', 'refused'))} | ` +
-      `${median(of('ours', 'failed'))} / ${median(of('theirs', 'failed'))} | ${range(ratio('cpu'), 1)} |`,
-  );
+  const of = (side, figure) => summarize(pairs.map((pair) => pair[side][figure]));
+  const ratio = (figure) => summarize(pairs.map(({ ours, theirs }) => theirs[figure] / ours[figure]));
+  const both = (figure) => `${of('ours', figure).median} / ${of('theirs', figure).median}`;
+  const seconds = (side) => toText(of(side, 'seconds'));
+  const time = ratio('seconds');
+  rows.push([
+    name,
+    seconds('ours'),
+    seconds('theirs'),
+    toText(time, 1),
+    both('requests'),
+    both('refused'),
+    both('failed'),
+    toText(ratio('cpu'), 1),
+  ]);
+  bars.push({ label: name.replace(/:.*/, ''), ...time });
+  figures[name] = time;
 }
 
 const server = await startServer();
@@ -116,10 +124,21 @@ report(
 );
 limited.stop();
 
-console.log(
-  `Node.js ${process.version}, ${String(rounds)} rounds in turn, ${String(concurrency)} in flight; median (least to most).`,
+plotBars('bulk', 'Time of the other way, as a multiple of issueTokens', bars);
+write(
+  'bulk',
+  `${toTable([
+    [
+      'what: ours, theirs',
+      'ours, s',
+      'theirs, s',
+      'time theirs / ours',
+      'requests',
+      'of them 429',
+      'users failed',
+      'CPU theirs / ours',
+    ],
+    ...rows,
+  ])}\n\n${rounds} rounds in turn (3 at most in the last row), ${concurrency} requests in flight on both sides; median (least to most).`,
+  figures,
 );
-console.log(`
-| what: ours, theirs | ours, s | theirs, s | time theirs / ours | requests | of them 429 | users failed | CPU theirs / ours |
-| --- | --- | --- | --- | --- | --- | --- | --- |
-${rows.join('\n')}`);
