@@ -27,6 +27,21 @@ describe('isTokenwrightError()', () => {
   });
 });
 
+it("each class has its own name, which is no field of its own and can be changed as any error's", () => {
+  const classes = Object.entries(errors).filter(([name]) => name.endsWith('Error') && name !== 'TokenwrightError');
+  expect(classes.length).toBeGreaterThan(10);
+  for (const [name, make] of classes) {
+    if (typeof make !== 'function' || !String(make).startsWith("class")) continue;
+    const error = new (make as new (fields: object) => Error)({ ...base, code: 'made_up', status: 400, issues: [] });
+    expect(error.name).toBe(name);
+    expect(Object.keys(error)).not.toContain('name');
+    expect(error.stack).toMatch(new RegExp(`^${name}: Do this\\.`));
+    error.name = 'Renamed';
+    expect(String(error)).toBe('Renamed: Do this.');
+    Object.defineProperty(error, 'name', { value: 'again' });
+  }
+});
+
 it('an error lists its fields when printed as JSON, and no more', () => {
   const error = new errors.TimeoutError({ ...base, code: 'timeout', timeout: 5, retryable: true });
   expect(JSON.parse(JSON.stringify(error))).toEqual({

@@ -42,6 +42,12 @@ describe('creates a user', () => {
     });
   });
 
+  it.each([{}, { created_on: null }])('also where the answer has no time: %j', async (time) => {
+    const body = { user_id: 'made-up', client_user_id: 'mine-1', ...time };
+    const { users } = createJunction({ apiKey, fetch: () => Promise.resolve(Response.json(body)) });
+    expect(await users.create({ clientUserId: 'mine-1' })).toMatchObject({ userId: 'made-up', createdOn: undefined });
+  });
+
   it('who exists: says which one that is', async () => {
     const { junction, fake } = setUp();
     await junction.users.create({ clientUserId: 'mine-1' });
@@ -112,6 +118,52 @@ describe('resolves a user', () => {
     expect(error).toMatchObject({ code: 'invalid_user_id', operation: 'resolveUser' });
     expect(error.message).toContain('users.ensure');
     expect(fetch).not.toHaveBeenCalled();
+  });
+});
+
+describe('takes no answer for', () => {
+  const client = (answer: Response) =>
+    createJunction({ apiKey, fetch: () => Promise.resolve(answer.clone()), retry: 0 }).users;
+  const another = Response.json({ user_id: 'made-up', client_user_id: 'somebody-else' });
+
+  it('another user', async () => {
+    const created = await failureOf(client(another).create({ clientUserId: 'mine-1' }));
+    expect(created).toMatchObject({ code: 'invalid_response', operation: 'createUser' });
+    expect(created.message).toContain('the user is another one. The user may have been created');
+    const resolved = await failureOf(client(another).resolve('mine-1'));
+    expect(resolved).toMatchObject({ code: 'invalid_response', operation: 'resolveUser' });
+    expect(resolved.message).toContain('the user is another one. Nothing was changed.');
+    expect(await failureOf(client(another).ensure('mine-1'))).toMatchObject({ code: 'invalid_response' });
+  });
+
+  it('a user who is there, where it does not say who', async () => {
+    const nobody = Response.json(
+      { detail: { error_type: 'INVALID_REQUEST', error_message: 'Client user id already exists.' } },
+      { status: 400 },
+    );
+    // An id that is created first, since no path can name it.
+    expect(await failureOf(client(nobody).ensure('a/b'))).toMatchObject({ code: 'user_limit_reached' });
+    const refused = Response.json({ detail: 'no' }, { status: 400 });
+    expect(await failureOf(client(refused).ensure('a/b'))).toMatchObject({ code: 'bad_request' });
+    const lost = () => Promise.reject(new TypeError('made up'));
+    const { users } = createJunction({ apiKey, fetch: lost, retry: 0 });
+    expect(await failureOf(users.ensure('a/b'))).toMatchObject({ code: 'connection_failed' });
+  });
+
+  it('an id that cannot be sent, which it names', async () => {
+    const { junction } = setUp();
+    for (const call of [
+      junction.users.create({ clientUserId: '' }),
+      junction.users.resolve(''),
+      junction.users.resolve('a/b'),
+      junction.users.ensure(''),
+    ]) {
+      expect((await failureOf(call)).message).toContain('`clientUserId` must');
+    }
+    const user = { clientUserId: 'x', fallbackTimeZone: 7 as never };
+    expect((await failureOf(junction.users.create(user))).message).toContain('`fallbackTimeZone` of the user must');
+    const misspelt = { clientUserId: 'x', timezone: 'UTC' };
+    expect((await failureOf(junction.users.create(misspelt))).message).toContain('the user may hold clientUserId');
   });
 });
 

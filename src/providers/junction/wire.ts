@@ -41,7 +41,8 @@ export const userBody = /* @__PURE__ */ (() =>
   z.object({
     user_id: z.string().check(z.minLength(1)),
     client_user_id: z.string(),
-    created_on: z.string(),
+    // Documented as always there, but nobody is turned away for want of it.
+    created_on: z.nullish(z.string()),
   }))();
 
 /** The 400 for a user who exists already. */
