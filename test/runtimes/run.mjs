@@ -2,7 +2,7 @@
 // or `npm run test:runtimes -- deno node24` for some of them. A runtime that cannot be had is a failure, never left out.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { access, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -161,6 +161,7 @@ addEventListener('fetch', (event) =>
 /** A page takes the files of the package as they are. Providers answer no page, so that here all is about the fakes. */
 async function browser() {
   const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+  await access(executablePath);
   const quiet = ['background-networking', 'component-update', 'sync', 'gpu', 'quic'].map((what) => `--disable-${what}`);
   const chromiumBrowser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--no-first-run', ...quiet] });
   try {
