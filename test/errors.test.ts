@@ -31,7 +31,7 @@ it("each class has its own name, which is no field of its own and can be changed
   const classes = Object.entries(errors).filter(([name]) => name.endsWith('Error') && name !== 'TokenwrightError');
   expect(classes.length).toBeGreaterThan(10);
   for (const [name, make] of classes) {
-    if (typeof make !== 'function' || !String(make).startsWith("class")) continue;
+    if (typeof make !== 'function' || !String(make).startsWith('class')) continue;
     const error = new (make as new (fields: object) => Error)({ ...base, code: 'made_up', status: 400, issues: [] });
     expect(error.name).toBe(name);
     expect(Object.keys(error)).not.toContain('name');
