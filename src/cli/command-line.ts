@@ -66,8 +66,11 @@ function parse(args: readonly string[], options: ParseOptions) {
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
     const isUnknown = error instanceof Error && 'code' in error && error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION';
-    // What it adds to an option that it does not know is meant for who wanted a value that begins with a dash.
-    if (isUnknown) throw new UsageError(error.message.replace(/\. .*/s, '.'));
+    if (isUnknown) {
+      // What looks like no name of an option may be a key.
+      const [name] = /'--?[a-z][a-z-]*'/i.exec(error.message) ?? [];
+      throw new UsageError(name === undefined ? 'There is an unknown option.' : `Unknown option ${name}.`);
+    }
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
 }

@@ -275,14 +275,16 @@ describe('ends with', () => {
     expect(stderr).not.toContain('at ');
   });
 
-  it.each(['issue clerk a --api-key=sk_live_made-up', 'check sk_live_made_up', 'issue sfox a --key=made_up'])(
-    'no echo of a key in the wrong place: %s',
-    async (args) => {
-      const { exitCode, stderr } = await cli.run(args);
-      expect(exitCode).toBe(2);
-      expect(stderr).not.toMatch(/made.up/);
-    },
-  );
+  it.each([
+    'issue clerk a --sk_live_made_up',
+    'issue clerk a --api-key=sk_live_made-up',
+    'check sk_live_made_up',
+    'issue sfox a --key=made_up',
+  ])('no echo of a key in the wrong place: %s', async (args) => {
+    const { exitCode, stderr } = await cli.run(args);
+    expect(exitCode).toBe(2);
+    expect(stderr).not.toMatch(/made.up/);
+  });
 
   it('never with a key, in whatever it prints', async () => {
     cli.fakes.clerk.failWith({ status: 401 });
