@@ -128,6 +128,7 @@ export default defineConfig(
         Buffer: 'readonly',
         URL: 'readonly',
         setTimeout: 'readonly',
+        clearTimeout: 'readonly',
         AbortController: 'readonly',
         AbortSignal: 'readonly',
         setImmediate: 'readonly',

@@ -26,7 +26,8 @@ const shrink: NonNullable<Options['esbuildPlugins']>[number] = {
         return { contents: code };
       });
     };
-    shrinkFiles(/node_modules.ky.*\.m?js$|src.cli.*\.ts$/, { minify: true });
+    // By where they lie in the project: the clone itself may lie in any folder, such as one called src.
+    shrinkFiles(/node_modules.ky.*\.m?js$|[\\/]src[\\/]cli[\\/][\w-]+\.ts$/, { minify: true });
     // No more than that, or nobody could tell any more which of it is unused.
     shrinkFiles(/node_modules.zod.*\.js$/, { minifyIdentifiers: true });
   },

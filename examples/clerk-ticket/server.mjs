@@ -18,7 +18,8 @@ app.all('/token', (context) => {
 });
 
 /** Where Clerk's frontend answers: a public address, which the page needs. */
-const frontendUrl = process.env.CLERK_FRONTEND_URL ?? '';
+const frontendUrl = process.env.CLERK_FRONTEND_URL;
+if (!frontendUrl) throw new Error('Set CLERK_FRONTEND_URL to where the frontend API of your Clerk instance answers.');
 for (const [path, file] of [
   ['/', 'index.html'],
   ['/sign-in', 'sign-in.html'],

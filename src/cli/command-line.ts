@@ -65,13 +65,17 @@ function parse(args: readonly string[], options: ParseOptions) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
-    const isUnknown = error instanceof Error && 'code' in error && error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION';
-    if (isUnknown) {
-      // What looks like no name of an option may be a key.
-      const [name] = /'--?[a-z][a-z-]*'/i.exec(error.message) ?? [];
-      throw new UsageError(name === undefined ? 'There is an unknown option.' : `Unknown option ${name}.`);
+    const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+    const known = Object.keys(options).map((name) => `--${name}`);
+    const concerned = known.find((name) => new RegExp(`${name}[ ']`).test(String(message)));
+    if (code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE' && concerned !== undefined) {
+      throw new UsageError(
+        concerned === '--help'
+          ? '--help takes no value.'
+          : `${concerned} wants a value; one that begins with a dash as in ${concerned}=-1.`,
+      );
     }
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(`There is an unknown option. Known are ${known.join(', ')}.`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { clearLine, createInterface, cursorTo } from 'node:readline';
-import { ConfigurationError, type TokenwrightError } from '../errors.js';
+import type { TokenwrightError } from '../errors.js';
 import type { CallOptions, TokenIssuer } from '../issuer.js';
 import {
   connect,
@@ -96,25 +96,8 @@ export function connectIssuer<P extends ProviderId>(
     fetch: context.fetch,
   };
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  try {
-    return connect(provider, given as ProviderOptions[P], context.env);
-  } catch (error) {
-    // What fits a provider is for its client to say, which speaks of options; whoever is here gave flags.
-    if (!(error instanceof ConfigurationError) || error.code !== 'invalid_option') throw error;
-    const name = Object.keys(given).find((each) => error.message.includes(`\`${each}\``));
-    const flag = flagNames[name ?? ''];
-    if (name === undefined || flag === undefined) throw error;
-    const isUnknown = error.message.includes(`no \`${name}\``);
-    throw new UsageError(isUnknown ? `${provider} takes no ${flag}.` : error.message.replaceAll(`\`${name}\``, flag));
-  }
+  return connect(provider, given as ProviderOptions[P], context.env);
 }
-
-const flagNames: Readonly<Record<string, string>> = {
-  environment: '--environment',
-  region: '--region',
-  baseUrl: '--base-url',
-  expiresInSeconds: '--expires-in',
-};
 
 async function* readUserIds(context: CliContext, userIds: readonly string[]): AsyncGenerator<string> {
   for (const userId of userIds) {

@@ -15,14 +15,16 @@ export async function revoke(
   if (!canRevoke(issuer)) throw new UsageError(`${provider} has no way to revoke a token. Clerk has.`);
   const failures: unknown[] = [];
   let revokedCount = 0;
-  for (const tokenId of tokenIds) {
+  for (const [index, tokenId] of tokenIds.entries()) {
     try {
       const revoked = await issuer.revokeToken(tokenId, { signal: context.signal, timeout: flags.timeout });
       revokedCount += 1;
       await print(context, `${JSON.stringify(revoked)}\n`);
     } catch (error) {
       if (context.signal.aborted) throw error;
-      reportError(context, error, tokenId);
+      // Somebody may have given the token for its id, and it is not to be seen.
+      const isId = /^[\w-]{1,64}$/.test(tokenId);
+      reportError(context, error, isId ? tokenId : `id ${String(index + 1)}`);
       failures.push(error);
       // Every other token would be refused in the same way.
       if (exitCodeOf(error) === exitCodes.configuration) break;

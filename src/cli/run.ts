@@ -1,4 +1,5 @@
 import { version } from '../../package.json';
+import { ConfigurationError } from '../errors.js';
 import { helpOf, listOf, parseCommandLine, table, usageOf } from './command-line.js';
 import { commands, exitCodesHelp, variablesHelp } from './commands.js';
 import { type CliContext, ClosedPipeError, exitCodes, isClosedPipe, print, UsageError } from './context.js';
@@ -25,13 +26,52 @@ async function dispatch(args: readonly string[], context: CliContext): Promise<n
   if (first === '--version' || first === '-V') return show(context, version);
   const command = commands.find(({ name }) => name.split(' ').every((word, index) => word === args[index]));
   if (command === undefined) {
-    if (args.includes('--help') || args.includes('-h')) return show(context, help());
+    const isPart = commands.some(({ name }) => name.startsWith(`${first ?? ''} `));
+    if (isHelp(first) || (isPart && isHelp(args[1]))) return show(context, help());
     // The words are not repeated: they may be a key that is in the wrong place.
     throw new UsageError(`The command must be ${listOf(commands.map(({ name }) => name))}.`);
   }
   const rest = args.slice(command.name.split(' ').length);
   const { wantsHelp, positionals, flags } = parseCommandLine(command, rest);
-  return wantsHelp ? show(context, helpOf(command)) : command.action(context, positionals, flags);
+  if (wantsHelp) return show(context, helpOf(command));
+  try {
+    return await command.action(context, positionals, flags);
+  } catch (error) {
+    throw inWordsOfFlags(error, flags);
+  }
+}
+
+/** The options of a client and a call that come from flags, by the names that flags have here. */
+const optionNames: Readonly<Record<string, string>> = {
+  environment: 'environment',
+  region: 'region',
+  baseUrl: 'baseUrl',
+  expiresIn: 'expiresInSeconds',
+  org: 'orgId',
+  concurrency: 'concurrency',
+  timeout: 'timeout',
+};
+
+/** What fits a provider is for its client to say, which speaks of options; whoever is here gave flags. */
+function inWordsOfFlags(error: unknown, flags: Readonly<Record<string, unknown>>): unknown {
+  if (!(error instanceof ConfigurationError) || error.code !== 'invalid_option') return error;
+  const names = Object.keys(flags).flatMap((name) => {
+    const option = optionNames[name];
+    return option !== undefined && error.message.includes(`\`${option}\``) ? [{ name, option }] : [];
+  });
+  if (names.length === 0) return error;
+  const flagOf = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const unknown = names.find(({ option }) => error.message.includes(`no \`${option}\``));
+  if (unknown !== undefined) return new UsageError(`${String(error.provider)} takes no ${flagOf(unknown.name)}.`);
+  const message = names.reduce(
+    (text, { name, option }) => text.replaceAll(`\`${option}\``, flagOf(name)),
+    error.message,
+  );
+  return new UsageError(message);
+}
+
+function isHelp(arg: string | undefined): boolean {
+  return arg === '--help' || arg === '-h';
 }
 
 async function show(context: CliContext, text: string): Promise<number> {

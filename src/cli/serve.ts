@@ -22,9 +22,10 @@ export async function serve(context: CliContext, flags: { port?: number; host?: 
   const { port = 4010, host = '127.0.0.1' } = flags;
   const server = await serveFakes(createFakeProviders(), { port, host }).catch((error: unknown) => {
     const problem = error instanceof Error ? error.message : String(error);
-    throw new UsageError(
-      `Cannot serve on port ${String(port)} of ${host} (${problem}). Use another --port; 0 takes a free one.`,
-    );
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const isPort = code === 'EADDRINUSE' || code === 'EACCES';
+    const advice = isPort ? 'Use another --port; 0 takes a free one.' : 'Use another --host.';
+    throw new UsageError(`Cannot serve on port ${String(port)} of ${host} (${problem}). ${advice}`);
   });
   await print(context, providerIds.map((id) => `${id.padEnd(9)} ${server.baseUrls[id]}\n`).join(''));
   context.stderr.write('Serving fakes. Any key of the right form will do. Stop with Ctrl+C.\n');

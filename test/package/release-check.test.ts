@@ -17,8 +17,10 @@ const manifest = {
   publishConfig: { access: 'public', provenance: true },
 };
 const changelog = '# Changelog\n\n## [Unreleased]\n\n## [1.2.3] - 2026-01-31\n\n### Added\n\n- A thing.\n';
+// Nothing of the git that the developer has set up, nor of one that runs this as a hook.
+const env = { PATH: process.env['PATH'], GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
 const git = (...args: string[]) =>
-  run('git', ['-c', 'user.name=Nobody', '-c', 'user.email=nobody@example.com', ...args], { cwd: folder });
+  run('git', ['-c', 'user.name=Nobody', '-c', 'user.email=nobody@example.com', ...args], { cwd: folder, env });
 const write = (file: string, content: unknown) =>
   writeFile(join(folder, file), typeof content === 'string' ? content : JSON.stringify(content));
 
@@ -28,7 +30,7 @@ async function commit(): Promise<void> {
 }
 
 async function check() {
-  return run(process.execPath, [script, folder]).then(
+  return run(process.execPath, [script, folder], { env }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     (error: unknown) => error as { code: number; stdout: string; stderr: string },
   );

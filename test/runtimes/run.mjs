@@ -13,7 +13,9 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 
-const execute = promisify(execFile);
+const executeFile = promisify(execFile);
+/** Runs a program that must end within some minutes: what hangs here is what the suite is to find. */
+const execute = (program, args, options) => executeFile(program, args, { timeout: 240_000, ...options });
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const tool = (path) => join(here, 'node_modules', path);
@@ -251,6 +253,15 @@ function printTable(title, results) {
   }
 }
 
+/** Gives up on work that takes too long. */
+async function within(milliseconds, work) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`took longer than ${milliseconds} ms`)), milliseconds);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
 /** Runs what was asked for, one after the other; gives the number of problems. */
 async function runAll(title, all, wanted) {
   const results = {};
@@ -258,7 +269,7 @@ async function runAll(title, all, wanted) {
   for (const [name, runOne] of Object.entries(all)) {
     if (wanted.length > 0 && !wanted.some((each) => name.split(' ').includes(each))) continue;
     try {
-      results[name] = await runOne();
+      results[name] = await within(90_000, runOne());
     } catch (error) {
       const isMissing =
         error?.code === 'ENOENT' ||
