@@ -64,7 +64,7 @@ async function squeezeThirdPartyCode(): Promise<void> {
     const squeezed = parts.map(async (part) => {
       if (!part.startsWith('// node_modules/')) return part;
       const [mark = ''] = part.split('\n', 1);
-      return `${mark}\n${(await transform(part, { minifyWhitespace: true, target: 'es2022' })).code}`;
+      return `${mark}\n${(await transform(part, { minifyWhitespace: true, minifySyntax: true, target: 'es2022' })).code}`;
     });
     writeFileSync(`dist/${file}`, (await Promise.all(squeezed)).join(''));
   }
