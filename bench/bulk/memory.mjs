@@ -1,6 +1,5 @@
 // A million users through streamTokens into a slow consumer, and how far the memory grows; `npm run bench`, which gives it --expose-gc.
 import { createClerk, createSfox } from 'tokenwright';
-import { report, toTable } from '../report.mjs';
 
 const total = Number(process.env['USERS'] ?? 1_000_000);
 const expires = '2030-01-01T00:00:00Z';
@@ -60,6 +59,8 @@ for (const [provider, issuer] of Object.entries(issuers)) {
   rows.push([provider, total, seconds.toFixed(1), megabytes(peak - before.rss), megabytes(heap)]);
 }
 
+// Not before: what draws the plots is large, and would be in the figures.
+const { report, toTable } = await import('../report.mjs');
 report(
   'bulk-memory',
   toTable([
