@@ -89,7 +89,9 @@ export function configure(
       : { value: apiKey, source: 'the option `apiKey`' };
   if (setting === undefined) {
     const names = profile.variables.apiKey.join(' or ');
-    throw configurationError(context, 'missing_api_key', `there is no API key. Pass \`apiKey\` or set ${names}.`);
+    // Whoever hands over variables is the command line, where there is no such option.
+    const ways = variables === undefined ? `Pass \`apiKey\` or set ${names}` : `Set ${names}`;
+    throw configurationError(context, 'missing_api_key', `there is no API key. ${ways}.`);
   }
   const { key, facts } = examineKey(context, profile, target, setting);
   return connect(facts, setting.source, () => key);

@@ -66,7 +66,6 @@ export function createApi(connection: Connection, dialect: Dialect): Api {
         method,
         signal: deadline.signal,
         timeout: false,
-        throwHttpErrors: false,
         retry: {
           limit: settings.retryLimit,
           methods: [method],

@@ -87,7 +87,9 @@ ${exitCodesHelp}`,
     description: 'revoke tokens that were not used yet, by their ids (Clerk)',
     positionals: [provider, { name: 'tokenId', count: 'many' }],
     flags: { environment, ...target },
-    notes: `Example:\n  tokenwright revoke clerk sit_2abc\n\n${variablesHelp(['clerk'])}\n\n${exitCodesHelp}`,
+    notes: `A token id of - reads ids from standard input, one a line.
+
+Example:\n  tokenwright revoke clerk sit_2abc\n\n${variablesHelp(['clerk'])}\n\n${exitCodesHelp}`,
     action: (context, [id, ...tokenIds], flags) => revoke(context, id as ProviderId, tokenIds, flags),
   },
   {

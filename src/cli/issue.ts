@@ -1,4 +1,4 @@
-import { clearLine, createInterface, cursorTo } from 'node:readline';
+import { clearLine, cursorTo } from 'node:readline';
 import type { TokenwrightError } from '../errors.js';
 import type { CallOptions, TokenIssuer } from '../issuer.js';
 import {
@@ -10,6 +10,7 @@ import {
 } from '../providers/index.js';
 import { type CliContext, exitCodes, isTerminal, UsageError } from './context.js';
 import { parseDuration } from './duration.js';
+import { readIds } from './ids.js';
 import { createOutcomeWriter, type Format } from './output.js';
 import { exitCodeOf, reportError } from './report.js';
 
@@ -62,7 +63,7 @@ export async function issue(
   let failed = 0;
   try {
     const options = { ...callOptions, ...(flags.concurrency === undefined ? {} : { concurrency: flags.concurrency }) };
-    for await (const outcome of issuer.streamTokens(readUserIds(context, userIds), options)) {
+    for await (const outcome of issuer.streamTokens(readIds(context, userIds), options)) {
       if (outcome.status === 'fulfilled') issued += 1;
       else {
         failed += 1;
@@ -75,7 +76,6 @@ export async function issue(
     progress?.stop();
     await writer.end();
   }
-  if (issued + failed === 0) context.stderr.write('There were no ids on standard input.\n');
   if (lastFailure === undefined) return exitCodes.done;
   if (issued > 0) return exitCodes.someFailed;
   if (exitCodeOf(lastFailure) === exitCodes.configuration) reportError(context, lastFailure);
@@ -97,17 +97,6 @@ export function connectIssuer<P extends ProviderId>(
   };
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   return connect(provider, given as ProviderOptions[P], context.env);
-}
-
-async function* readUserIds(context: CliContext, userIds: readonly string[]): AsyncGenerator<string> {
-  for (const userId of userIds) {
-    if (userId !== '-') {
-      yield userId;
-      continue;
-    }
-    const lines = createInterface({ input: context.stdin, crlfDelay: Infinity, signal: context.signal });
-    for await (const line of lines) if (line.trim() !== '') yield line.trim();
-  }
 }
 
 /** Shows a line of progress on a terminal, unless the results go there as well. */

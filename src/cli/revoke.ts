@@ -1,10 +1,11 @@
 import { canRevoke } from '../issuer.js';
 import type { ProviderId } from '../providers/index.js';
 import { type CliContext, exitCodes, print, UsageError } from './context.js';
+import { readIds } from './ids.js';
 import { connectIssuer, type IssueFlags } from './issue.js';
 import { exitCodeOf, reportError } from './report.js';
 
-/** Revokes tokens one after the other, by their ids. */
+/** Revokes tokens one after the other, by the ids of the command line, or those of standard input where there is a `-`. */
 export async function revoke(
   context: CliContext,
   provider: ProviderId,
@@ -15,7 +16,9 @@ export async function revoke(
   if (!canRevoke(issuer)) throw new UsageError(`${provider} has no way to revoke a token. Clerk has.`);
   const failures: unknown[] = [];
   let revokedCount = 0;
-  for (const [index, tokenId] of tokenIds.entries()) {
+  let position = 0;
+  for await (const tokenId of readIds(context, tokenIds)) {
+    position += 1;
     try {
       const revoked = await issuer.revokeToken(tokenId, { signal: context.signal, timeout: flags.timeout });
       revokedCount += 1;
@@ -24,7 +27,7 @@ export async function revoke(
       if (context.signal.aborted) throw error;
       // Somebody may have given the token for its id, and it is not to be seen.
       const isId = /^[\w-]{1,64}$/.test(tokenId);
-      reportError(context, error, isId ? tokenId : `id ${String(index + 1)}`);
+      reportError(context, error, isId ? tokenId : `id ${String(position)}`);
       failures.push(error);
       // Every other token would be refused in the same way.
       if (exitCodeOf(error) === exitCodes.configuration) break;

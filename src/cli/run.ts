@@ -41,33 +41,20 @@ async function dispatch(args: readonly string[], context: CliContext): Promise<n
   }
 }
 
-/** The options of a client and a call that come from flags, by the names that flags have here. */
-const optionNames: Readonly<Record<string, string>> = {
-  environment: 'environment',
-  region: 'region',
-  baseUrl: 'baseUrl',
-  expiresIn: 'expiresInSeconds',
-  org: 'orgId',
-  concurrency: 'concurrency',
-  timeout: 'timeout',
-};
+/** The flags whose options are not called as they are. */
+const optionNames: Readonly<Record<string, string>> = { expiresIn: 'expiresInSeconds', org: 'orgId' };
 
 /** What fits a provider is for its client to say, which speaks of options; whoever is here gave flags. */
 function inWordsOfFlags(error: unknown, flags: Readonly<Record<string, unknown>>): unknown {
   if (!(error instanceof ConfigurationError) || error.code !== 'invalid_option') return error;
-  const names = Object.keys(flags).flatMap((name) => {
-    const option = optionNames[name];
-    return option !== undefined && error.message.includes(`\`${option}\``) ? [{ name, option }] : [];
-  });
-  if (names.length === 0) return error;
-  const flagOf = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  const unknown = names.find(({ option }) => error.message.includes(`no \`${option}\``));
-  if (unknown !== undefined) return new UsageError(`${String(error.provider)} takes no ${flagOf(unknown.name)}.`);
-  const message = names.reduce(
-    (text, { name, option }) => text.replaceAll(`\`${option}\``, flagOf(name)),
-    error.message,
-  );
-  return new UsageError(message);
+  let { message } = error;
+  for (const name of Object.keys(flags)) {
+    const option = optionNames[name] ?? name;
+    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    if (message.includes(`no \`${option}\``)) return new UsageError(`${String(error.provider)} takes no ${flag}.`);
+    message = message.replaceAll(`\`${option}\``, flag);
+  }
+  return message === error.message ? error : new UsageError(message);
 }
 
 function isHelp(arg: string | undefined): boolean {

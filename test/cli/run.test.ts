@@ -251,7 +251,8 @@ describe('ends with', () => {
       ['issue sfox a', { SFOX_ENTERPRISE_API_KEY: 'x' }, 'SFOX_ENV'],
       ['issue clerk a --environment development', { CLERK_SECRET_KEY: 'sk_live_x' }, 'production'],
       ['issue clerk a', { CLERK_SECRET_KEY: 'pk_test_x' }, 'publishable'],
-      ['revoke clerk a', {}, 'CLERK_SECRET_KEY'],
+      // There is no option `apiKey` on the command line.
+      ['revoke clerk a', {}, 'there is no API key. Set CLERK_SECRET_KEY.'],
     ] as const) {
       const { exitCode, stderr } = await cli.run(args, { env });
       expect(exitCode, args).toBe(3);
@@ -328,6 +329,18 @@ describe('revoke', () => {
     expect(again.stderr).toContain(`${first!.id}: error`);
     await cli.run('issue clerk c');
     expect((await cli.run(`revoke clerk ${first!.id} ${cli.fakes.clerk.tokens[2]!.id}`)).exitCode).toBe(4);
+  });
+
+  it('reads ids from standard input', async () => {
+    await cli.run('issue clerk a b c');
+    const [first, second, third] = cli.fakes.clerk.tokens.map(({ id }) => id);
+    const { exitCode, lines } = await cli.run(`revoke clerk ${first!} -`, { stdin: `${second!}\r\n\n${third!}` });
+    expect(exitCode).toBe(0);
+    expect(lines.map((line) => (JSON.parse(line) as { id: string }).id)).toEqual([first, second, third]);
+    expect(await cli.run('revoke clerk -')).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining('no ids') as unknown,
+    });
   });
 });
 

@@ -85,7 +85,9 @@ describe.each(providerIds)('the fake of %s', (provider) => {
       expect([401, 404]).toContain(status);
       expect(answer).toMatchObject(ownError[provider]);
     }
-    await expect(fakes.fetch('https://elsewhere.invalid/')).rejects.toThrow(TypeError);
+    await expect(fakes.fetch('https://elsewhere.invalid/')).rejects.toThrow(
+      new TypeError('No fake answers at https://elsewhere.invalid, and nothing is sent there.'),
+    );
     expect(fakes.origins).toEqual(expect.arrayContaining([...fake.origins]));
   });
 
@@ -175,6 +177,13 @@ describe.each(providerIds)('the fake of %s', (provider) => {
       expect(answer.headers.get('x-request-id')).toBe('made-up');
       fake.failNext({ body: '<html>' });
       expect(await ask(url, init)).toMatchObject({ status: success, body: '<html>' });
+    });
+
+    it.each([200, 204, 304, 599])('with any status that an answer can have: %i', async (status) => {
+      fake.failNext({ status, headers: { 'content-type': 'text/plain' } });
+      const answer = await ask(url, init);
+      expect(answer.status).toBe(status);
+      if (status === 204 || status === 304) expect(answer.body).toBe('');
     });
 
     it('late', async () => {
@@ -271,14 +280,16 @@ describe.each(providerIds)('the fake of %s', (provider) => {
   });
 });
 
-it('begins with the users it was given, and returns to them', async () => {
-  const own = createFakeProviders({ users: { clerk: ['user_1'] } });
-  const clerk = createIssuer('clerk', { apiKey: keys.clerk, fetch: own.fetch });
+it.each(providerIds)('begins with the users it was given for %s, and returns to them', async (provider) => {
+  const [first, second] = provider === 'junction' ? [uuid, crypto.randomUUID()] : ['user_1', 'user_2'];
+  const own = createFakeProviders({ users: { [provider]: [first] } });
+  const options = { apiKey: keys[provider], fetch: own.fetch };
+  const issuer = createIssuer(provider, provider === 'sfox' ? { ...options, environment: 'sandbox' } : options);
   for (let round = 0; round < 2; round += 1) {
-    await clerk.issueToken('user_1');
-    expect(await failureOf(clerk.issueToken('user_2'))).toMatchObject({ code: 'not_found' });
-    own.clerk.addUser('user_2');
-    await clerk.issueToken('user_2');
+    await issuer.issueToken(first);
+    expect(await failureOf(issuer.issueToken(second))).toMatchObject({ code: 'not_found' });
+    own[provider].addUser(second);
+    await issuer.issueToken(second);
     own.reset();
   }
 });
@@ -291,17 +302,24 @@ it('knows nobody where the list is empty', async () => {
   await clerk.issueToken('user_1');
 });
 
-it.each([{ staus: 503 }, { fault: 'nope' }, { status: 99 }, { status: '503' }])('refuses the failure %j', (failure) => {
-  expect(() => {
-    fakes.sfox.failNext(failure as object);
-  }).toThrow(TypeError);
-  expect(() => {
-    fakes.sfox.failWith(failure as object);
-  }).toThrow(TypeError);
-});
+it.each([{ staus: 503 }, { fault: 'nope' }, { status: 99 }, { status: 199 }, { status: 600 }, { status: '503' }])(
+  'refuses the failure %j',
+  (failure) => {
+    expect(() => {
+      fakes.sfox.failNext(failure as object);
+    }).toThrow(TypeError);
+    expect(() => {
+      fakes.sfox.failWith(failure as object);
+    }).toThrow(TypeError);
+  },
+);
 
 it.each([{ user: {} }, { users: { clark: [] } }])('refuses the options %j', (options) => {
-  expect(() => createFakeProviders(options as object)).toThrow(TypeError);
+  const [wrong] = Object.keys(options.users ?? options);
+  const known = options.users === undefined ? 'now, users' : 'junction, sfox, clerk';
+  expect(() => createFakeProviders(options as object)).toThrow(
+    new TypeError(`There may be ${known} here, and no '${String(wrong)}'.`),
+  );
 });
 
 it('lets timers run between its answers', async () => {

@@ -1,0 +1,21 @@
+import { createInterface } from 'node:readline';
+import type { CliContext } from './context.js';
+
+/** The ids of the command line, with those that standard input gives, one a line, in the place of a `-`. */
+export async function* readIds({ stdin, stderr, signal }: CliContext, ids: readonly string[]): AsyncGenerator<string> {
+  let count = 0;
+  for (const id of ids) {
+    if (id !== '-') {
+      count += 1;
+      yield id;
+      continue;
+    }
+    const lines = createInterface({ input: stdin, crlfDelay: Infinity, signal });
+    for await (const line of lines) {
+      if (line.trim() === '') continue;
+      count += 1;
+      yield line.trim();
+    }
+  }
+  if (count === 0) stderr.write('There were no ids on standard input.\n');
+}
