@@ -2,6 +2,7 @@ import { sleep } from './abort.js';
 import {
   ConfigurationError,
   ConnectionError,
+  InvalidResponseError,
   RateLimitError,
   ServerError,
   TimeoutError,
@@ -9,7 +10,7 @@ import {
 } from './errors.js';
 import { timeoutError } from './failure.js';
 import type { CallContext, CallSettings } from './options.js';
-import type { Pacer } from './pacer.js';
+import type { Pacer, Refusal } from './pacer.js';
 import { retryDelay } from './retry.js';
 
 /** A user's own time, which ends like that of a single call. */
@@ -60,7 +61,7 @@ export function createRequester(parts: RequesterParts): Requester {
   /** Gives the turn back, and tells the pacer what the failure says about the pace. */
   function giveBack(error: unknown): void {
     if (signal.aborted || !(error instanceof TokenwrightError) || error instanceof ConfigurationError) pacer.release();
-    else if (!(error instanceof ConnectionError || error instanceof TimeoutError)) pacer.succeed();
+    else if (!isProviderFailure(error)) pacer.succeed();
     else if (!pacer.fail()) stop(error);
     if (!signal.aborted && error instanceof TokenwrightError && isAboutEverybody(error)) stop(error);
   }
@@ -73,14 +74,16 @@ export function createRequester(parts: RequesterParts): Requester {
     },
     async ask(users, send) {
       let failures = 0;
+      let refusals = 0;
       let lastFailure: Error | undefined;
+      let refusal: Refusal | undefined;
       let start = 0;
       const spend = () => {
         for (const user of users) user.spent += performance.now() - start;
       };
       const timeLeft = () => settings.timeout - Math.max(...users.map(({ spent }) => spent));
       for (;;) {
-        await pacer.turn(halt.signal);
+        await pacer.turn(halt.signal, refusal);
         start = performance.now();
         const timeout = Math.max(1, timeLeft());
         try {
@@ -91,13 +94,16 @@ export function createRequester(parts: RequesterParts): Requester {
           spend();
           // A refusal for coming too often is everybody's pause, and no failure yet.
           if (isPaceRefusal(error) && !signal.aborted) {
-            const isWorthWaiting = pacer.refuse(error.retryAfter);
-            if (!isWorthWaiting) stop(error);
+            refusal = pacer.refuse(error.retryAfter, refusal);
+            if (!refusal.isWorthWaiting) stop(error);
             const mayRepeat = settings.retryLimit > 0 && settings.retryStatusCodes.includes(error.status);
-            if (!isWorthWaiting || !mayRepeat || timeLeft() <= 0) throw error;
-            continue;
+            if (!refusal.isWorthWaiting || !mayRepeat || timeLeft() <= 0) throw error;
+            refusals += 1;
+            if (!refusal.isOwn) continue;
+            failures = Math.max(failures, refusals - 1);
+          } else {
+            giveBack(error);
           }
-          giveBack(error);
           failures += 1;
           const delay = failures > settings.retryLimit ? undefined : retryDelay(error, failures, settings);
           if (halt.signal.aborted || delay === undefined || delay >= timeLeft()) {
@@ -118,4 +124,14 @@ export function createRequester(parts: RequesterParts): Requester {
 
 function isPaceRefusal(error: unknown): error is RateLimitError | ServerError {
   return error instanceof RateLimitError || (error instanceof ServerError && error.status === 503);
+}
+
+/** Whether it was the provider, or the way to it, that failed: no answer about a user. */
+function isProviderFailure(error: TokenwrightError): boolean {
+  return (
+    error instanceof ConnectionError ||
+    error instanceof TimeoutError ||
+    error instanceof ServerError ||
+    error instanceof InvalidResponseError
+  );
 }

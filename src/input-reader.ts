@@ -33,6 +33,8 @@ export function createInputReader(
   let failure: { readonly error: unknown } | undefined;
   let pending: Promise<Step> | undefined;
   let queue: Promise<unknown> = Promise.resolve();
+  // Made only where the source lets wait, which one in memory never does.
+  let timer: ReturnType<typeof createTimer> | undefined;
 
   /** The next step of the source; `undefined` where it is not there in time, or where the source fails. */
   async function step(late: () => Promise<undefined>): Promise<Step | undefined> {
@@ -51,10 +53,13 @@ export function createInputReader(
     }
   }
 
+  function clearTimer(): void {
+    timer?.clear();
+    timer = undefined;
+  }
+
   async function readChunk(size: number): Promise<readonly Input[]> {
     const chunk: Input[] = [];
-    // Made only where the source lets wait, which one in memory never does.
-    let timer: ReturnType<typeof createTimer> | undefined;
     const late = () => (timer ??= createTimer(chunk.length === 0 ? undefined : lingerTime, signal)).late;
     while (chunk.length < size && failure === undefined && !isDone && !signal.aborted) {
       const result = await step(late);
@@ -62,10 +67,9 @@ export function createInputReader(
       if (result.done === true) isDone = true;
       else chunk.push({ index: index++, userId: result.value });
       if (chunk.length !== 1 || size === 1) continue;
-      timer?.clear();
-      timer = undefined;
+      clearTimer();
     }
-    timer?.clear();
+    clearTimer();
     // What was read before the source failed comes first.
     if (failure !== undefined && chunk.length === 0) throw failure.error;
     return chunk;
@@ -80,6 +84,8 @@ export function createInputReader(
     stop() {
       if (isDone) return;
       isDone = true;
+      // Who waits for the source waits no longer.
+      timer?.finish();
       // A source that fails while it is told to stop has nobody left to tell.
       void Promise.resolve()
         .then(() => iterator.return?.())
@@ -88,11 +94,12 @@ export function createInputReader(
   };
 }
 
-/** Is late after a time, where one is given, and at an abort. */
+/** Is late after a time, where one is given, at an abort, and when it is finished. */
 function createTimer(milliseconds: number | undefined, signal: AbortSignal) {
   let clear = (): void => undefined;
+  let finish = (): void => undefined;
   const late = new Promise<undefined>((resolve) => {
-    const finish = () => {
+    finish = () => {
       resolve(undefined);
     };
     const timer = milliseconds === undefined ? undefined : setTimeout(finish, milliseconds);
@@ -102,5 +109,5 @@ function createTimer(milliseconds: number | undefined, signal: AbortSignal) {
       leaveSignal();
     };
   });
-  return { late, clear };
+  return { late, clear, finish };
 }

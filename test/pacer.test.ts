@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { onAbort } from '../src/abort.js';
-import { createPacer, type Pacer } from '../src/pacer.js';
+import { createPacer, type Pacer, type Refusal } from '../src/pacer.js';
 
 const { signal } = new AbortController();
 
@@ -33,7 +33,7 @@ describe('the pace of a client', () => {
     const turn = pacer.turn(signal);
     await vi.runAllTimersAsync();
     await turn;
-    return pacer.refuse(retryAfter);
+    return pacer.refuse(retryAfter).isWorthWaiting;
   }
 
   it('waits as long as it is asked to', async () => {
@@ -108,6 +108,92 @@ describe('the pace of a client', () => {
     }
     await pacer.turn(signal);
     expect(pacer.fail()).toBe(false);
+  });
+
+  it('gives turns in the order of who waits', async () => {
+    await refuse(1);
+    const order: number[] = [];
+    for (let index = 0; index < 3; index += 1) void pacer.turn(signal).then(() => order.push(index));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(order).toEqual([0]);
+    pacer.succeed();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(order).toEqual([0, 1, 2]);
+  });
+
+  it('tells a request that is refused itself from one that came too often', async () => {
+    const turn = async (refusal?: Refusal) => {
+      const turned = pacer.turn(signal, refusal);
+      await vi.runAllTimersAsync();
+      await turned;
+    };
+    const refuseAgain = async (refusal?: Refusal) => {
+      await turn(refusal);
+      return pacer.refuse(1, refusal);
+    };
+    const first = await refuseAgain();
+    const second = await refuseAgain(first);
+    // Nobody else had an answer meanwhile.
+    expect(second).toMatchObject({ isSuspect: false, isOwn: false });
+    await turn();
+    pacer.succeed();
+    const third = await refuseAgain(second);
+    expect(third).toMatchObject({ isSuspect: true, isOwn: false });
+    // Alone, after pauses as long as that with which others are answered.
+    let last = third;
+    while (last.isSuspect) last = await refuseAgain(last);
+    expect(last).toMatchObject({ isSuspect: false, isOwn: true });
+    // That was no pause for anybody.
+    expect(await mayGo()).toBe(true);
+  });
+
+  it('takes no longer pause than it took others for a sign of anything', async () => {
+    const turn = async (refusal?: Refusal) => {
+      const turned = pacer.turn(signal, refusal);
+      await vi.runAllTimersAsync();
+      await turned;
+    };
+    await turn();
+    pacer.succeed();
+    await turn();
+    const first = pacer.refuse(60);
+    await turn();
+    pacer.succeed();
+    await turn(first);
+    let last = pacer.refuse(1, first);
+    const start = performance.now();
+    while (!last.isOwn) {
+      await turn(last);
+      last = pacer.refuse(1, last);
+    }
+    expect(performance.now() - start).toBeGreaterThan(119_000);
+    expect(performance.now() - start).toBeLessThan(240_000);
+  });
+
+  it('sends alone, after a pause, who is to be judged, or else who was not refused yet', async () => {
+    await refuse(1);
+    const order: string[] = [];
+    const refused: Refusal = { isSuspect: false, isOwn: false, isWorthWaiting: true, answers: 0 };
+    const wait = (name: string, refusal?: Refusal) => pacer.turn(signal, refusal).then(() => order.push(name));
+    void wait('refused', refused);
+    void wait('new');
+    void wait('suspect', { ...refused, isSuspect: true });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(order).toEqual(['suspect']);
+    pacer.refuse(1);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(order).toEqual(['suspect', 'new']);
+    pacer.succeed();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(order).toEqual(['suspect', 'new', 'refused']);
+  });
+
+  it('is not alone who was sent before the pause', async () => {
+    const suspect: Refusal = { isSuspect: true, isOwn: false, isWorthWaiting: true, answers: 0 };
+    await pacer.turn(signal);
+    await pacer.turn(signal);
+    expect(pacer.refuse(1).isOwn).toBe(false);
+    expect(pacer.refuse(1, suspect).isOwn).toBe(false);
   });
 
   it('gives the turn of one who left to the next', async () => {

@@ -21,6 +21,8 @@ describe.each(providerIds)('%s, at the pace of the provider', (provider) => {
   let issuer: TokenIssuer<IssuedToken, AnyBulkOptions>;
   let sent: Sent[];
   let limit: { requests: number; seconds: number } | undefined;
+  /** A user whom the provider always refuses, as if it were for the pace. */
+  let refusedUser: string | undefined;
   const ids = (count: number) => Array.from({ length: count }, (_, index) => userIdOf(provider, index));
   /** One user a request, for all providers. */
   const oneByOne = provider === 'sfox' ? { batchSize: 1 } : {};
@@ -28,6 +30,7 @@ describe.each(providerIds)('%s, at the pace of the provider', (provider) => {
   beforeEach(() => {
     sent = [];
     limit = undefined;
+    refusedUser = undefined;
     let windowEnd = 0;
     let accepted = 0;
     const fetch = async (url: string, init: RequestInit) => {
@@ -43,7 +46,10 @@ describe.each(providerIds)('%s, at the pace of the provider', (provider) => {
         if (accepted > limit.requests) fake.failNext({ status: 429, retryAfter: (windowEnd - entry.start) / 1000 });
       }
       try {
-        const response = await fakes.fetch(url, init);
+        const isRefused = refusedUser !== undefined && `${url} ${init.body as string}`.includes(refusedUser);
+        const response = isRefused
+          ? Response.json({}, { status: 503, headers: { 'retry-after': '0.05' } })
+          : await fakes.fetch(url, init);
         entry.status = response.status;
         return response;
       } finally {
@@ -139,6 +145,23 @@ describe.each(providerIds)('%s, at the pace of the provider', (provider) => {
       const refused = fake.calls.filter(({ status }) => status === 429).length;
       expect(refused).toBeGreaterThan(0);
       expect(refused).toBeLessThanOrEqual(15);
+    });
+
+    it.each([0, 20])('but not for ever for the sake of one user, with %i others before that one', async (index) => {
+      const userIds = ids(41);
+      refusedUser = userIds[index];
+      const outcomes = await issuer.issueTokens(userIds, { ...oneByOne, concurrency: 4, retry: { limit: 1 } });
+      const rejected = outcomes.filter(({ status }) => status === 'rejected');
+      expect(rejected).toMatchObject([{ index, reason: { code: 'server_error', status: 503 } }]);
+      // Twice in its turn, and then alone until that tells.
+      expect(sent.length).toBeGreaterThanOrEqual(40 + 3);
+      expect(sent.length).toBeLessThanOrEqual(40 + 6);
+    });
+
+    it('of a provider that takes one request at a time for a while, and still loses nobody', async () => {
+      limit = { requests: 1, seconds: 0.1 };
+      const outcomes = await issuer.issueTokens(ids(12), { ...oneByOne, concurrency: 4, retry: { limit: 1 } });
+      expect(outcomes.every(({ status }) => status === 'fulfilled')).toBe(true);
     });
 
     it('unless there is nothing to wait for: a refused key ends the pause', async () => {

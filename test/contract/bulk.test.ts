@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { IssuedToken, IssueOutcome, TokenIssuer } from '../../src/index.js';
 import { providerIds } from '../../src/providers/index.js';
-import type { FakeProviders } from '../../src/testing/index.js';
+import type { FakeFailure, FakeProviders } from '../../src/testing/index.js';
 import { type AnyBulkOptions, createBulkSubject, userIdOf } from '../support/bulk.js';
 import { failureOf } from '../support/failures.js';
 
@@ -172,8 +172,12 @@ describe.each(providerIds)('%s, many users', (provider) => {
     });
   });
 
-  it('gives up on a provider that cannot be reached, after five minutes without a success', async () => {
-    fake.failWith({ fault: 'drop_connection' });
+  it.each<[string, FakeFailure]>([
+    ['connection_failed', { fault: 'drop_connection' }],
+    ['server_error', { status: 500 }],
+    ['invalid_response', { fault: 'malformed_body' }],
+  ])('gives up on a provider that only fails, after five minutes of %s', async (code, failure) => {
+    fake.failWith(failure);
     let time = 0;
     vi.spyOn(performance, 'now').mockImplementation(() => (time += 20_000));
     const outcomes = await issuer.issueTokens(ids(300), {
@@ -182,7 +186,7 @@ describe.each(providerIds)('%s, many users', (provider) => {
       timeout: 2_147_483_647,
       ...(isBatch ? { batchSize: 1 } : {}),
     });
-    for (const outcome of outcomes) expect(reasonOf(outcome)).toMatchObject({ code: 'connection_failed' });
+    for (const outcome of outcomes) expect(reasonOf(outcome)).toMatchObject({ code });
     expect(fake.calls.length).toBeLessThan(20);
   });
 
@@ -567,6 +571,15 @@ describe('sFOX', () => {
         throw reason;
       };
       await expect(issuer.issueTokens(ids(2), { onUnexpectedUser: raise })).rejects.toBe(reason);
+
+      // Also while others wait for a source that has nothing more to give.
+      fake.failNext({ status: 201, body: { data } });
+      const idle = async function* () {
+        yield* ids(2);
+        await new Promise(() => undefined);
+      };
+      const options = { onUnexpectedUser: raise, batchSize: 2, concurrency: 3 };
+      await expect(issuer.issueTokens(idle(), options)).rejects.toBe(reason);
     }
     const wrong = failureOf(issuer.issueTokens(ids(2), { onUnexpectedUser: 'log' as never }));
     expect(await wrong).toMatchObject({ code: 'invalid_option' });
