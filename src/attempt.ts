@@ -21,7 +21,7 @@ export interface Dialect {
   readonly headers: (key: string) => Record<string, string>;
   /** The header that names a request, to quote to the provider's support. */
   readonly requestIdHeader: string;
-  /** Reads an error body, already free of the key; `undefined` where it was no JSON. */
+  /** Reads an error body, already free of secrets; `undefined` where it was no JSON. */
   readonly describeFailure: (body: unknown, status: number, operation: Operation) => FailureDescription;
 }
 
@@ -39,6 +39,8 @@ export interface ApiRequest<T> {
   readonly schema: z.ZodMiniType<T>;
   /** When the call began that this request is a part of, as `performance.now()` has it; its time counts from there. */
   readonly startedAt?: number;
+  /** What must not be seen in an error, beside the key. */
+  readonly secret?: string | undefined;
 }
 
 export interface ApiAnswer<T> {
@@ -72,18 +74,20 @@ export interface Attempt<T> {
 export async function runAttempt<T>(attempt: Attempt<T>): Promise<{ answer: ApiAnswer<T>; response: Response }> {
   const { context, connection } = attempt;
   const deadline = startDeadline(attempt.timeout, attempt.signal);
-  let key: string | undefined;
+  // Until it is known, there is nothing to hide.
+  let secrets: readonly string[] = [];
   try {
     const asked = connection.readKey(context);
-    key = typeof asked === 'string' ? asked : await deadline.race(asked);
+    const key = typeof asked === 'string' ? asked : await deadline.race(asked);
+    secrets = [key, attempt.request.secret ?? ''];
     const response = await send(attempt, deadline, key);
-    if (response.status < 200 || response.status >= 300) throw await readFailure(attempt, deadline, response, key);
-    return { answer: await readAnswer(attempt, deadline, response, key), response };
+    if (response.status < 200 || response.status >= 300) throw await readFailure(attempt, deadline, response, secrets);
+    return { answer: await readAnswer(attempt, deadline, response, secrets), response };
   } catch (error) {
     if (error instanceof TokenwrightError) throw error;
     if (deadline.isExpired()) throw timeoutError(context, attempt.limit.option, attempt.limit.milliseconds);
     if (deadline.signal.aborted) throw error;
-    const cause = copyCause(error, key);
+    const cause = copyCause(error, secrets);
     throw new ConnectionError({
       code: 'connection_failed',
       message:
@@ -146,13 +150,13 @@ async function readFailure<T>(
   { context, dialect, onFailureStatus }: Attempt<T>,
   deadline: Deadline,
   response: Response,
-  key: string,
+  secrets: readonly string[],
 ): Promise<ApiError> {
   const { status, headers } = response;
   const retryAfter = parseRetryAfter(headers.get('retry-after'));
   const describe = (body: unknown): ApiError => {
     const description = dialect.describeFailure(body, status, context.operation);
-    const requestId = description.requestId ?? readHeader(response, dialect.requestIdHeader, key);
+    const requestId = description.requestId ?? readHeader(response, dialect.requestIdHeader, secrets);
     return toApiError(context, status, { ...description, requestId }, retryAfter);
   };
   // Status 0 is what browsers make of a redirect that is not followed.
@@ -162,7 +166,7 @@ async function readFailure<T>(
   }
   onFailureStatus(describe(undefined));
   try {
-    return describe(parseRedacted(await readBody(response, deadline), key));
+    return describe(parseRedacted(await readBody(response, deadline), secrets));
   } catch {
     return describe(undefined);
   }
@@ -172,7 +176,7 @@ async function readAnswer<T>(
   { context, dialect, request }: Attempt<T>,
   deadline: Deadline,
   response: Response,
-  key: string,
+  secrets: readonly string[],
 ): Promise<ApiAnswer<T>> {
   const { provider, label, operation } = context;
   const { status } = response;
@@ -183,7 +187,7 @@ async function readAnswer<T>(
       provider,
       operation,
       status,
-      requestId: readHeader(response, dialect.requestIdHeader, key),
+      requestId: readHeader(response, dialect.requestIdHeader, secrets),
     });
 
   let raw: unknown;
@@ -200,7 +204,7 @@ async function readAnswer<T>(
   throw invalid(`${places.join(', ')} is missing or has the wrong form`);
 }
 
-function readHeader(response: Response, name: string, key: string): string | undefined {
+function readHeader(response: Response, name: string, secrets: readonly string[]): string | undefined {
   const value = response.headers.get(name);
-  return value === null ? undefined : redact(value, key);
+  return value === null ? undefined : redact(value, secrets);
 }

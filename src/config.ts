@@ -175,7 +175,7 @@ function resolveUrl({ context, profile }: Setup, target: Target, facts: KeyFacts
   return `${String(hosts[host])}/${version}`;
 }
 
-/** Refuses a base URL that is the provider's own for another environment than the variables or the key say. */
+/** Refuses a base URL that is the provider's own for another environment or region than the variables or the key say. */
 function checkKnownHost(
   context: CallContext,
   { hosts }: ProviderProfile,
@@ -185,12 +185,14 @@ function checkKnownHost(
 ): void {
   if (typeof hosts === 'string') return;
   const known = Object.keys(hosts).find((name) => hosts[name] === baseUrl);
-  const [environment] = known?.split(' ') ?? [];
-  const wanted = target.environment?.value ?? facts?.environment;
-  if (environment === undefined || wanted === undefined || environment === wanted) return;
-  const source = target.environment?.source ?? 'the key';
-  const message = `\`baseUrl\` is the one for '${environment}', but ${source} says '${wanted}'.`;
-  throw configurationError(context, 'environment_mismatch', message);
+  const [environment, region] = known?.split(' ') ?? [];
+  for (const [name, actual] of Object.entries({ environment, region })) {
+    const choice = target[name as 'environment' | 'region'];
+    const wanted = choice?.value ?? facts?.[name as 'environment' | 'region'];
+    if (actual === undefined || wanted === undefined || actual === wanted) continue;
+    const message = `\`baseUrl\` is the one for '${actual}', but ${choice?.source ?? 'the key'} says '${wanted}'.`;
+    throw configurationError(context, 'environment_mismatch', message);
+  }
 }
 
 /** Returns the base URL without the version and without a slash at the end. */

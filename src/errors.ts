@@ -61,7 +61,7 @@ const brand = /* @__PURE__ */ Symbol.for('tokenwright.error');
 export abstract class TokenwrightError extends Error {
   /** What went wrong, as a literal to `switch` on. */
   readonly code: ErrorCode;
-  /** Whose call failed; `undefined` only where {@link createIssuer} was given a name that it does not know. */
+  /** Whose call failed; `undefined` only where {@link createIssuer} was given a name that it does not know, and for options of a token endpoint. */
   readonly provider: string | undefined;
   /** What was being done. */
   readonly operation: Operation;

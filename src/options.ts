@@ -9,7 +9,7 @@ import type { CallOptions, RetryOptions, TimingOptions } from './issuer.js';
 
 /** Who is asked to do what: what every error of a call starts from. */
 export interface CallContext {
-  readonly provider: string;
+  readonly provider: string | undefined;
   /** The provider's name as people write it. */
   readonly label: string;
   readonly operation: Operation;

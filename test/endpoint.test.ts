@@ -127,6 +127,12 @@ describe.each(providerIds)('an endpoint for tokens of %s', (provider) => {
     expect(records[2]).toMatchObject({ outcome: 'too_many_requests', status: 429, userId });
   });
 
+  it.each([Number.NaN, Infinity, '5', null])('takes no %j for a limit, which would be none', async (seconds) => {
+    const endpoint = createEndpoint({ limitRate: () => seconds as number });
+    await expect(endpoint(new Request(place, { method: 'POST' }))).rejects.toThrow('`limitRate`');
+    expect(fake.calls).toEqual([]);
+  });
+
   it.each<[FakeFailure, number, string, string | null]>([
     [{ status: 401 }, 502, 'misconfigured', null],
     [{ status: 403 }, 502, 'misconfigured', null],
@@ -228,6 +234,6 @@ it.each<[unknown, string]>([
   [{ issuer: { issueToken: () => null }, authorize: () => null, authorise: () => null }, 'authorise'],
 ])('refuses wrong options: %j', async (options, name) => {
   const error = await failureOf(Promise.resolve().then(() => createTokenEndpoint(options as never)));
-  expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalid_option' });
+  expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalid_option', provider: undefined });
   expect(error.message).toContain(name);
 });

@@ -44,6 +44,7 @@ export async function issue(
     throw new UsageError(`--format ${format} is for one user. Use ndjson for many.`);
   }
 
+  const ids = readIds(context, userIds);
   const issuer: TokenIssuer<IssuedToken> = connectIssuer(context, provider, flags);
   const writer = createOutcomeWriter(context, format, isMany);
   // Only Clerk takes an organization; any other client refuses it by its name.
@@ -63,7 +64,7 @@ export async function issue(
   let failed = 0;
   try {
     const options = { ...callOptions, ...(flags.concurrency === undefined ? {} : { concurrency: flags.concurrency }) };
-    for await (const outcome of issuer.streamTokens(readIds(context, userIds), options)) {
+    for await (const outcome of issuer.streamTokens(ids, options)) {
       if (outcome.status === 'fulfilled') issued += 1;
       else {
         failed += 1;

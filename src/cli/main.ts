@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { exitCodes } from './context.js';
 import { run } from './run.js';
 
 const controller = new AbortController();
@@ -12,6 +13,8 @@ process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 
 const { env, stdin, stdout, stderr } = process;
+// Should Node.js find nothing more to wait for before there is a result, that is no success.
+process.exitCode = exitCodes.failed;
 void run(process.argv.slice(2), { env, stdin, stdout, stderr, signal: controller.signal }).then((exitCode) => {
   process.exitCode = exitCode;
   // Standard input may still wait for a terminal or a pipe that never ends.

@@ -1,7 +1,7 @@
 import type { IssueOutcome } from '../issuer.js';
 import type { IssuedToken } from '../providers/index.js';
 import { type CliContext, print, UsageError } from './context.js';
-import { reportError, toJson } from './report.js';
+import { toJson } from './report.js';
 
 export const formats = ['json', 'ndjson', 'token', 'env'] as const;
 export type Format = (typeof formats)[number];
@@ -29,9 +29,7 @@ export function createOutcomeWriter(context: CliContext, format: Format, isMany:
       const { index, userId } = outcome;
       if (outcome.status === 'rejected') {
         const { reason } = outcome;
-        if (isMany && (format === 'json' || format === 'ndjson'))
-          await writeJson({ index, userId, error: toJson(reason) });
-        else reportError(context, reason, userId);
+        await writeJson({ index, userId, error: toJson(reason) });
         return;
       }
       const { value } = outcome;

@@ -127,6 +127,10 @@ export function createTokenEndpoint<T extends IssuedTokenFields>(
       return finish('unauthenticated', answerProblem(problem));
     }
     const secondsToWait = await limitRate?.(authorization, request);
+    // A limit that cannot be read would be none.
+    if (secondsToWait !== undefined && !Number.isFinite(secondsToWait)) {
+      throw new TypeError('`limitRate` must return a number of seconds, or undefined.');
+    }
     if (secondsToWait !== undefined && secondsToWait > 0) {
       const headers = { 'retry-after': String(Math.ceil(secondsToWait)) };
       const detail = 'You have asked too often. Wait a little, then ask again.';
@@ -210,7 +214,7 @@ function keepOut(response: Response): Response {
 }
 
 function checkOptions(options: unknown): void {
-  const context: CallContext = { provider: 'unknown', label: 'The token endpoint', operation: 'createClient' };
+  const context: CallContext = { provider: undefined, label: 'The token endpoint', operation: 'createClient' };
   checkOptionNames(context, options, ['issuer', 'authorize', 'format', 'limitRate', 'audit']);
   const { issuer, authorize, limitRate, audit } = options as Partial<TokenEndpointOptions>;
   const { format } = options as { readonly format?: unknown };

@@ -161,11 +161,14 @@ function logCall(
   key: string | undefined,
 ): { -readonly [Field in keyof FakeCall]: FakeCall[Field] } {
   const clean = (value: string) => (key === undefined || key === '' ? value : value.replaceAll(key, '[redacted]'));
+  // A key in the wrong header, or behind another scheme, is one all the same.
+  const cleanHeader = (name: string, value: string) =>
+    /authorization|api-?key/.test(name) && clean(value) === value ? '[redacted]' : clean(value);
   const cleanText = clean(text);
   return {
     method,
     path: clean(path),
-    headers: Object.fromEntries([...headers].map(([name, value]) => [name, clean(value)])),
+    headers: Object.fromEntries([...headers].map(([name, value]) => [name, cleanHeader(name, value)])),
     body: text === '' ? undefined : (parseJson(cleanText) ?? cleanText),
     status: undefined,
   };

@@ -53,6 +53,16 @@ describe('issue', () => {
     expect(lines.map((line) => (JSON.parse(line) as { userId: string }).userId).sort()).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  it('reads standard input once', async () => {
+    for (const args of ['issue clerk - a -', 'issue clerk - - --format json', 'revoke clerk - -'])
+      expect(await cli.run(args, { stdin: 'b\n' })).toMatchObject({
+        exitCode: 2,
+        stdout: '',
+        stderr: expect.stringContaining('give one -') as unknown,
+      });
+    expect(cli.fakes.clerk.calls).toEqual([]);
+  });
+
   it('has nothing to do without ids', async () => {
     expect(await cli.run('issue clerk -')).toMatchObject({
       exitCode: 0,

@@ -428,6 +428,8 @@ describe('a base URL', () => {
     ['junction', { JUNCTION_ENV: 'sandbox' }, { apiKey: 'pk_us_x', baseUrl: 'https://api.tryvital.io' }],
     ['junction', { JUNCTION_REGION: 'eu' }, { apiKey: 'sk_us_x', baseUrl: 'https://x.invalid' }],
     ['junction', {}, { apiKey: 'sk_us_x', baseUrl: 'https://api.us.junction.com/v2' }],
+    ['junction', {}, { apiKey: 'pk_us_x', baseUrl: 'https://api.eu.junction.com' }],
+    ['junction', { JUNCTION_REGION: 'us' }, { apiKey: 'x', baseUrl: 'https://api.eu.junction.com' }],
     ['sfox', { SFOX_ENV: 'sandbox' }, { apiKey: 'x', baseUrl: 'https://api.sfox.com' }],
   ] as const)('of %s does not switch the guard off: %j, %j', async (provider, variables, options) => {
     for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);

@@ -145,6 +145,13 @@ describe.each(providerIds)('the fake of %s', (provider) => {
     expect(everythingShownBy(fake.calls)).not.toContain(keys[provider]);
   });
 
+  it.each(['authorization', 'x-vital-api-key'])('logs no key that is in %s in a form of its own', async (name) => {
+    for (const value of [keys[provider], `bearer ${keys[provider]}`, `Basic ${keys[provider]}`])
+      await ask(url, { headers: { [name]: value } });
+    expect(fake.calls).toHaveLength(3);
+    expect(everythingShownBy(fake.calls)).not.toContain(keys[provider]);
+  });
+
   describe('fails on demand', () => {
     it.each([400, 401, 403, 404, 409, 422, 429, 500, 503])('with a %i in its own words', async (status) => {
       fake.failNext({ status });

@@ -3,6 +3,7 @@ import { canRevoke, createClerk } from '../../src/index.js';
 import { failureOf } from '../support/failures.js';
 import { fixture } from '../support/fixtures.js';
 import { useMswServer } from '../support/msw.js';
+import { everythingShownBy } from '../support/shown.js';
 
 const msw = useMswServer();
 const url = 'https://api.clerk.com/v1/sign_in_tokens';
@@ -153,6 +154,22 @@ describe('createClerk().revokeToken()', () => {
     const error = await failureOf(clerk.revokeToken('sit_made_up'));
     expect(error).toMatchObject({ code: 'invalid_response' });
     expect(error.message).toContain('may be revoked all the same');
+  });
+
+  it('shows no token that was given for its id, also where Clerk does', async () => {
+    const ticket = 'made-up.ticket.signature';
+    const message = `No sign in token was found with id ${ticket}`;
+    const fetch = () =>
+      Promise.resolve(
+        Response.json(
+          { errors: [{ code: 'resource_not_found', message, long_message: message }], clerk_trace_id: ticket },
+          { status: 404 },
+        ),
+      );
+    const error = await failureOf(createClerk({ apiKey, fetch }).revokeToken(ticket));
+    expect(error).toMatchObject({ code: 'not_found' });
+    expect(everythingShownBy(error)).toContain('No sign in token was found');
+    expect(everythingShownBy(error)).not.toContain(ticket);
   });
 
   it('has no lifetime and no organization to choose', async () => {

@@ -32,6 +32,12 @@ describe('createJunction().issueToken()', () => {
   const host = 'https://api.sandbox.eu.junction.com';
   const junction = createJunction({ apiKey: 'sk_eu_made-up' });
 
+  it('takes the user back with the hyphens that it was asked for without', async () => {
+    const digits = userId.replaceAll('-', '');
+    msw.answer(`${host}/${path.replace(userId, digits)}`, fixture('junction/issue.200'));
+    expect(await junction.issueToken(digits)).toMatchObject({ userId: digits });
+  });
+
   it('takes the user back in other letters, and keeps those asked for', async () => {
     const body = { user_id: userId.toUpperCase(), sign_in_token: 'made-up-junction-token' };
     msw.answer(`${host}/${path}`, { status: 200, body });

@@ -219,7 +219,9 @@ export function connectClerk(connection: Connection, options: ClerkOptions): Cle
     checkId(api.context(operation), 'invalid_token_id', 'tokenId', tokenId);
     const path = `sign_in_tokens/${encodeURIComponent(tokenId)}/revoke`;
     const onLostAnswer = 'The token may be revoked all the same.';
-    const request = { operation, path, schema: signInTokenBody, onLostAnswer } as const;
+    // Somebody may have given the token for its id.
+    const secret = /^[\w-]{1,64}$/.test(tokenId) ? undefined : tokenId;
+    const request = { operation, path, schema: signInTokenBody, onLostAnswer, secret } as const;
     const { data, raw, invalid } = await api.send(request, options);
     if (data.id !== tokenId) throw invalid('it is about another token');
     if (data.status === 'pending') throw invalid('the token is still pending');

@@ -127,10 +127,14 @@ function readUserProblem(details: JunctionErrorBody | undefined): 'user_exists' 
   return object?.error_type === 'INVALID_REQUEST' ? 'user_limit_reached' : undefined;
 }
 
-/** The letters of a UUID may come back in another case. */
+/** A UUID may come back in another form: its letters in another case, or with the hyphens that it was asked for without. */
 function isSameUser(answered: string, asked: string): boolean {
-  const isUuid = /^[0-9a-f-]{36}$/i.test(asked);
-  return isUuid ? answered.toLowerCase() === asked.toLowerCase() : answered === asked;
+  const digits = toDigits(asked);
+  return /^[0-9a-f]{32}$/.test(digits) ? toDigits(answered) === digits : answered === asked;
+}
+
+function toDigits(uuid: string): string {
+  return uuid.replaceAll('-', '').toLowerCase();
 }
 
 /** Makes the client over a connection that is configured already. */
