@@ -1,4 +1,4 @@
-import { configure, type Connection, type TargetOptions, type Variables } from '../config.js';
+import { configure, type Connection, type Variables } from '../config.js';
 import {
   type ApiError,
   type AuthenticationError,
@@ -16,7 +16,6 @@ import {
   type TokenNotPendingError,
   type ValidationError,
 } from '../errors.js';
-import type { ClientOptions, TokenIssuer } from '../issuer.js';
 import type { ProviderProfile } from '../profile.js';
 import { type ClerkIssuer, type ClerkOptions, clerkProfile, connectClerk } from './clerk/adapter.js';
 import type { ClerkErrorBody } from './clerk/wire.js';
@@ -25,32 +24,24 @@ import type { JunctionErrorBody } from './junction/wire.js';
 import { connectSfox, type SfoxIssuer, type SfoxOptions, sfoxProfile } from './sfox/adapter.js';
 import type { SfoxErrorBody } from './sfox/wire.js';
 
-interface ProviderDefinition<O extends ClientOptions & TargetOptions, I extends TokenIssuer> {
+/** What each provider's types are: a provider is one line here and one in the registry below. All else is derived. */
+interface ProviderTypes {
+  readonly junction: { options: JunctionOptions; issuer: JunctionIssuer; errorBody: JunctionErrorBody };
+  readonly sfox: { options: SfoxOptions; issuer: SfoxIssuer; errorBody: SfoxErrorBody };
+  readonly clerk: { options: ClerkOptions; issuer: ClerkIssuer; errorBody: ClerkErrorBody };
+}
+
+interface ProviderDefinition<P extends ProviderId> {
   readonly profile: ProviderProfile;
-  readonly connect: (connection: Connection, options: O) => I;
+  readonly connect: (connection: Connection, options: ProviderOptions[P]) => ProviderIssuers[P];
 }
 
-/** Keeps the types of a provider's options and client, from which those of the registry are derived. */
-function define<O extends ClientOptions & TargetOptions, I extends TokenIssuer>(
-  profile: ProviderProfile,
-  connect: (connection: Connection, options: O) => I,
-): ProviderDefinition<O, I> {
-  return { profile, connect };
-}
-
-/** The registry: a provider is one line here, and one in {@link ErrorBodies}. All else is derived. */
-export const providers = /* @__PURE__ */ (() => ({
-  junction: define<JunctionOptions, JunctionIssuer>(junctionProfile, connectJunction),
-  sfox: define<SfoxOptions, SfoxIssuer>(sfoxProfile, connectSfox),
-  clerk: define<ClerkOptions, ClerkIssuer>(clerkProfile, connectClerk),
+/** The registry. */
+export const providers: { readonly [P in ProviderId]: ProviderDefinition<P> } = /* @__PURE__ */ (() => ({
+  junction: { profile: junctionProfile, connect: connectJunction },
+  sfox: { profile: sfoxProfile, connect: connectSfox },
+  clerk: { profile: clerkProfile, connect: connectClerk },
 }))();
-
-/** What each provider answers when it refuses. The compiler asks for a line for each provider of the registry. */
-interface ErrorBodies extends Record<ProviderId, unknown> {
-  junction: JunctionErrorBody;
-  sfox: SfoxErrorBody;
-  clerk: ClerkErrorBody;
-}
 
 /** Every error of one provider, as a union that a `switch` on `code` narrows. */
 type ProviderErrorUnion<Provider extends string, Details> =
@@ -78,19 +69,21 @@ interface Answered<Provider extends string, Details> {
 }
 
 /** The names that {@link createIssuer} takes, and the values of every `provider` field. */
-export type ProviderId = keyof typeof providers;
+export type ProviderId = keyof ProviderTypes;
 
 /** The options of each provider's factory, by its name. */
-export type ProviderOptions = { [P in ProviderId]: Parameters<(typeof providers)[P]['connect']>[1] };
+export type ProviderOptions = { [P in ProviderId]: ProviderTypes[P]['options'] };
 
 /** The client of each provider, by its name. */
-export type ProviderIssuers = { [P in ProviderId]: ReturnType<(typeof providers)[P]['connect']> };
+export type ProviderIssuers = { [P in ProviderId]: ProviderTypes[P]['issuer'] };
 
 /** A token of any provider, a union on `provider`. */
 export type IssuedToken = { [P in ProviderId]: Awaited<ReturnType<ProviderIssuers[P]['issueToken']>> }[ProviderId];
 
 /** Any error of this package, a union that `code` and `provider` narrow. */
-export type AnyTokenwrightError = { [P in ProviderId]: ProviderErrorUnion<P, ErrorBodies[P]> }[ProviderId];
+export type AnyTokenwrightError = {
+  [P in ProviderId]: ProviderErrorUnion<P, ProviderTypes[P]['errorBody']>;
+}[ProviderId];
 
 /** The names of all providers. */
 export const providerIds: readonly ProviderId[] = /* @__PURE__ */ Object.keys(providers) as ProviderId[];
@@ -121,8 +114,7 @@ export function connect<P extends ProviderId>(
       operation: 'createClient',
     });
   }
-  const table: { [Id in ProviderId]: ProviderDefinition<ProviderOptions[Id], ProviderIssuers[Id]> } = providers;
-  const { profile, connect } = table[provider];
+  const { profile, connect }: ProviderDefinition<P> = providers[provider];
   return connect(configure(profile, options, variables), options);
 }
 

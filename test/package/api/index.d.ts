@@ -1,53 +1,5 @@
-import { O as Operation, F as Fetch, a as ClientOptions, b as TokenIssuer, I as IssuedTokenFields, C as CallOptions, c as TokenRevoker, R as RevokedTokenFields, B as BulkOptions, d as ConfigurationError, e as InvalidInputError, A as ApiError, P as PlainApiErrorCode, f as AuthenticationError, g as PermissionDeniedError, N as NotFoundError, V as ValidationError, h as TokenNotPendingError, i as RateLimitError, S as ServerError, j as ConnectionError, k as TimeoutError, l as InvalidResponseError } from "./issuer.js";
-export { m as ApiErrorCode, n as CollectOptions, o as ConfigurationErrorCode, E as ErrorCode, p as ErrorIssue, q as InvalidInputErrorCode, r as InvalidResponseErrorCode, s as IssueOutcome, t as RetryOptions, u as TimingOptions, T as TokenwrightError, U as UserIds, v as canRevoke } from "./issuer.js";
-interface CallContext {
-    readonly provider: string;
-    readonly label: string;
-    readonly operation: Operation;
-}
-interface CallSettings {
-    readonly signal: AbortSignal | undefined;
-    readonly timeout: number;
-    readonly attemptTimeout: number;
-    readonly retryLimit: number;
-    readonly retryStatusCodes: readonly number[];
-}
-interface KeyFacts {
-    readonly environment: string;
-    readonly region?: string;
-}
-interface ProviderProfile {
-    readonly provider: string;
-    readonly label: string;
-    readonly version: string;
-    readonly hosts: string | Readonly<Record<string, string>>;
-    readonly environments: readonly string[];
-    readonly regions?: readonly string[];
-    readonly keyPrefixes?: Readonly<Record<string, KeyFacts>>;
-    readonly refusedKeyPrefixes?: Readonly<Record<string, string>>;
-    readonly variables: {
-        readonly apiKey: readonly string[];
-        readonly environment: readonly string[];
-        readonly region?: readonly string[];
-        readonly baseUrl?: readonly string[];
-    };
-    readonly ownOptions?: readonly string[];
-}
-interface TargetOptions {
-    readonly environment?: string | undefined;
-    readonly region?: string | undefined;
-    readonly baseUrl?: string | undefined;
-}
-interface Connection {
-    readonly profile: ProviderProfile;
-    readonly environment: string | undefined;
-    readonly region: string | undefined;
-    readonly keySource: string;
-    readonly url: string;
-    readonly settings: CallSettings;
-    readonly fetch: Fetch;
-    readonly readKey: (context: CallContext) => string | Promise<string>;
-}
+import { a as ClientOptions, b as TokenIssuer, I as IssuedTokenFields, C as CallOptions, c as TokenRevoker, R as RevokedTokenFields, B as BulkOptions, d as ConfigurationError, e as InvalidInputError, A as ApiError, P as PlainApiErrorCode, f as AuthenticationError, g as PermissionDeniedError, N as NotFoundError, V as ValidationError, h as TokenNotPendingError, i as RateLimitError, S as ServerError, j as ConnectionError, k as TimeoutError, l as InvalidResponseError } from "./issuer.js";
+export { m as ApiErrorCode, n as CollectOptions, o as ConfigurationErrorCode, E as ErrorCode, p as ErrorIssue, F as Fetch, q as InvalidInputErrorCode, r as InvalidResponseErrorCode, s as IssueOutcome, O as Operation, t as RetryOptions, u as TimingOptions, T as TokenwrightError, U as UserIds, v as canRevoke } from "./issuer.js";
 type ClerkTarget = {
     readonly environment?: "production" | "development" | undefined;
     readonly baseUrl?: undefined;
@@ -155,19 +107,22 @@ declare function createSfox(options?: SfoxOptions): SfoxIssuer;
 interface SfoxErrorBody {
     readonly error: string;
 }
-interface ProviderDefinition<O extends ClientOptions & TargetOptions, I extends TokenIssuer> {
-    readonly profile: ProviderProfile;
-    readonly connect: (connection: Connection, options: O) => I;
-}
-declare const providers: {
-    junction: ProviderDefinition<JunctionOptions, JunctionIssuer>;
-    sfox: ProviderDefinition<SfoxOptions, SfoxIssuer>;
-    clerk: ProviderDefinition<ClerkOptions, ClerkIssuer>;
-};
-interface ErrorBodies extends Record<ProviderId, unknown> {
-    junction: JunctionErrorBody;
-    sfox: SfoxErrorBody;
-    clerk: ClerkErrorBody;
+interface ProviderTypes {
+    readonly junction: {
+        options: JunctionOptions;
+        issuer: JunctionIssuer;
+        errorBody: JunctionErrorBody;
+    };
+    readonly sfox: {
+        options: SfoxOptions;
+        issuer: SfoxIssuer;
+        errorBody: SfoxErrorBody;
+    };
+    readonly clerk: {
+        options: ClerkOptions;
+        issuer: ClerkIssuer;
+        errorBody: ClerkErrorBody;
+    };
 }
 type ProviderErrorUnion<Provider extends string, Details> = (ConfigurationError & Of<Provider>) | (InvalidInputError & Of<Provider>) | (ApiError & {
     readonly code: PlainApiErrorCode;
@@ -179,21 +134,21 @@ interface Answered<Provider extends string, Details> {
     readonly provider: Provider;
     readonly details: Details | undefined;
 }
-type ProviderId = keyof typeof providers;
+type ProviderId = keyof ProviderTypes;
 type ProviderOptions = {
-    [P in ProviderId]: Parameters<(typeof providers)[P]["connect"]>[1];
+    [P in ProviderId]: ProviderTypes[P]["options"];
 };
 type ProviderIssuers = {
-    [P in ProviderId]: ReturnType<(typeof providers)[P]["connect"]>;
+    [P in ProviderId]: ProviderTypes[P]["issuer"];
 };
 type IssuedToken = {
     [P in ProviderId]: Awaited<ReturnType<ProviderIssuers[P]["issueToken"]>>;
 }[ProviderId];
 type AnyTokenwrightError = {
-    [P in ProviderId]: ProviderErrorUnion<P, ErrorBodies[P]>;
+    [P in ProviderId]: ProviderErrorUnion<P, ProviderTypes[P]["errorBody"]>;
 }[ProviderId];
 declare const providerIds: readonly ProviderId[];
 declare function createIssuer<P extends ProviderId>(provider: P, options?: ProviderOptions[P]): ProviderIssuers[P];
 declare function isTokenwrightError(value: unknown): value is AnyTokenwrightError;
-export { ApiError, AuthenticationError, BulkOptions, CallOptions, ClientOptions, ConfigurationError, ConnectionError, Fetch, InvalidInputError, InvalidResponseError, IssuedTokenFields, NotFoundError, Operation, PermissionDeniedError, PlainApiErrorCode, RateLimitError, RevokedTokenFields, ServerError, TimeoutError, TokenIssuer, TokenNotPendingError, TokenRevoker, ValidationError, createClerk, createIssuer, createJunction, createSfox, isTokenwrightError, providerIds };
+export { ApiError, AuthenticationError, BulkOptions, CallOptions, ClientOptions, ConfigurationError, ConnectionError, InvalidInputError, InvalidResponseError, IssuedTokenFields, NotFoundError, PermissionDeniedError, PlainApiErrorCode, RateLimitError, RevokedTokenFields, ServerError, TimeoutError, TokenIssuer, TokenNotPendingError, TokenRevoker, ValidationError, createClerk, createIssuer, createJunction, createSfox, isTokenwrightError, providerIds };
 export type { AnyTokenwrightError, ClerkErrorBody, ClerkErrorItem, ClerkIssueOptions, ClerkIssuer, ClerkOptions, ClerkTarget, ClerkToken, ClerkTokenStatus, IssuedToken, JunctionErrorBody, JunctionIssuer, JunctionOptions, JunctionTarget, JunctionToken, JunctionUser, JunctionUsers, NewJunctionUser, ProviderId, ProviderIssuers, ProviderOptions, RevokedClerkToken, SfoxBatchOptions, SfoxBulkOptions, SfoxErrorBody, SfoxIssuer, SfoxOptions, SfoxTarget, SfoxToken };
