@@ -161,6 +161,42 @@ describe.each(providerIds)('an endpoint for tokens of %s', (provider) => {
     expect(record?.outcome).toBe(record?.error?.code);
   });
 
+  it.each([
+    'missing_api_key',
+    'invalid_api_key',
+    'environment_mismatch',
+    'invalid_option',
+    'invalid_user_id',
+    'invalid_token_id',
+  ] as const)('says no more of %s than that it is ours to mend', async (code) => {
+    const error = await failureOf(createJunction({ apiKey: keys.junction }).issueToken(''));
+    const issuer = { provider, issueToken: () => Promise.reject(Object.assign(error, { code })) };
+    const { status, body } = await ask(createEndpoint({ issuer }));
+    expect(body).toEqual({ type: 'about:blank', status, title: 'Internal Server Error', code: 'misconfigured' });
+    expect(records[0]).toMatchObject({ outcome: code, status: 500 });
+  });
+
+  it.each<[FakeFailure, string, string, string | undefined]>([
+    [{ status: 401 }, 'Bad Gateway', 'misconfigured', undefined],
+    [{ status: 404 }, 'Not Found', 'not_found', 'There is no such user at the provider.'],
+    [{ status: 422 }, 'Bad Gateway', 'validation_failed', 'The provider did not issue a token.'],
+    [{ status: 500 }, 'Service Unavailable', 'server_error', 'No token can be had at the moment. Try again later.'],
+  ])('puts %j into words for whoever uses the app', async (failure, title, code, detail) => {
+    fake.failNext(failure);
+    const { status, body } = await ask(createEndpoint());
+    expect(body).toEqual({ type: 'about:blank', status, title, code, ...(detail === undefined ? {} : { detail }) });
+  });
+
+  it('says what to do to who is not signed in, asks too often, or asks in another way', async () => {
+    const signedOut = await ask(createEndpoint({ authorize: () => null }));
+    expect(signedOut.body).toMatchObject({ title: 'Unauthorized', detail: 'Sign in, then ask again.' });
+    const tooOften = await ask(createEndpoint({ limitRate: () => 1 }));
+    const detail = 'You have asked too often. Wait a little, then ask again.';
+    expect(tooOften.body).toMatchObject({ title: 'Too Many Requests', detail });
+    const wrong = await ask(createEndpoint(), new Request(place));
+    expect(wrong.body).toMatchObject({ title: 'Method Not Allowed', code: 'method_not_allowed' });
+  });
+
   it('answers a timeout', async () => {
     fake.failWith({ fault: 'stall' });
     const issuer = createIssuer(provider, {
@@ -229,6 +265,7 @@ it.each<[unknown, string]>([
   [{ issuer: { issueToken: () => null } }, 'authorize'],
   [{ issuer: { issueToken: () => null }, authorize: 'me' }, 'authorize'],
   [{ issuer: { issueToken: () => null }, authorize: () => null, format: 'snake' }, 'format'],
+  [{ issuer: { issueToken: () => null }, authorize: () => null, format: '' }, 'format'],
   [{ issuer: { issueToken: () => null }, authorize: () => null, audit: 'log' }, 'audit'],
   [{ issuer: { issueToken: () => null }, authorize: () => null, limitRate: 5 }, 'limitRate'],
   [{ issuer: { issueToken: () => null }, authorize: () => null, authorise: () => null }, 'authorise'],

@@ -119,6 +119,8 @@ describe.each(providers)('%s refuses when the client is made', (provider) => {
     ['retries that are null', { retry: null }],
     ['unknown retry options', { retry: { limits: 2 } }],
     ['retry statuses that no repetition changes', { retry: { statusCodes: [404] } }],
+    ['the retry status before the first', { retry: { statusCodes: [499] } }],
+    ['the retry status behind the last', { retry: { statusCodes: [503, 600] } }],
     ['a retry status that is no list', { retry: { statusCodes: 503 } }],
     ['a retry status as text', { retry: { statusCodes: ['503'] } }],
     ['half a retry status', { retry: { statusCodes: [500.5] } }],
@@ -127,6 +129,11 @@ describe.each(providers)('%s refuses when the client is made', (provider) => {
     const error = await thrownBy(withKey({ baseUrl, ...options }));
     expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalid_option', provider });
     expect(error.message).toContain(Object.keys(options)[0]);
+  });
+
+  it('but not the retry statuses that may be repeated', () => {
+    const statusCodes = [408, 429, 500, 599];
+    expect(create(provider, { apiKey: keys[provider], baseUrl, retry: { statusCodes } })).toMatchObject({ provider });
   });
 
   it.each([null, 'key', [], 7])('options that are no object: %j', async (options) => {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { createIssuer, type IssuedToken } from '../../src/index.js';
 import { providerIds } from '../../src/providers/index.js';
@@ -52,6 +53,14 @@ describe.each(Object.values(issueOperations))('$provider', ({ provider, key, id,
     const token = (await prepare({ baseUrl: url }).call()) as IssuedToken;
     expect(token).toMatchObject({ provider, userId: id, token: secrets[0] });
     expect('expiresAt' in token).toBe(true);
+  });
+
+  it('shows all of the token but what is secret', async () => {
+    const { url } = await startServer(answers(success));
+    const shown = inspect(await prepare({ baseUrl: url }).call());
+    expect(shown).toContain(`provider: '${provider}'`);
+    expect(shown).toContain(id);
+    expect(shown).toContain("token: '[redacted]'");
   });
 
   it('is the same by name', async () => {

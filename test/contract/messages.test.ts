@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createClerk, createJunction, createSfox, type Fetch, type TokenwrightError } from '../../src/index.js';
 import { failureOf } from '../support/failures.js';
+import { fixture } from '../support/fixtures.js';
 import { keys } from '../support/operations.js';
 
 /** A `fetch` that always gives the same answer. */
@@ -93,6 +94,64 @@ describe('a message says what is wrong, and what came of it', () => {
           }),
         ),
       ['Add the user to the organization, or leave out `orgId`.'],
+    ],
+    [
+      'a user who is there already',
+      () =>
+        failureOf(
+          junction(always(fixture('junction/error.400.user-exists').body, 400)).users.create({ clientUserId: 'mine' }),
+        ),
+      ['See `details` for which user that is.'],
+    ],
+    [
+      'a sandbox that is full',
+      () =>
+        failureOf(
+          junction(always({ detail: { error_type: 'INVALID_REQUEST', error_message: 'full' } }, 400)).users.create({
+            clientUserId: 'mine',
+          }),
+        ),
+      ['Delete users that are not needed any more, or ask it for a higher limit.'],
+    ],
+    [
+      'a token that was used',
+      () =>
+        failureOf(
+          clerk(always({ errors: [{ code: 'sign_in_token_cannot_be_revoked_code', message: 'no' }] }, 400)).revokeToken(
+            'sit_1',
+          ),
+        ),
+      ['The token was already used or revoked, so nothing is left to revoke.'],
+    ],
+    [
+      'nobody of that id',
+      () => failureOf(clerk(always({ errors: [{ code: 'a', message: 'no' }] }, 404)).issueToken('user_1')),
+      ['Check the id: there is none such in the environment of this key.'],
+    ],
+    [
+      'nothing there at all',
+      () => failureOf(clerk(always({ errors: [] }, 404)).issueToken('user_1')),
+      ['Check the id, and the base URL if you set one.'],
+    ],
+    [
+      'a refusal with issues',
+      () => failureOf(sfox(always({ error: 'no such user' }, 422)).issueToken('a')),
+      ['See `issues` for what it does not accept.'],
+    ],
+    [
+      'a refusal without',
+      () => failureOf(sfox(always(null, 422)).issueToken('a')),
+      ['It does not say what it does not accept.'],
+    ],
+    [
+      'a body that is no JSON',
+      () => failureOf(sfox(() => Promise.resolve(new Response('<html>'))).issueToken('a')),
+      ['the body is not JSON'],
+    ],
+    [
+      'a body that is no object',
+      () => failureOf(sfox(always('a')).issueToken('a')),
+      ['the body is missing or has the wrong form'],
     ],
     [
       'a client_user_id',

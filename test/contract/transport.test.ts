@@ -485,7 +485,10 @@ describe.concurrent.each(operations)('$name', ({ prepare, success, key }) => {
       const locked = Response.json(success.body);
       locked.body!.getReader();
       const foreign = { status: 200, headers: new Headers(), body: { pipe: () => undefined } };
-      for (const returned of [undefined, null, 'text', {}, { status: 200 }, used, locked, foreign]) {
+      const headers = new Headers();
+      const parts = [{ status: 200 }, { headers, body: null }, { status: 200, headers: {}, body: null }];
+      const noBody = { status: 200, headers };
+      for (const returned of [undefined, null, 'text', {}, ...parts, noBody, used, locked, foreign]) {
         const fetch = vi.fn(() => Promise.resolve(returned as Response));
         const error = await failureOf(prepare({ baseUrl: 'https://x.invalid', fetch }).call());
         expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalid_option' });
