@@ -100,6 +100,7 @@ export function createRequester(parts: RequesterParts): Requester {
             if (!refusal.isWorthWaiting || !mayRepeat || timeLeft() <= 0) throw error;
             refusals += 1;
             if (!refusal.isOwn) continue;
+            // Each of its refusals was an attempt then.
             failures = Math.max(failures, refusals - 1);
           } else {
             giveBack(error);
