@@ -205,6 +205,7 @@ function checkBaseUrl(context: CallContext, { value, source }: Setting, version:
     // Not quoted: it may hold credentials.
     throw refuse('must be an absolute URL.');
   }
+  if (!/^https?:$/.test(url.protocol)) throw refuse('must begin with https://, or with http:// on this machine.');
   if (url.username !== '' || url.password !== '') throw refuse('must not hold credentials.');
   if (url.search !== '' || url.hash !== '') throw refuse('must not have a query or a fragment.');
   const loopback = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);

@@ -79,6 +79,11 @@ export abstract class TokenwrightError extends Error {
     this.operation = fields.operation;
     this.retryable = fields.retryable ?? false;
   }
+
+  /** All fields for a log of JSON, which would leave out the name and the message; without the stack and the cause. */
+  toJSON(): object {
+    return Object.assign({ name: this.name, message: this.message }, this);
+  }
 }
 
 /** Lets the stack of an error begin with the caller: its ten lines are to reach the user's code, not end inside ours. */

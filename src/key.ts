@@ -40,6 +40,8 @@ export function examineKey(
   if (typeof key !== 'string') throw refuse('must be a string.');
   if (key.trim() === '') throw refuse('is blank.');
   if (key.trim() !== key) throw refuse('has white space around it, often a line break from a file. Trim it.');
+  if (/^(["']).*\1$/.test(key))
+    throw refuse('has quotation marks around it, as some read them from a file. Remove them.');
   // `fetch` would print the whole key in the message with which it refuses such a header.
   if (/[^\x21-\x7e]/.test(key)) throw refuse('has characters that no key has: white space, control or non-ASCII ones.');
 

@@ -1,9 +1,15 @@
 const REDACTED = '[redacted]';
 const inspectSymbol = /* @__PURE__ */ Symbol.for('nodejs.util.inspect.custom');
 
+/** What is shorter is no secret, such as the `key` of a test, and would be blotted out of ordinary words. */
+const minSecretLength = 8;
+
 /** Blots out secrets wherever they stand in a text. */
 export function redact(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((rest, secret) => (secret === '' ? rest : rest.replaceAll(secret, REDACTED)), text);
+  return secrets.reduce(
+    (rest, secret) => (secret.length < minSecretLength ? rest : rest.replaceAll(secret, REDACTED)),
+    text,
+  );
 }
 
 /**
@@ -42,7 +48,7 @@ export function parseRedacted(text: string, secrets: readonly string[]): unknown
       if (typeof value === 'string') return redact(value, secrets);
       if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
       const entries = Object.entries(value);
-      return entries.some(([property]) => secrets.some((secret) => property.includes(secret)))
+      return entries.some(([property]) => redact(property, secrets) !== property)
         ? Object.fromEntries(entries.map(([property, entry]) => [redact(property, secrets), entry]))
         : value;
     });

@@ -232,6 +232,16 @@ describe.each(providerIds)('an endpoint for tokens of %s', (provider) => {
     expect(records).toMatchObject([{ outcome: 'aborted', error: undefined }]);
   });
 
+  it.each([
+    undefined,
+    { method: 'POST', url: '/token', headers: {} },
+    { method: 'POST', headers: new Headers() },
+    { req: {} },
+  ])('takes nothing but a Request: %j', async (given) => {
+    await expect(createEndpoint()(given as never)).rejects.toThrow('takes a Request');
+    expect(fake.calls).toEqual([]);
+  });
+
   it('hands out no token that cannot be recorded, and passes on what your own code throws', async () => {
     const reason = new Error('mine');
     const raise = () => {

@@ -42,9 +42,11 @@ it("each class has its own name, which is no field of its own and can be changed
   }
 });
 
-it('an error lists its fields when printed as JSON, and no more', () => {
+it('an error lists its name, message and fields when printed as JSON, and no more', () => {
   const error = new errors.TimeoutError({ ...base, code: 'timeout', timeout: 5, retryable: true });
   expect(JSON.parse(JSON.stringify(error))).toEqual({
+    name: 'TimeoutError',
+    message: 'Do this.',
     code: 'timeout',
     provider: 'clerk',
     operation: 'issueToken',

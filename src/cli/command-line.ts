@@ -75,7 +75,9 @@ function parse(args: readonly string[], options: ParseOptions) {
           : `${concerned} wants a value; one that begins with a dash as in ${concerned}=-1.`,
       );
     }
-    throw new UsageError(`There is an unknown option. Known are ${known.join(', ')}.`);
+    throw new UsageError(
+      `There is an unknown option. Known are ${known.join(', ')}; -- goes before what begins with a dash and is none.`,
+    );
   }
 }
 

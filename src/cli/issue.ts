@@ -11,7 +11,7 @@ import {
 import { type CliContext, exitCodes, isTerminal, UsageError } from './context.js';
 import { parseDuration } from './duration.js';
 import { readIds } from './ids.js';
-import { createOutcomeWriter, type Format } from './output.js';
+import { checkVariable, createOutcomeWriter, type Format } from './output.js';
 import { exitCodeOf, reportError } from './report.js';
 
 /** How often the line of progress changes, in milliseconds. */
@@ -53,6 +53,7 @@ export async function issue(
 
   if (!isMany) {
     const [userId = ''] = userIds;
+    if (format === 'env') checkVariable(userId);
     const value = await issuer.issueToken(userId, callOptions);
     await writer.write({ index: 0, userId, status: 'fulfilled', value });
     return exitCodes.done;

@@ -71,7 +71,16 @@ function toVariables({ provider, userId, token, expiresAt }: IssuedToken): strin
     .join('');
 }
 
-function quoteForShell(value: string): string {
+/**
+ * Checks what is to be a variable.
+ *
+ * @throws UsageError - It has a line break, which a file of variables cannot hold.
+ */
+export function checkVariable(value: string): void {
   if (/[\r\n]/.test(value)) throw new UsageError('A value with a line break cannot be a variable. Use --format json.');
+}
+
+function quoteForShell(value: string): string {
+  checkVariable(value);
   return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }

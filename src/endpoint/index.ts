@@ -100,6 +100,7 @@ export function createTokenEndpoint<T extends IssuedTokenFields>(
   const { provider } = issuer;
 
   return async (request) => {
+    checkRequest(request);
     if (request.method !== 'POST') {
       const headers = { allow: 'POST' };
       return answerProblem({ status: 405, title: 'Method Not Allowed', code: 'method_not_allowed', headers });
@@ -211,6 +212,14 @@ function keepOut(response: Response): Response {
   for (const [name, value] of Object.entries(neverStored)) headers.set(name, value);
   const { status, statusText } = response;
   return new Response(response.body, { status, statusText, headers });
+}
+
+/** Without its signal, a call could not be aborted with it, and an answer would go nowhere. */
+function checkRequest(request: unknown): void {
+  const { method, headers, signal } = (request ?? {}) as Partial<Request>;
+  // By its shape: a Request may come from another realm.
+  if (typeof method === 'string' && typeof headers?.get === 'function' && typeof signal?.aborted === 'boolean') return;
+  throw new TypeError('The endpoint takes a Request, as `fetch` does, and returns a Response. Adapt what is neither.');
 }
 
 function checkOptions(options: unknown): void {

@@ -53,6 +53,13 @@ describe('issue', () => {
     expect(lines.map((line) => (JSON.parse(line) as { userId: string }).userId).sort()).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  it('refuses an id that can be no variable, before anything is issued', async () => {
+    const { exitCode, stderr } = await cli.run('issue clerk a\nb --format env');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('line break');
+    expect(cli.fakes.clerk.calls).toEqual([]);
+  });
+
   it('reads standard input once', async () => {
     for (const args of ['issue clerk - a -', 'issue clerk - - --format json', 'revoke clerk - -'])
       expect(await cli.run(args, { stdin: 'b\n' })).toMatchObject({

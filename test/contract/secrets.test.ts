@@ -43,6 +43,17 @@ describe.each(operations)('$name', ({ key, secrets, success, prepare }) => {
     expect(error).toMatchObject({ status });
   });
 
+  it('leaves words alone that are like a key too short to be one', async () => {
+    const body = {
+      detail: 'the user has no key',
+      error: 'the user has no key',
+      errors: [{ code: 'made_up', message: 'the user has no key' }],
+    };
+    const { url } = await startServer(answers({ status: 422, body }));
+    const error = await failureOf(prepare({ baseUrl: url, retry: 0, apiKey: 'key' }).call());
+    expect(error.message).toContain('the user has no key');
+  });
+
   it('shows none where the echo is nested, escaped, or a name', async () => {
     const escaped = JSON.stringify({ detail: [{ loc: ['body', key], msg: key, ctx: { [key]: [{ deep: key }] } }] });
     const body = escaped.replace('made', '\\u006dade');

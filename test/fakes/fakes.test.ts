@@ -329,6 +329,13 @@ it.each([{ user: {} }, { users: { clark: [] } }])('refuses the options %j', (opt
   );
 });
 
+it.each(providerIds)('refuses users of %s who are no ids', (provider) => {
+  expect(() => createFakeProviders({ users: { [provider]: 'user_1' } })).toThrow(TypeError);
+  expect(() => {
+    createFakeProviders()[provider].addUser(undefined as never);
+  }).toThrow(TypeError);
+});
+
 it('lets timers run between its answers', async () => {
   const due: true[] = [];
   setTimeout(() => due.push(true));
@@ -409,6 +416,16 @@ describe('Junction', () => {
       headers: { ...headers, ...more },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
+
+  it.each(['01.02.2020', '2020-13-01', 20200101])('refuses %j for a date', async (date) => {
+    for (const name of ['ingestion_start', 'ingestion_end', 'fallback_birth_date'])
+      expect(await create({ client_user_id: 'mine', [name]: date })).toMatchObject({
+        status: 422,
+        body: { detail: [{ type: 'date_parsing', loc: ['body', name], input: date }] },
+      });
+    const fine = { client_user_id: 'mine', ingestion_start: '2020-01-31', ingestion_end: null };
+    expect((await create(fine)).status).toBe(200);
+  });
 
   it('creates a user once, finds it, and knows it', async () => {
     fakes.junction.addUser(uuid.toUpperCase());

@@ -29,6 +29,10 @@ export const clerkProfile = {
     sk_test_: { environment: 'development' },
   },
   refusedKeyPrefixes: {
+    sk_us_: 'a key of another provider.',
+    sk_eu_: 'a key of another provider.',
+    pk_us_: 'a key of another provider.',
+    pk_eu_: 'a key of another provider.',
     pk_: 'the publishable key, which is for browsers. Use the secret key of the same instance.',
   },
   variables: {

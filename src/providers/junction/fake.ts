@@ -62,6 +62,11 @@ export function createFakeJunction(world: FakeWorld): FakeJunction {
     if (typeof clientUserId !== 'string') {
       return unprocessable('string_type', ['body', 'client_user_id'], 'Input should be a valid string', clientUserId);
     }
+    for (const name of ['fallback_birth_date', 'ingestion_start', 'ingestion_end']) {
+      const date = body.fields[name] ?? undefined;
+      if (date === undefined || isDate(date)) continue;
+      return unprocessable('date_parsing', ['body', name], 'Input should be a valid date', date);
+    }
     const existing = createdUsers.find((user) => user.clientUserId === clientUserId);
     if (existing !== undefined) {
       const detail = {
@@ -181,6 +186,10 @@ function toCanonicalUuid(text: string): string {
     .toLowerCase()
     .replaceAll('-', '')
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+function isDate(value: unknown): boolean {
+  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value));
 }
 
 function toIsoOffset(date: Date): string {

@@ -24,6 +24,7 @@ declare abstract class TokenwrightError extends Error {
     readonly operation: Operation;
     readonly retryable: boolean;
     constructor(name: string, fields: ErrorFields);
+    toJSON(): object;
 }
 declare class ConfigurationError extends TokenwrightError {
     readonly code: ConfigurationErrorCode;
