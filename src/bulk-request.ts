@@ -10,7 +10,7 @@ import {
 } from './errors.js';
 import { timeoutError } from './failure.js';
 import type { CallContext, CallSettings } from './options.js';
-import type { Pacer, Refusal } from './pacer.js';
+import { createPacedRequest, type PacedCall, type PacedRequest, type Pacer } from './pacer.js';
 import { retryDelay } from './retry.js';
 
 /** A user's own time, which ends like that of a single call. */
@@ -40,6 +40,9 @@ export interface RequesterParts {
   readonly context: CallContext;
   readonly settings: CallSettings;
   readonly pacer: Pacer;
+  readonly concurrency: number;
+  /** Is told of a request that waits because it was refused, and returns what to call when it does so no longer. */
+  readonly setAside: () => () => void;
   /** Aborts the requests under way. */
   readonly controller: AbortController;
   /** Whether everybody else would fail with the same error. */
@@ -47,10 +50,11 @@ export interface RequesterParts {
 }
 
 export function createRequester(parts: RequesterParts): Requester {
-  const { context, settings, pacer, controller, isAboutEverybody } = parts;
+  const { context, settings, pacer, concurrency, setAside, controller, isAboutEverybody } = parts;
   const { signal } = controller;
   // Wakes all who wait: nothing more is sent, while requests under way go on.
   const halt = new AbortController();
+  const call: PacedCall = { concurrency, inFlight: 0 };
   let stopper: TokenwrightError | undefined;
 
   function stop(error: TokenwrightError): void {
@@ -59,10 +63,11 @@ export function createRequester(parts: RequesterParts): Requester {
   }
 
   /** Gives the turn back, and tells the pacer what the failure says about the pace. */
-  function giveBack(error: unknown): void {
-    if (signal.aborted || !(error instanceof TokenwrightError) || error instanceof ConfigurationError) pacer.release();
-    else if (!isProviderFailure(error)) pacer.succeed();
-    else if (!pacer.fail()) stop(error);
+  function giveBack(request: PacedRequest, error: unknown): void {
+    if (signal.aborted || !(error instanceof TokenwrightError) || error instanceof ConfigurationError)
+      pacer.release(request);
+    else if (!isProviderFailure(error)) pacer.succeed(request);
+    else if (!pacer.fail(request)) stop(error);
     if (!signal.aborted && error instanceof TokenwrightError && isAboutEverybody(error)) stop(error);
   }
 
@@ -73,51 +78,52 @@ export function createRequester(parts: RequesterParts): Requester {
       halt.abort(reason);
     },
     async ask(users, send) {
+      const request = createPacedRequest(call);
+      let takeBack: (() => void) | undefined;
       let failures = 0;
-      let refusals = 0;
       let lastFailure: Error | undefined;
-      let refusal: Refusal | undefined;
       let start = 0;
       const spend = () => {
         for (const user of users) user.spent += performance.now() - start;
       };
       const timeLeft = () => settings.timeout - Math.max(...users.map(({ spent }) => spent));
-      for (;;) {
-        await pacer.turn(halt.signal, refusal);
-        start = performance.now();
-        const timeout = Math.max(1, timeLeft());
-        try {
-          const result = await send({ signal, timeout, retry: 0 });
-          pacer.succeed();
-          return result;
-        } catch (error) {
-          spend();
-          // A refusal for coming too often is everybody's pause, and no failure yet.
-          if (isPaceRefusal(error) && !signal.aborted) {
-            refusal = pacer.refuse(error.retryAfter, refusal);
-            if (!refusal.isWorthWaiting) stop(error);
-            const mayRepeat = settings.retryLimit > 0 && settings.retryStatusCodes.includes(error.status);
-            if (!refusal.isWorthWaiting || !mayRepeat || timeLeft() <= 0) throw error;
-            refusals += 1;
-            if (!refusal.isOwn) continue;
-            // Each of its refusals was an attempt then.
-            failures = Math.max(failures, refusals - 1);
-          } else {
-            giveBack(error);
-          }
-          failures += 1;
-          const delay = failures > settings.retryLimit ? undefined : retryDelay(error, failures, settings);
-          if (halt.signal.aborted || delay === undefined || delay >= timeLeft()) {
-            // The time that was left says nothing to who set the whole.
-            const isOurs = error instanceof TimeoutError && error.timeout === timeout;
-            throw isOurs ? timeoutError(context, 'timeout', settings.timeout, lastFailure) : error;
-          }
-          lastFailure = error as Error;
-          // Others have their turn meanwhile.
+      try {
+        for (;;) {
+          await pacer.turn(request, halt.signal);
           start = performance.now();
-          await sleep(delay, halt.signal);
-          spend();
+          const timeout = Math.max(1, timeLeft());
+          try {
+            const result = await send({ signal, timeout, retry: 0 });
+            pacer.succeed(request);
+            return result;
+          } catch (error) {
+            spend();
+            // A refusal for coming too often is everybody's pause, and no failure yet.
+            if (isPaceRefusal(error) && !signal.aborted) {
+              const isWorthWaiting = pacer.refuse(request, error.retryAfter);
+              if (!isWorthWaiting) stop(error);
+              const mayRepeat = settings.retryLimit > 0 && settings.retryStatusCodes.includes(error.status);
+              if (!isWorthWaiting || !mayRepeat || timeLeft() <= 0) throw error;
+              takeBack ??= setAside();
+              continue;
+            }
+            giveBack(request, error);
+            failures += 1;
+            const delay = failures > settings.retryLimit ? undefined : retryDelay(error, failures, settings);
+            if (halt.signal.aborted || delay === undefined || delay >= timeLeft()) {
+              // The time that was left says nothing to who set the whole.
+              const isOurs = error instanceof TimeoutError && error.timeout === timeout;
+              throw isOurs ? timeoutError(context, 'timeout', settings.timeout, lastFailure) : error;
+            }
+            lastFailure = error as Error;
+            // Others have their turn meanwhile.
+            start = performance.now();
+            await sleep(delay, halt.signal);
+            spend();
+          }
         }
+      } finally {
+        takeBack?.();
       }
     },
   };

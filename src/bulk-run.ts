@@ -60,6 +60,8 @@ interface BatchOptions {
 
 const defaultConcurrency = 8;
 const maxConcurrency = 10_000;
+/** How many requests may wait because they were refused, while others are asked for. */
+const maxSetAside = 1_000;
 /** The most users in one request: more tokens might not fit into what is read of an answer. */
 export const maxBatchSize = 500;
 /** Statuses with which a batch may be refused for the sake of one of its users, or for its size. */
@@ -109,7 +111,8 @@ export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
   const { signal } = controller;
   const reader = createInputReader(userIds, signal);
   const queue = createOutcomeQueue<IssueOutcome<T>>(Math.max(concurrency, batchSize));
-  const { ask, abort, stopper } = createRequester({ context, settings, pacer, controller, isAboutEverybody });
+  const requesterParts = { context, settings, pacer, concurrency, setAside, controller, isAboutEverybody };
+  const { ask, abort, stopper } = createRequester(requesterParts);
   const leaveCaller =
     settings.signal &&
     onAbort(settings.signal, () => {
@@ -201,7 +204,7 @@ export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
 
   async function work(): Promise<void> {
     let withoutRequest = 0;
-    for (;;) {
+    while (workers - waiting <= concurrency) {
       await queue.whenRoom();
       const inputs = await reader.read(batchSize);
       if (inputs.length === 0) return;
@@ -221,13 +224,33 @@ export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
   }
 
   let failure: { readonly error: unknown } | undefined;
-  const fail = (error: unknown) => {
-    failure ??= { error };
-    reader.stop();
-  };
-  void Promise.all(Array.from({ length: concurrency }, () => work().catch(fail))).then(() => {
-    queue.close(settings.signal?.aborted === true ? { error: settings.signal.reason } : failure);
-  });
+  let workers = 0;
+  /** How many of them wait with a request that was refused. Another is in their place until that is answered. */
+  let waiting = 0;
+
+  function startWorker(): void {
+    workers += 1;
+    void work()
+      .catch((error: unknown) => {
+        failure ??= { error };
+        reader.stop();
+      })
+      .then(() => {
+        workers -= 1;
+        if (workers === 0) queue.close(settings.signal?.aborted === true ? { error: settings.signal.reason } : failure);
+      });
+  }
+
+  function setAside(): () => void {
+    if (waiting === maxSetAside) return () => undefined;
+    waiting += 1;
+    startWorker();
+    return () => {
+      waiting -= 1;
+    };
+  }
+
+  for (let index = 0; index < concurrency; index += 1) startWorker();
 
   return {
     queue,

@@ -148,8 +148,10 @@ export interface TokenIssuer<
    * Issues tokens for many users, and collects one outcome for each input, in the order of the inputs.
    *
    * One user's failure is that user's outcome. `timeout` bounds each user's work as it does a single call, apart from the
-   * time in which all work is paused because the provider asks for it (429, 503). The first 401 or 403 stops what was not
-   * sent yet: those outcomes carry that error. Equal ids have an outcome each: a token each from Junction and Clerk, whose
+   * time in which all work is paused because the provider asks for it (429, 503): a call may take as long as the provider
+   * makes it wait, and only `signal` bounds that. The first 401 or 403, or a failure of the `apiKey` function, stops what
+   * was not sent yet: those outcomes carry that error. So do five minutes in which nobody was answered, and a `Retry-After`
+   * that is longer. Equal ids have an outcome each: a token each from Junction and Clerk, whose
    * tokens are used once, and one that they share from sFOX.
    *
    * @throws `ConfigurationError` (`invalid_option`) before anything is sent; the signal's reason where it was aborted. What

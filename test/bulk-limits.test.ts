@@ -1,13 +1,21 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createJunction } from '../src/index.js';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createJunction, createSfox, type IssuedToken, type IssueOutcome, type TokenIssuer } from '../src/index.js';
 
-/** How a provider refuses: what it lets through in a window, how long it refuses everything after that, and whom always. */
+/** How a provider refuses, which never says for how long unless that is given. Times are in seconds. */
 interface Limits {
+  /** What it lets through in a window, and for how long it refuses everything after that. */
   readonly requests?: number;
-  readonly windowSeconds?: number;
-  readonly penaltySeconds?: number;
+  readonly window?: number;
+  readonly penalty?: number;
+  /** From when to when it refuses everything. */
+  readonly outages?: readonly (readonly [number, number])[];
+  /** Whom it refuses always. */
   readonly refusedUsers?: readonly number[];
+  readonly retryAfter?: number;
 }
+
+/** How long an answer and a refusal take, in milliseconds. */
+type Delays = readonly [answer: number, refusal: number];
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
@@ -16,63 +24,204 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Issues for 200 users of a provider that never says how long to wait, and returns who was rejected, and the time. */
-async function issueWithin(limits: Limits, concurrency: number) {
-  const { requests = Infinity, windowSeconds = 1, penaltySeconds = 0, refusedUsers = [] } = limits;
+const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** A provider with limits, which it sees to when a request arrives. */
+function createFetch(limits: Limits, [answerDelay, refusalDelay]: Delays) {
+  const { requests = Infinity, window = 1, penalty = 0, outages = [], refusedUsers = [], retryAfter } = limits;
+  const begin = performance.now();
   let windowEnd = 0;
   let penaltyEnd = 0;
   let requestsInWindow = 0;
-  const isRefused = (userId: string): boolean => {
-    const now = performance.now();
-    if (refusedUsers.includes(Number(userId))) return true;
+  const isRefused = (userIds: readonly string[]): boolean => {
+    const now = (performance.now() - begin) / 1_000;
+    if (userIds.some((userId) => refusedUsers.includes(Number(userId)))) return true;
+    if (outages.some(([from, to]) => now >= from && now < to)) return true;
     if (now < penaltyEnd) return true;
     if (now >= windowEnd) {
-      windowEnd = now + windowSeconds * 1_000;
+      windowEnd = now + window;
       requestsInWindow = 0;
     }
     requestsInWindow += 1;
     if (requestsInWindow <= requests) return false;
-    penaltyEnd = now + penaltySeconds * 1_000;
+    penaltyEnd = now + penalty;
     return true;
   };
-  const junction = createJunction({
-    apiKey: 'sk_eu_made_up',
-    fetch: async (url) => {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      const userId = /user\/(\d+)\//.exec(url)?.[1] ?? '';
-      if (isRefused(userId)) return Response.json({}, { status: 503 });
-      return Response.json({ user_id: userId, sign_in_token: 'made-up' });
-    },
-  });
+  return async (url: string, init: RequestInit) => {
+    const single = /user\/(\d+)\//.exec(url)?.[1];
+    const userIds = single === undefined ? (JSON.parse(init.body as string) as { data: string[] }).data : [single];
+    if (isRefused(userIds)) {
+      await wait(refusalDelay);
+      const headers: HeadersInit = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
+      return Response.json({}, { status: 429, headers });
+    }
+    await wait(answerDelay);
+    if (single !== undefined) return Response.json({ user_id: single, sign_in_token: 'made-up' });
+    const expires = '2099-01-01T00:00:00Z';
+    const data = userIds.map((userId) => ({ partner_user_id: userId, token: 'made-up', expires }));
+    return Response.json({ data }, { status: 201 });
+  };
+}
+
+interface Plan {
+  readonly limits: Limits;
+  readonly users?: number;
+  readonly concurrency?: number;
+  readonly delays?: Delays;
+  readonly batchSize?: number;
+}
+
+/** Issues for many, and returns who was rejected, and after how many seconds the last token and the end were there. */
+async function issueWithin({ limits, users = 200, concurrency = 8, delays = [100, 100], batchSize }: Plan) {
+  const fetch = createFetch(limits, delays);
+  const issuer = (
+    batchSize === undefined
+      ? createJunction({ apiKey: 'sk_eu_made_up', fetch })
+      : createSfox({ apiKey: 'made-up-key', environment: 'sandbox', batchSize, fetch })
+  ) as TokenIssuer<IssuedToken>;
   const start = performance.now();
+  const seconds = () => (performance.now() - start) / 1_000;
+  let lastToken = 0;
+  const onOutcome = ({ status }: IssueOutcome<IssuedToken>) => {
+    if (status === 'fulfilled') lastToken = seconds();
+  };
   const done = vi.fn();
-  const issuing = junction.issueTokens(
-    Array.from({ length: 200 }, (_, index) => String(index)),
-    { concurrency },
+  const issuing = issuer.issueTokens(
+    Array.from({ length: users }, (_, index) => String(index)),
+    { concurrency, onOutcome },
   );
   void issuing.finally(done);
   while (done.mock.calls.length === 0) await vi.advanceTimersByTimeAsync(50);
   const rejected = (await issuing).flatMap(({ index, status }) => (status === 'rejected' ? [index] : []));
-  return { rejected, seconds: (performance.now() - start) / 1_000 };
+  return { rejected, lastToken, end: seconds() };
 }
 
-it.each<[string, Limits, number]>([
-  ['one request a second', { requests: 1 }, 8],
-  ['one request in ten seconds', { requests: 1, windowSeconds: 10 }, 8],
-  ['ten requests a second', { requests: 10 }, 64],
-  ['a penalty of a minute', { requests: 20, penaltySeconds: 60 }, 8],
-  ['a penalty of a minute, for many at once', { requests: 20, penaltySeconds: 60 }, 64],
-])('loses nobody to %s', async (_, limits, concurrency) => {
-  expect((await issueWithin(limits, concurrency)).rejected).toEqual([]);
+describe.each<Delays>([
+  [100, 100],
+  [100, 20],
+  [250, 30],
+  [1_000, 20],
+  [20, 500],
+])('where an answer takes %i ms and a refusal %i ms', (...delays) => {
+  it.each<[string, Limits, number]>([
+    ['one request a second', { requests: 1 }, 8],
+    ['one request in ten seconds', { requests: 1, window: 10 }, 8],
+    ['ten requests a second', { requests: 10 }, 64],
+    ['a penalty of a minute', { requests: 20, penalty: 60 }, 8],
+    ['a penalty of a minute that is announced', { requests: 20, penalty: 60, retryAfter: 60 }, 8],
+    ['a penalty of a minute, for one at a time', { requests: 20, penalty: 60 }, 1],
+    ['a penalty of a minute, for many at once', { requests: 20, penalty: 60 }, 64],
+    ['twenty requests a minute', { requests: 20, window: 60 }, 16],
+    [
+      'outages, each longer than the one before',
+      {
+        outages: [
+          [0, 0.5],
+          [0.7, 30],
+          [30.5, 200],
+        ],
+      },
+      8,
+    ],
+  ])('loses nobody to %s', async (_, limits, concurrency) => {
+    expect((await issueWithin({ limits, concurrency, delays })).rejected).toEqual([]);
+  });
+
+  it("loses nobody to sFOX's limit of 250 requests in ten seconds, else a minute's penalty", async () => {
+    const limits = { requests: 250, window: 10, penalty: 60 };
+    expect((await issueWithin({ limits, users: 6_000, batchSize: 20, delays })).rejected).toEqual([]);
+  });
 });
 
-it.each<[string, Limits]>([
-  ['the first', { refusedUsers: [0] }],
-  ['nearly all who are asked for at first', { refusedUsers: [0, 1, 2, 3, 4, 5, 6] }],
-  ['some, here and there', { refusedUsers: [5, 50, 100, 101, 102, 150] }],
-  ['some, at a limit that is there as well', { refusedUsers: [5, 50, 100], requests: 20 }],
-])('loses only those who are refused themselves: %s', async (_, limits) => {
-  const { rejected, seconds } = await issueWithin(limits, 8);
-  expect(rejected).toEqual(limits.refusedUsers);
-  expect(seconds).toBeLessThan(60);
+describe('who is refused always keeps nobody else waiting for long', () => {
+  it.each<[string, Limits, number, number]>([
+    ['the first', { refusedUsers: [0] }, 8, 30],
+    ['the first, one at a time', { refusedUsers: [0] }, 1, 60],
+    ['the first, as many as are asked for at once', { refusedUsers: [0, 1, 2, 3, 4, 5, 6, 7] }, 8, 30],
+    ['twice as many', { refusedUsers: Array.from({ length: 16 }, (_, index) => index) }, 8, 300],
+    ['some, here and there', { refusedUsers: [5, 50, 100, 101, 102, 150] }, 8, 60],
+    ['some, at a limit that is there as well', { refusedUsers: [5, 50, 100], requests: 20 }, 8, 60],
+    ['some, with an announced minute each', { refusedUsers: [0, 1, 2, 3, 4, 5, 6], retryAfter: 60 }, 8, 3_600],
+    ['the last', { refusedUsers: [199] }, 8, 30],
+  ])('%s', async (_, limits, concurrency, withinSeconds) => {
+    const { rejected, lastToken, end } = await issueWithin({ limits, concurrency });
+    expect(rejected).toEqual(limits.refusedUsers);
+    expect(lastToken).toBeLessThan(withinSeconds);
+    // Five minutes without an answer, and no more than two pauses of its own beyond them.
+    expect(end - lastToken).toBeGreaterThan(200);
+    expect(end - lastToken).toBeLessThan(300 + 2 * 120);
+  });
+});
+
+it('sends no more at once than was asked for, also while requests wait that were refused', async () => {
+  let underWay = 0;
+  let most = 0;
+  const limited = createFetch({ outages: [[1, 5]], refusedUsers: [3, 4, 5] }, [100, 20]);
+  const junction = createJunction({
+    apiKey: 'sk_eu_made_up',
+    fetch: async (url, init) => {
+      most = Math.max(most, ++underWay);
+      try {
+        return await limited(url, init);
+      } finally {
+        underWay -= 1;
+      }
+    },
+  });
+  const controller = new AbortController();
+  let answered = 0;
+  const outcome = junction
+    .issueTokens(
+      Array.from({ length: 2_000 }, (_, index) => String(index)),
+      { concurrency: 4, signal: controller.signal, onOutcome: () => void (answered += 1) },
+    )
+    .catch((error: unknown) => error);
+  while (answered < 1_997) await vi.advanceTimersByTimeAsync(50);
+  controller.abort('enough');
+  await expect(outcome).resolves.toBe('enough');
+  expect(most).toBe(4);
+});
+
+it('reads no further ahead for those who were refused, once they are answered', async () => {
+  const outages = Array.from({ length: 20 }, (_, index) => [index, index + 0.8] as const);
+  const answer = createFetch({ outages }, [100, 20]);
+  let isOver = false;
+  let aheadAtMost = 0;
+  let taken = 0;
+  let read = 0;
+  function* endless() {
+    for (;;) yield String(read++);
+  }
+  const junction = createJunction({
+    apiKey: 'sk_eu_made_up',
+    fetch: (url, init) => {
+      isOver ||= taken > 200;
+      if (isOver) aheadAtMost = Math.max(aheadAtMost, read - taken);
+      return answer(url, init);
+    },
+  });
+  const done = vi.fn();
+  void (async () => {
+    for await (const { status } of junction.streamTokens(endless(), { concurrency: 4 })) {
+      expect(status).toBe('fulfilled');
+      taken += 1;
+      if (taken === 400) return;
+    }
+  })().then(done);
+  while (done.mock.calls.length === 0) await vi.advanceTimersByTimeAsync(50);
+  expect(aheadAtMost).toBe(4);
+});
+
+it('sets no more than a thousand requests aside', async () => {
+  let read = 0;
+  function* endless() {
+    for (;;) yield String(read++);
+  }
+  const junction = createJunction({ apiKey: 'sk_eu_made_up', fetch: createFetch({ outages: [[0, 10]] }, [100, 20]) });
+  const outcomes = junction.streamTokens(endless(), { concurrency: 1_500 });
+  const first = outcomes.next();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(read).toBe(1_500 + 1_000);
+  await outcomes.return();
+  await first;
 });
