@@ -52,17 +52,17 @@ export default defineConfig({
   esbuildPlugins: [shrink],
   metafile: true,
   onSuccess: async () => {
-    await squeezeThirdPartyCode();
+    await squeeze();
     writeThirdPartyLicenses();
   },
 });
 
-/** Takes the white space out of others' code, which the bundler has marked by its file, and leaves ours as it is. */
-async function squeezeThirdPartyCode(): Promise<void> {
+/** Takes the white space out of others' code and the command, which the bundler has marked by file; the library keeps it. */
+async function squeeze(): Promise<void> {
   for (const file of readdirSync('dist').filter((name) => /\.c?js$/.test(name))) {
     const parts = readFileSync(`dist/${file}`, 'utf8').split(/^(?=\/\/ (?:src|node_modules)\/)/m);
     const squeezed = parts.map(async (part) => {
-      if (!part.startsWith('// node_modules/')) return part;
+      if (!/^\/\/ (node_modules|src\/cli)\//.test(part)) return part;
       const [mark = ''] = part.split('\n', 1);
       return `${mark}\n${(await transform(part, { minifyWhitespace: true, minifySyntax: true, target: 'es2022' })).code}`;
     });

@@ -39,8 +39,6 @@ export interface ApiRequest<T> {
   readonly schema: z.ZodMiniType<T>;
   /** When the call began that this request is a part of, as `performance.now()` has it; its time counts from there. */
   readonly startedAt?: number;
-  /** What must not be seen in an error, beside the key. */
-  readonly secret?: string | undefined;
 }
 
 export interface ApiAnswer<T> {
@@ -79,7 +77,7 @@ export async function runAttempt<T>(attempt: Attempt<T>): Promise<{ answer: ApiA
   try {
     const asked = connection.readKey(context);
     const key = typeof asked === 'string' ? asked : await deadline.race(asked);
-    secrets = [key, attempt.request.secret ?? ''];
+    secrets = [key];
     const response = await send(attempt, deadline, key);
     if (response.status < 200 || response.status >= 300) throw await readFailure(attempt, deadline, response, secrets);
     return { answer: await readAnswer(attempt, deadline, response, secrets), response };

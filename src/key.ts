@@ -15,6 +15,9 @@ export interface Target {
   readonly baseUrl?: Setting | undefined;
 }
 
+/** How keys of many providers begin: the mode of Stripe and Clerk, the region of Junction. */
+const providerPrefix = /^[sp]k_(live|test|us|eu)_/;
+
 /** Asks the user's function for a key. */
 export async function askKey(context: CallContext, apiKey: () => string | Promise<string>): Promise<unknown> {
   try {
@@ -40,16 +43,22 @@ export function examineKey(
   if (typeof key !== 'string') throw refuse('must be a string.');
   if (key.trim() === '') throw refuse('is blank.');
   if (key.trim() !== key) throw refuse('has white space around it, often a line break from a file. Trim it.');
-  if (/^(["']).*\1$/.test(key))
-    throw refuse('has quotation marks around it, as some read them from a file. Remove them.');
+  if (/^["']|["']$/.test(key)) throw refuse('has a quotation mark at its end, as read from a file. Remove it.');
   // `fetch` would print the whole key in the message with which it refuses such a header.
   if (/[^\x21-\x7e]/.test(key)) throw refuse('has characters that no key has: white space, control or non-ASCII ones.');
 
-  const { refusedKeyPrefixes = {}, keyPrefixes = {} } = profile;
-  const refused = Object.keys(refusedKeyPrefixes).find((prefix) => key.startsWith(prefix));
-  if (refused !== undefined) throw refuse(`begins with ${refused}: that is ${String(refusedKeyPrefixes[refused])}`);
-
-  const prefix = Object.keys(keyPrefixes).find((each) => key.startsWith(each));
+  const { label, publishableKey, keyPrefixes = {} } = profile;
+  if (publishableKey?.test(key) === true) {
+    throw refuse('begins with pk_: that is the publishable key, which is for browsers. Use the secret key beside it.');
+  }
+  const prefixes = Object.keys(keyPrefixes);
+  const prefix = prefixes.find((each) => key.startsWith(each));
+  // A gateway, which a base URL names, may have keys of any form.
+  const foreign = prefix === undefined && target.baseUrl === undefined ? providerPrefix.exec(key)?.[0] : undefined;
+  if (foreign !== undefined) {
+    const own = prefixes.length === 0 ? 'have no such prefix' : `begin with ${prefixes.join(', ')}`;
+    throw refuse(`begins with ${foreign}, as another provider's keys do; ${label}'s ${own}.`);
+  }
   const facts = prefix === undefined ? undefined : keyPrefixes[prefix];
   for (const name of ['environment', 'region'] as const) {
     const wanted = target[name];
@@ -58,11 +67,10 @@ export function examineKey(
       // Where the environment chooses the host, the provider there is the judge. Where one host serves all, only the
       // prefix could tell, and a guard that cannot hold must not look as if it did.
       if (typeof profile.hosts !== 'string') continue;
-      const prefixes = Object.keys(keyPrefixes).join(' nor ');
       throw configurationError(
         context,
         'environment_mismatch',
-        `${wanted.source} cannot be checked: ${source} begins with neither ${prefixes}. Use such a key or leave it out.`,
+        `${wanted.source} cannot be checked: ${source} begins with neither ${prefixes.join(' nor ')}. Use such a key or leave it out.`,
       );
     }
     if (facts[name] === wanted.value) continue;

@@ -16,8 +16,8 @@ export interface ProviderProfile {
   readonly environments: readonly string[];
   readonly regions?: readonly string[];
   readonly keyPrefixes?: Readonly<Record<string, KeyFacts>>;
-  /** Prefixes of keys that are never right here, and what such a key is. */
-  readonly refusedKeyPrefixes?: Readonly<Record<string, string>>;
+  /** Keys that are for browsers, and never right here. */
+  readonly publishableKey?: RegExp;
   /** The environment variables for each option, the preferred one first. */
   readonly variables: {
     readonly apiKey: readonly string[];

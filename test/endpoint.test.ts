@@ -116,18 +116,23 @@ describe.each(providerIds)('an endpoint for tokens of %s', (provider) => {
   });
 
   it('holds back who asks too often, before anything is issued', async () => {
-    const limitRate = vi.fn().mockResolvedValueOnce(undefined).mockResolvedValueOnce(0).mockResolvedValue(2.5);
+    const limitRate = vi
+      .fn()
+      .mockResolvedValueOnce(undefined)
+      .mockResolvedValueOnce(null)
+      .mockResolvedValueOnce(0)
+      .mockResolvedValue(2.5);
     const endpoint = createEndpoint({ limitRate });
-    const answers = [await ask(endpoint), await ask(endpoint), await ask(endpoint)];
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 429]);
-    expect(answers[2]?.headers.get('retry-after')).toBe('3');
-    expect(answers[2]?.body['code']).toBe('too_many_requests');
+    const answers = [await ask(endpoint), await ask(endpoint), await ask(endpoint), await ask(endpoint)];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429]);
+    expect(answers[3]?.headers.get('retry-after')).toBe('3');
+    expect(answers[3]?.body['code']).toBe('too_many_requests');
     expect(limitRate.mock.calls[0]?.[0]).toEqual({ userId, caller: 'me' });
-    expect(fake.calls).toHaveLength(2);
-    expect(records[2]).toMatchObject({ outcome: 'too_many_requests', status: 429, userId });
+    expect(fake.calls).toHaveLength(3);
+    expect(records[3]).toMatchObject({ outcome: 'too_many_requests', status: 429, userId });
   });
 
-  it.each([Number.NaN, Infinity, '5', null])('takes no %j for a limit, which would be none', async (seconds) => {
+  it.each([Number.NaN, Infinity, '5', false])('takes no %j for a limit, which would be none', async (seconds) => {
     const endpoint = createEndpoint({ limitRate: () => seconds as number });
     await expect(endpoint(new Request(place, { method: 'POST' }))).rejects.toThrow('`limitRate`');
     expect(fake.calls).toEqual([]);

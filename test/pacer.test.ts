@@ -187,7 +187,7 @@ describe('the pace of a client', () => {
   it('and no longer than everybody where nobody is answered', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(1);
     const refused = createPacedRequest(call);
-    const times = [];
+    const times: number[] = [];
     for (let count = 0; count < 5; count += 1) {
       await turn(refused);
       times.push(performance.now());

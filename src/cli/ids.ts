@@ -14,6 +14,7 @@ export function readIds(context: CliContext, ids: readonly string[]): AsyncGener
 async function* read({ stdin, stderr, signal }: CliContext, ids: readonly string[]): AsyncGenerator<string> {
   let count = 0;
   for (const id of ids) {
+    signal.throwIfAborted();
     if (id !== '-') {
       count += 1;
       yield id;
@@ -21,10 +22,13 @@ async function* read({ stdin, stderr, signal }: CliContext, ids: readonly string
     }
     const lines = createInterface({ input: stdin, crlfDelay: Infinity, signal });
     for await (const line of lines) {
+      signal.throwIfAborted();
       if (line.trim() === '') continue;
       count += 1;
       yield line.trim();
     }
+    // At an abort the lines end as if there were no more.
+    signal.throwIfAborted();
   }
   if (count === 0) stderr.write('There were no ids on standard input.\n');
 }

@@ -14,6 +14,8 @@ import { readIds } from './ids.js';
 import { checkVariable, createOutcomeWriter, type Format } from './output.js';
 import { exitCodeOf, reportError } from './report.js';
 
+/** How long what is under way may still take after an interruption, in milliseconds. */
+const drainTime = 10_000;
 /** How often the line of progress changes, in milliseconds. */
 const progressInterval = 100;
 
@@ -36,7 +38,6 @@ export async function issue(
   userIds: string[],
   flags: IssueFlags,
 ): Promise<number> {
-  const { signal } = context;
   const isMany = userIds.length > 1 || userIds.includes('-');
   const format = flags.format ?? (isMany ? 'ndjson' : 'json');
   // Without the ids beside them, tokens of many would be anybody's: they come as they arrive.
@@ -49,7 +50,7 @@ export async function issue(
   const writer = createOutcomeWriter(context, format, isMany);
   // Only Clerk takes an organization; any other client refuses it by its name.
   const ofClerk = flags.org === undefined ? {} : { orgId: flags.org };
-  const callOptions: CallOptions = { signal, timeout: flags.timeout, ...ofClerk };
+  const callOptions: CallOptions = { signal: context.signal, timeout: flags.timeout, ...ofClerk };
 
   if (!isMany) {
     const [userId = ''] = userIds;
@@ -60,28 +61,65 @@ export async function issue(
   }
 
   const progress = startProgress(context);
+  const drain = startDrain(context);
   let issued = 0;
   let lastFailure: TokenwrightError | undefined;
+  const failures = new Map<string, number>();
   let failed = 0;
   try {
-    const options = { ...callOptions, ...(flags.concurrency === undefined ? {} : { concurrency: flags.concurrency }) };
+    const options = {
+      ...callOptions,
+      signal: drain.signal,
+      ...(flags.concurrency === undefined ? {} : { concurrency: flags.concurrency }),
+    };
     for await (const outcome of issuer.streamTokens(ids, options)) {
       if (outcome.status === 'fulfilled') issued += 1;
       else {
         failed += 1;
         lastFailure = outcome.reason;
+        failures.set(lastFailure.code, (failures.get(lastFailure.code) ?? 0) + 1);
       }
       await writer.write(outcome);
       progress?.update(issued, failed);
     }
   } finally {
+    drain.stop();
     progress?.stop();
+    if (failed > 0) {
+      const counts = [...failures].map(([code, count]) => `${String(count)} ${code}`);
+      context.stderr.write(`${String(failed)} of ${String(issued + failed)} failed: ${counts.join(', ')}\n`);
+    }
     await writer.end();
   }
   if (lastFailure === undefined) return exitCodes.done;
   if (issued > 0) return exitCodes.someFailed;
   if (exitCodeOf(lastFailure) === exitCodes.configuration) reportError(context, lastFailure);
   return exitCodeOf(lastFailure) === exitCodes.configuration ? exitCodes.configuration : exitCodes.failed;
+}
+
+/**
+ * Lets what is under way end when the user interrupts, since its tokens would be lost: the ids end then, and so does the
+ * signal of the requests, but later.
+ */
+function startDrain({ signal, stderr }: CliContext) {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const begin = () => {
+    stderr.write(
+      `Interrupted: waiting up to ${String(drainTime / 1000)} s for what is under way. Once more ends it now.\n`,
+    );
+    timer = setTimeout(() => {
+      controller.abort(signal.reason);
+    }, drainTime);
+  };
+  signal.addEventListener('abort', begin, { once: true });
+  return {
+    signal: controller.signal,
+    stop(): void {
+      signal.removeEventListener('abort', begin);
+      clearTimeout(timer);
+    },
+  };
 }
 
 /** Makes the client that the flags and the environment describe. */

@@ -3,11 +3,13 @@ import { exitCodes } from './context.js';
 import { run } from './run.js';
 
 const controller = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    controller.abort(new Error('interrupted'));
-  });
+const signals = ['SIGINT', 'SIGTERM'] as const;
+function interrupt(): void {
+  // The next one ends the process, as it would without us.
+  for (const signal of signals) process.off(signal, interrupt);
+  controller.abort(new Error('interrupted'));
 }
+for (const signal of signals) process.on(signal, interrupt);
 // A reader that left is noticed at the next write; without a listener it would end the process with a stack trace.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);

@@ -8,11 +8,11 @@ import type { CallOptions, IssuedTokenFields } from '../issuer.js';
 import { type CallContext, checkFunction, checkOptionNames, configurationError } from '../options.js';
 
 /** What issues the tokens: a client of any provider, or an object of its shape. */
-export interface TokenSource<T extends IssuedTokenFields = IssuedTokenFields> {
+export interface TokenSource {
   /** Whose tokens these are. */
-  readonly provider: T['provider'];
+  readonly provider: IssuedTokenFields['provider'];
   /** Issues a token for a user. */
-  readonly issueToken: (userId: string, options?: CallOptions) => Promise<T>;
+  readonly issueToken: (userId: string, options?: CallOptions) => Promise<IssuedTokenFields>;
 }
 
 /** Who asks, and for which user of the provider: in most apps two ids of the same person. */
@@ -42,9 +42,9 @@ export interface TokenEndpointRecord {
 type MaybePromise<T> = T | Promise<T>;
 
 /** Options of {@link createTokenEndpoint}. */
-export interface TokenEndpointOptions<T extends IssuedTokenFields = IssuedTokenFields> {
+export interface TokenEndpointOptions {
   /** Whose tokens these are. */
-  readonly issuer: TokenSource<T>;
+  readonly issuer: TokenSource;
   /**
    * Says who is asking, from your own session: the user's id at the provider, alone or with who that is to you; `null` for
    * nobody (401); or an answer of your own. The id comes from nowhere else: no request can name another user.
@@ -57,9 +57,12 @@ export interface TokenEndpointOptions<T extends IssuedTokenFields = IssuedTokenF
    * @default 'default'
    */
   readonly format?: 'default' | 'junction_guide' | undefined;
-  /** Returns after how many seconds the user may ask again, or nothing where that is now. Asked before anything is issued. */
+  /**
+   * Returns after how many seconds the user may ask again, or nothing where that is now. Asked before anything is issued.
+   * Whatever else it returns is a `TypeError`: a limit that cannot be read would be none.
+   */
   readonly limitRate?:
-    ((authorization: Authorization, request: Request) => MaybePromise<number | undefined>) | undefined;
+    ((authorization: Authorization, request: Request) => MaybePromise<number | null | undefined>) | undefined;
   /** Is told of every outcome but a wrong method and an answer of your own, and waited for: a token that cannot be recorded is not handed out. */
   readonly audit?: ((record: TokenEndpointRecord, request: Request) => unknown) | undefined;
 }
@@ -92,9 +95,7 @@ const neverStored = { 'cache-control': 'no-store', pragma: 'no-cache' } as const
  *   authorize: async (request) => (await readSession(request))?.clerkUserId ?? null,
  * });
  */
-export function createTokenEndpoint<T extends IssuedTokenFields>(
-  options: TokenEndpointOptions<T>,
-): (request: Request) => Promise<Response> {
+export function createTokenEndpoint(options: TokenEndpointOptions): (request: Request) => Promise<Response> {
   checkOptions(options);
   const { issuer, authorize, format = 'default', limitRate, audit } = options;
   const { provider } = issuer;
@@ -106,7 +107,8 @@ export function createTokenEndpoint<T extends IssuedTokenFields>(
       return answerProblem({ status: 405, title: 'Method Not Allowed', code: 'method_not_allowed', headers });
     }
     const authorized = await authorize(request);
-    if (typeof authorized === 'object' && authorized !== null && !('userId' in authorized)) return keepOut(authorized);
+    if (typeof authorized === 'object' && authorized !== null && !('userId' in authorized))
+      return keepOutOfCaches(authorized);
 
     // What is neither of these is no id, and the issuer says so.
     const isSignedOut = authorized === null || authorized === undefined;
@@ -127,12 +129,11 @@ export function createTokenEndpoint<T extends IssuedTokenFields>(
       const problem = { status: 401, title: 'Unauthorized', code: 'unauthenticated', detail, headers };
       return finish('unauthenticated', answerProblem(problem));
     }
-    const secondsToWait = await limitRate?.(authorization, request);
-    // A limit that cannot be read would be none.
-    if (secondsToWait !== undefined && !Number.isFinite(secondsToWait)) {
+    const secondsToWait = (await limitRate?.(authorization, request)) ?? 0;
+    if (!Number.isFinite(secondsToWait)) {
       throw new TypeError('`limitRate` must return a number of seconds, or undefined.');
     }
-    if (secondsToWait !== undefined && secondsToWait > 0) {
+    if (secondsToWait > 0) {
       const headers = { 'retry-after': String(Math.ceil(secondsToWait)) };
       const detail = 'You have asked too often. Wait a little, then ask again.';
       const problem = { status: 429, title: 'Too Many Requests', code: 'too_many_requests', detail, headers };
@@ -140,7 +141,7 @@ export function createTokenEndpoint<T extends IssuedTokenFields>(
     }
 
     const { signal } = request;
-    let token: T;
+    let token: IssuedTokenFields;
     try {
       token = await issuer.issueToken(authorization.userId, { signal });
     } catch (error) {
@@ -203,7 +204,7 @@ function answerProblem({ headers = {}, ...problem }: Problem): Response {
 }
 
 /** An answer of the user's own, kept out of caches as ours are. */
-function keepOut(response: Response): Response {
+function keepOutOfCaches(response: Response): Response {
   // By its shape: a Response may come from another realm.
   if (!('status' in response && 'headers' in response)) {
     throw new TypeError('`authorize` must return an id, an object with `userId`, null, or a Response.');
@@ -219,7 +220,10 @@ function checkRequest(request: unknown): void {
   const { method, headers, signal } = (request ?? {}) as Partial<Request>;
   // By its shape: a Request may come from another realm.
   if (typeof method === 'string' && typeof headers?.get === 'function' && typeof signal?.aborted === 'boolean') return;
-  throw new TypeError('The endpoint takes a Request, as `fetch` does, and returns a Response. Adapt what is neither.');
+  throw new TypeError(
+    'The endpoint takes a Request, as `fetch` does, and returns a Response. Adapt it to node:http and others with a package ' +
+      'such as @remix-run/node-fetch-server.',
+  );
 }
 
 function checkOptions(options: unknown): void {

@@ -31,7 +31,10 @@ export interface FakeFailure {
   readonly fault?: 'drop_connection' | 'stall' | 'stall_body' | 'malformed_body' | undefined;
 }
 
-/** So many requests in so many seconds, counted in windows. */
+/**
+ * So many requests in so many seconds, counted in windows. What exceeds it is refused until the window ends; by sFOX, as
+ * it documents, for a minute.
+ */
 export interface FakeRateLimit {
   /** How many are let through. */
   readonly requests: number;

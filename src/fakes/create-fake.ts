@@ -101,7 +101,7 @@ export function createFake(world: FakeWorld, users: FakeUsers, definition: FakeD
       users.add(userId);
     },
     failNext: (failure, times = 1) => {
-      checkFailure(failure);
+      checkFailure(failure, times);
       nextFailures.push(...Array.from({ length: times }, () => failure));
     },
     failWith: (failure) => {
@@ -109,6 +109,9 @@ export function createFake(world: FakeWorld, users: FakeUsers, definition: FakeD
       standingFailure = failure;
     },
     limitRate: (limit) => {
+      if (limit !== undefined && !(limit.requests >= 0 && limit.seconds > 0)) {
+        throw new TypeError('A limit has `requests`, from 0, and `seconds`, more than 0.');
+      }
       rate.limit(limit);
     },
     reset() {
@@ -127,7 +130,11 @@ const failureFields = ['status', 'body', 'headers', 'retryAfter', 'delay', 'faul
 const faults = ['drop_connection', 'stall', 'stall_body', 'malformed_body'];
 
 /** A misspelt failure would be none, and its test would prove nothing. */
-function checkFailure(failure: FakeFailure): void {
+function checkFailure(failure: FakeFailure, times = 1): void {
+  if (typeof failure !== 'object' || (failure as unknown) === null) {
+    throw new TypeError('A failure is an object, such as { status: 500 }.');
+  }
+  if (!(Number.isInteger(times) && times > 0)) throw new TypeError('`times` must be a whole number from 1.');
   const unknown = Object.keys(failure).find((name) => !failureFields.includes(name));
   if (unknown !== undefined) {
     throw new TypeError(`A failure may have ${failureFields.join(', ')}, and no '${unknown}'.`);

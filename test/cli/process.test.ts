@@ -4,7 +4,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildForNode } from '../support/build.js';
 import { environment } from '../support/cli.js';
 import { useServedFakes } from '../support/serve.js';
@@ -86,6 +86,19 @@ describe('a real process', () => {
     const { stdout, exitCode } = await finish(child);
     expect(exitCode).toBe(130);
     expect(`${first.toString()}${stdout}`).toContain('user_1');
+  });
+
+  it('ends at once when interrupted twice', async () => {
+    fakes.clerk.failWith({ fault: 'stall' });
+    const child = start(['issue', 'clerk', 'user_1', 'user_2', '--base-url', server().baseUrls.clerk]);
+    await vi.waitFor(() => {
+      expect(fakes.clerk.calls.length).toBeGreaterThan(0);
+    }, 5_000);
+    child.kill('SIGINT');
+    const [note] = (await once(child.stderr, 'data')) as [Buffer];
+    expect(note.toString()).toContain('Interrupted: waiting');
+    child.kill('SIGINT');
+    expect(await once(child, 'close')).toEqual([null, 'SIGINT']);
   });
 
   it('ends quietly when nobody reads any more', async () => {

@@ -1,5 +1,5 @@
-import { Readable } from 'node:stream';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { PassThrough, Readable } from 'node:stream';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { providerIds } from '../../src/providers/index.js';
 import { createCli, environment } from '../support/cli.js';
 import { keys } from '../support/operations.js';
@@ -39,7 +39,7 @@ describe('issue', () => {
       },
       { index: 2, userId: 'user_3' },
     ]);
-    expect(stderr).toBe('');
+    expect(stderr).toBe('1 of 3 failed: 1 not_found\n');
   });
 
   it('reads ids from standard input', async () => {
@@ -283,6 +283,83 @@ describe('ends with', () => {
     expect((await cli.run('revoke clerk a b')).exitCode).toBe(3);
   });
 
+  it('130 when interrupted, and prints all that was issued, also what was under way', async () => {
+    const controller = new AbortController();
+    const reason = new Error('interrupted');
+    cli.fakes.sfox.failWith({ delay: 50 });
+    const userIds = Array.from({ length: 2_000 }, (_, index) => `user-${String(index)}`);
+    const running = cli.run('issue sfox - --format json --concurrency 4', {
+      stdin: userIds.join('\n'),
+      signal: controller.signal,
+    });
+    await vi.waitFor(() => {
+      expect(cli.fakes.sfox.tokens.length).toBeGreaterThan(300);
+    });
+    controller.abort(reason);
+    const { exitCode, stdout, stderr } = await running;
+    expect(exitCode).toBe(130);
+    expect(stderr).toBe('Interrupted: waiting up to 10 s for what is under way. Once more ends it now.\n');
+    const printed = (JSON.parse(stdout) as { userId: string }[]).map(({ userId }) => userId);
+    expect(printed.sort()).toEqual(cli.fakes.sfox.tokens.map(({ userId }) => userId).sort());
+    expect(printed.length).toBeLessThan(1_500);
+  });
+
+  it('130 when interrupted, ten seconds later at most', async () => {
+    const controller = new AbortController();
+    cli.fakes.clerk.failWith({ fault: 'stall' });
+    const running = cli.run('issue clerk a b --timeout 60000', { signal: controller.signal });
+    await vi.waitFor(() => {
+      expect(cli.fakes.clerk.calls).toHaveLength(2);
+    });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    controller.abort(new Error('interrupted'));
+    const done = vi.fn();
+    void running.then(done);
+    await vi.advanceTimersByTimeAsync(9_999);
+    expect(done).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    vi.useRealTimers();
+    expect(await running).toMatchObject({ exitCode: 130, stdout: '' });
+  });
+
+  it.each(['issue clerk -', 'revoke clerk -'])('130 when %s is interrupted before there is an id', async (args) => {
+    const controller = new AbortController();
+    const running = cli.run(args, { stdin: new PassThrough(), signal: controller.signal });
+    setTimeout(() => {
+      controller.abort(new Error('interrupted'));
+    }, 20);
+    const { exitCode, stderr } = await running;
+    expect(exitCode).toBe(130);
+    expect(stderr).not.toContain('There were no ids');
+  });
+
+  it('130 when revoking is interrupted between two ids', async () => {
+    const controller = new AbortController();
+    const stdin = new PassThrough();
+    const running = cli.run('revoke clerk -', { stdin, signal: controller.signal });
+    stdin.write('sit_made_up\n');
+    await vi.waitFor(() => {
+      expect(cli.fakes.clerk.calls).toHaveLength(1);
+    });
+    controller.abort(new Error('interrupted'));
+    expect((await running).exitCode).toBe(130);
+  });
+
+  it('and says how many failed, and why', async () => {
+    cli.fakes.junction.addUser(uuid);
+    const unknown = '00000000-0000-4000-8000-000000000000';
+    const { exitCode, stderr } = await cli.run(`issue junction ${uuid} .. ${unknown} no-uuid`);
+    expect(exitCode).toBe(4);
+    expect(stderr).toBe('3 of 4 failed: 1 invalid_user_id, 1 not_found, 1 validation_failed\n');
+  });
+
+  it('2 for a dash that would be a user called so', async () => {
+    const { exitCode, stderr } = await cli.run('users ensure -');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('Give one id');
+    expect(cli.fakes.junction.calls).toEqual([]);
+  });
+
   it('130 when interrupted, after what was issued has been printed', async () => {
     const controller = new AbortController();
     async function* endless() {
@@ -299,7 +376,7 @@ describe('ends with', () => {
     });
     expect(exitCode).toBe(130);
     expect((JSON.parse(stdout) as unknown[]).length).toBeGreaterThan(5);
-    expect(stderr).not.toContain('at ');
+    expect(stderr).not.toMatch(/^\s+at /m);
   });
 
   it.each([
@@ -365,7 +442,7 @@ it('shows no token that was given for its id', async () => {
   await cli.run('issue clerk a');
   const [ticket] = cli.fakes.clerk.tokens;
   const { exitCode, stderr } = await cli.run(`revoke clerk ${ticket!.token}`);
-  expect(exitCode).toBe(1);
+  expect(exitCode).toBe(2);
   expect(stderr).toMatch(/^id 1: error/);
   expect(stderr).not.toContain(ticket!.token);
 });

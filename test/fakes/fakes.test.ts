@@ -309,17 +309,36 @@ it('knows nobody where the list is empty', async () => {
   await clerk.issueToken('user_1');
 });
 
-it.each([{ staus: 503 }, { fault: 'nope' }, { status: 99 }, { status: 199 }, { status: 600 }, { status: '503' }])(
-  'refuses the failure %j',
-  (failure) => {
+it.each([
+  500,
+  null,
+  { staus: 503 },
+  { fault: 'nope' },
+  { status: 99 },
+  { status: 199 },
+  { status: 600 },
+  { status: '503' },
+])('refuses the failure %j', (failure) => {
+  expect(() => {
+    fakes.sfox.failNext(failure as object);
+  }).toThrow(TypeError);
+  expect(() => {
+    fakes.sfox.failWith(failure as object);
+  }).toThrow(TypeError);
+});
+
+it('refuses limits and counts that would be none', () => {
+  for (const times of [0, -1, 1.5, Number.NaN]) {
     expect(() => {
-      fakes.sfox.failNext(failure as object);
-    }).toThrow(TypeError);
+      fakes.sfox.failNext({ status: 500 }, times);
+    }).toThrow('`times`');
+  }
+  for (const limit of [{ requests: 1 }, { seconds: 1 }, { requests: -1, seconds: 1 }, { requests: 1, seconds: 0 }]) {
     expect(() => {
-      fakes.sfox.failWith(failure as object);
+      fakes.sfox.limitRate(limit as never);
     }).toThrow(TypeError);
-  },
-);
+  }
+});
 
 it.each([{ user: {} }, { users: { clark: [] } }])('refuses the options %j', (options) => {
   const [wrong] = Object.keys(options.users ?? options);

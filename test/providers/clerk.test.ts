@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { canRevoke, createClerk } from '../../src/index.js';
 import { failureOf } from '../support/failures.js';
 import { fixture } from '../support/fixtures.js';
@@ -156,20 +156,17 @@ describe('createClerk().revokeToken()', () => {
     expect(error.message).toContain('may be revoked all the same');
   });
 
-  it('shows no token that was given for its id, also where Clerk does', async () => {
-    const ticket = 'made-up.ticket.signature';
-    const message = `No sign in token was found with id ${ticket}`;
-    const fetch = () =>
-      Promise.resolve(
-        Response.json(
-          { errors: [{ code: 'resource_not_found', message, long_message: message }], clerk_trace_id: ticket },
-          { status: 404 },
-        ),
-      );
-    const error = await failureOf(createClerk({ apiKey, fetch }).revokeToken(ticket));
-    expect(error).toMatchObject({ code: 'not_found' });
-    expect(everythingShownBy(error)).toContain('No sign in token was found');
-    expect(everythingShownBy(error)).not.toContain(ticket);
+  it.each([
+    'eyJhbGciOiJub25lIn0.eyJtYWRlIjoidXAifQ.made-up-signature',
+    'https://made-up.accounts.dev/v1/tickets/accept?ticket=made-up-clerk-link',
+    '/sign-in?__clerk_ticket=eyJhbGciOiJub25lIn0.eyJtYWRlIjoidXAifQ.made-up-signature',
+  ])('takes neither the token nor its link for its id, and shows it to nobody: %s', async (tokenId) => {
+    const fetch = vi.fn();
+    const error = await failureOf(createClerk({ apiKey, fetch }).revokeToken(tokenId));
+    expect(error).toMatchObject({ name: 'InvalidInputError', code: 'invalid_token_id', operation: 'revokeToken' });
+    expect(error.message).toContain('Give its `id`, which begins with sit_. Nothing was sent.');
+    expect(everythingShownBy(error)).not.toContain('made-up');
+    expect(fetch).not.toHaveBeenCalled();
   });
 
   it('has no lifetime and no organization to choose', async () => {

@@ -1,4 +1,5 @@
 import { describe, expectTypeOf, it } from 'vitest';
+import type { createTokenEndpoint } from '../../src/endpoint/index.js';
 import {
   type AnyTokenwrightError,
   canRevoke,
@@ -200,5 +201,16 @@ describe('errors', () => {
     if (error.provider === 'clerk') expectTypeOf(error.details).toEqualTypeOf<ClerkErrorBody | undefined>();
     if (error.provider === 'sfox') expectTypeOf(error.details).toEqualTypeOf<SfoxErrorBody | undefined>();
     if (error.provider === 'junction') expectTypeOf(error.details).toEqualTypeOf<JunctionErrorBody | undefined>();
+  });
+});
+
+describe('a token endpoint', () => {
+  it('takes a client that was chosen by name, and any of its methods that issue', () => {
+    type Source = Parameters<typeof createTokenEndpoint>[0]['issuer'];
+    expectTypeOf(createIssuer('clerk', { apiKey })).toExtend<Source>();
+    expectTypeOf<ClerkIssuer>().toExtend<Source>();
+    const junction = createJunction({ apiKey });
+    const forClients = { provider: 'junction', issueToken: junction.issueTokenForClient } as const;
+    expectTypeOf(forClients).toExtend<Source>();
   });
 });

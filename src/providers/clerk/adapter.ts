@@ -13,7 +13,14 @@ import type {
   TokenIssuer,
   TokenRevoker,
 } from '../../issuer.js';
-import { type CallContext, callOptionNames, checkId, checkOptionNames, configurationError } from '../../options.js';
+import {
+  type CallContext,
+  callOptionNames,
+  checkId,
+  checkOptionNames,
+  configurationError,
+  refuseId,
+} from '../../options.js';
 import { concealSecrets } from '../../secrets.js';
 import { type ClerkErrorItem, errorBody, signInTokenBody, toDate } from './wire.js';
 
@@ -28,13 +35,7 @@ export const clerkProfile = {
     sk_live_: { environment: 'production' },
     sk_test_: { environment: 'development' },
   },
-  refusedKeyPrefixes: {
-    sk_us_: 'a key of another provider.',
-    sk_eu_: 'a key of another provider.',
-    pk_us_: 'a key of another provider.',
-    pk_eu_: 'a key of another provider.',
-    pk_: 'the publishable key, which is for browsers. Use the secret key of the same instance.',
-  },
+  publishableKey: /^pk_(?!us_|eu_)/,
   variables: {
     apiKey: ['CLERK_SECRET_KEY'],
     environment: [],
@@ -220,12 +221,20 @@ export function connectClerk(connection: Connection, options: ClerkOptions): Cle
   // https://clerk.com/docs/reference/backend-api/tag/sign-in-tokens/post/sign_in_tokens/{sign_in_token_id}/revoke
   async function revokeToken(tokenId: string, options: CallOptions = {}): Promise<RevokedClerkToken> {
     const operation = 'revokeToken';
-    checkId(api.context(operation), 'invalid_token_id', 'tokenId', tokenId);
+    const context = api.context(operation);
+    checkId(context, 'invalid_token_id', 'tokenId', tokenId);
+    // A token begins as every JWT does, and its link has it inside. In an address it would stand in others' logs.
+    if (/(^|=)eyJ|:\/\//.test(tokenId)) {
+      refuseId(
+        context,
+        'invalid_token_id',
+        'tokenId',
+        'is the token or its link. Give its `id`, which begins with sit_',
+      );
+    }
     const path = `sign_in_tokens/${encodeURIComponent(tokenId)}/revoke`;
     const onLostAnswer = 'The token may be revoked all the same.';
-    // Somebody may have given the token for its id.
-    const secret = /^[\w-]{1,64}$/.test(tokenId) ? undefined : tokenId;
-    const request = { operation, path, schema: signInTokenBody, onLostAnswer, secret } as const;
+    const request = { operation, path, schema: signInTokenBody, onLostAnswer } as const;
     const { data, raw, invalid } = await api.send(request, options);
     if (data.id !== tokenId) throw invalid('it is about another token');
     if (data.status === 'pending') throw invalid('the token is still pending');

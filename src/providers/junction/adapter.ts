@@ -37,12 +37,6 @@ export const junctionProfile = {
     sk_us_: { environment: 'sandbox', region: 'us' },
     sk_eu_: { environment: 'sandbox', region: 'eu' },
   },
-  refusedKeyPrefixes: {
-    sk_live_: 'a key of another provider.',
-    sk_test_: 'a key of another provider.',
-    pk_live_: 'a key of another provider.',
-    pk_test_: 'a key of another provider.',
-  },
   variables: {
     apiKey: ['JUNCTION_API_KEY', 'VITAL_API_KEY'],
     environment: ['JUNCTION_ENV', 'VITAL_ENV'],

@@ -21,17 +21,6 @@ export const sfoxProfile = {
     sandbox: 'https://api.staging.sfox.com',
   },
   environments: ['production', 'sandbox'],
-  // sFOX's own keys have no prefix.
-  refusedKeyPrefixes: {
-    sk_live_: 'a key of another provider.',
-    sk_test_: 'a key of another provider.',
-    pk_live_: 'a key of another provider.',
-    pk_test_: 'a key of another provider.',
-    sk_us_: 'a key of another provider.',
-    sk_eu_: 'a key of another provider.',
-    pk_us_: 'a key of another provider.',
-    pk_eu_: 'a key of another provider.',
-  },
   variables: {
     apiKey: ['SFOX_ENTERPRISE_API_KEY', 'ENTERPRISE_API_KEY'],
     environment: ['SFOX_ENV'],

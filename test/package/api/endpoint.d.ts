@@ -1,7 +1,7 @@
 import { IssuedTokenFields, CallOptions, ErrorCode, TokenwrightError } from "./index.js";
-interface TokenSource<T extends IssuedTokenFields = IssuedTokenFields> {
-    readonly provider: T["provider"];
-    readonly issueToken: (userId: string, options?: CallOptions) => Promise<T>;
+interface TokenSource {
+    readonly provider: IssuedTokenFields["provider"];
+    readonly issueToken: (userId: string, options?: CallOptions) => Promise<IssuedTokenFields>;
 }
 interface Authorization {
     readonly userId: string;
@@ -16,13 +16,13 @@ interface TokenEndpointRecord {
     readonly error: TokenwrightError | undefined;
 }
 type MaybePromise<T> = T | Promise<T>;
-interface TokenEndpointOptions<T extends IssuedTokenFields = IssuedTokenFields> {
-    readonly issuer: TokenSource<T>;
+interface TokenEndpointOptions {
+    readonly issuer: TokenSource;
     readonly authorize: (request: Request) => MaybePromise<string | Authorization | Response | null | undefined>;
     readonly format?: "default" | "junction_guide" | undefined;
-    readonly limitRate?: ((authorization: Authorization, request: Request) => MaybePromise<number | undefined>) | undefined;
+    readonly limitRate?: ((authorization: Authorization, request: Request) => MaybePromise<number | null | undefined>) | undefined;
     readonly audit?: ((record: TokenEndpointRecord, request: Request) => unknown) | undefined;
 }
-declare function createTokenEndpoint<T extends IssuedTokenFields>(options: TokenEndpointOptions<T>): (request: Request) => Promise<Response>;
+declare function createTokenEndpoint(options: TokenEndpointOptions): (request: Request) => Promise<Response>;
 export { createTokenEndpoint };
 export type { Authorization, TokenEndpointOptions, TokenEndpointRecord, TokenSource };
