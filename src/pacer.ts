@@ -77,13 +77,16 @@ export function createPacer(): Pacer {
   function admit(): void {
     clearTimeout(timer);
     timer = undefined;
+    const now = performance.now();
+    if (line.size > 0 && now < pausedUntil) {
+      admitAt(pausedUntil);
+      return;
+    }
     while (inFlight < Math.floor(allowed)) {
-      // Where asking once more was refused as well, whoever was refused least often tells whether anything is answered.
-      const request = findFirst(line.keys(), refusals > 1 ? compareRefusals : comparePlaces);
+      const request = findFirst(line.keys(), now, refusals > 1);
       if (request === undefined) return;
-      const wait = Math.max(pausedUntil, request.notBefore) - performance.now();
-      if (wait > 0) {
-        timer = setTimeout(admit, Math.ceil(wait));
+      if (now < request.notBefore) {
+        admitAt(request.notBefore);
         return;
       }
       const wake = line.get(request);
@@ -92,6 +95,10 @@ export function createPacer(): Pacer {
       enter(request);
       wake?.();
     }
+  }
+
+  function admitAt(time: number): void {
+    timer = setTimeout(admit, Math.ceil(time - performance.now()));
   }
 
   function enter(request: PacedRequest): void {
@@ -179,16 +186,18 @@ function growingWait(count: number, limit: number): number {
   return count > 0 ? backoff(count, limit) : 0;
 }
 
-const comparePlaces = (one: PacedRequest, other: PacedRequest) => one.notBefore - other.notBefore;
-const compareRefusals = (one: PacedRequest, other: PacedRequest) =>
-  one.refusals - other.refusals || comparePlaces(one, other);
-
-/** Who goes before the others, of those whose call has room for them. */
-function findFirst(requests: Iterable<PacedRequest>, compare: typeof comparePlaces): PacedRequest | undefined {
+/**
+ * Who goes before the others, of those whose call has room for them: whose time comes first. Where asking once more was
+ * refused as well, it is whoever was refused least often, of those whose time has come.
+ */
+function findFirst(requests: Iterable<PacedRequest>, now: number, isFailing: boolean): PacedRequest | undefined {
   let first: PacedRequest | undefined;
   for (const request of requests) {
-    const hasRoom = request.call.inFlight < request.call.concurrency;
-    if (hasRoom && (first === undefined || compare(request, first) < 0)) first = request;
+    if (request.call.inFlight >= request.call.concurrency) continue;
+    first ??= request;
+    const areBothDue = Math.max(first.notBefore, request.notBefore) <= now;
+    const lead = isFailing && areBothDue ? first.refusals - request.refusals : 0;
+    if (lead > 0 || (lead === 0 && request.notBefore < first.notBefore)) first = request;
   }
   return first;
 }

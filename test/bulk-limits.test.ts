@@ -141,7 +141,7 @@ describe('who is refused always keeps nobody else waiting for long', () => {
     ['twice as many', { refusedUsers: Array.from({ length: 16 }, (_, index) => index) }, 8, 300],
     ['some, here and there', { refusedUsers: [5, 50, 100, 101, 102, 150] }, 8, 60],
     ['some, at a limit that is there as well', { refusedUsers: [5, 50, 100], requests: 20 }, 8, 60],
-    ['some, with an announced minute each', { refusedUsers: [0, 1, 2, 3, 4, 5, 6], retryAfter: 60 }, 8, 3_600],
+    ['some, with an announced minute each', { refusedUsers: [0, 1, 2, 3, 4, 5, 6], retryAfter: 60 }, 8, 7_200],
     ['the last', { refusedUsers: [199] }, 8, 30],
   ])('%s', async (_, limits, concurrency, withinSeconds) => {
     const { rejected, lastToken, end } = await issueWithin({ limits, concurrency });

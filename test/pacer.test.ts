@@ -218,6 +218,24 @@ describe('the pace of a client', () => {
     expect(order.map((request) => waiting.indexOf(request))).toEqual([2, 1, 0, 2]);
   });
 
+  it('but of those whose time has come', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(1);
+    // Refused five times, four of them while others were answered: it waits four seconds longer than the pause.
+    const patient = createPacedRequest(call);
+    for (let count = 0; count < 5; count += 1) {
+      await turn(patient);
+      pacer.refuse(patient, 1);
+      pacer.succeed(await turn());
+    }
+    pacer.refuse(await turn(), 1);
+    pacer.refuse(await turn(), 1);
+    const often = { ...createPacedRequest(call), refusals: 9 };
+    const waiting = [patient, often];
+    const order = wait(...waiting);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(order.map((request) => waiting.indexOf(request))).toEqual([1]);
+  });
+
   it('has no more under way for a call than it wants, and lets other calls pass', async () => {
     const small = { concurrency: 1, inFlight: 0 };
     const first = await turn(createPacedRequest(small));
