@@ -21,7 +21,7 @@ export interface Dialect {
   readonly headers: (key: string) => Record<string, string>;
   /** The header that names a request, to quote to the provider's support. */
   readonly requestIdHeader: string;
-  /** Reads an error body, already free of secrets; `undefined` where it was no JSON. */
+  /** Reads an error body, already free of the key; `undefined` where it was no JSON. */
   readonly describeFailure: (body: unknown, status: number, operation: Operation) => FailureDescription;
 }
 
@@ -72,20 +72,18 @@ export interface Attempt<T> {
 export async function runAttempt<T>(attempt: Attempt<T>): Promise<{ answer: ApiAnswer<T>; response: Response }> {
   const { context, connection } = attempt;
   const deadline = startDeadline(attempt.timeout, attempt.signal);
-  // Until it is known, there is nothing to hide.
-  let secrets: readonly string[] = [];
+  let key: string | undefined;
   try {
     const asked = connection.readKey(context);
-    const key = typeof asked === 'string' ? asked : await deadline.race(asked);
-    secrets = [key];
+    key = typeof asked === 'string' ? asked : await deadline.race(asked);
     const response = await send(attempt, deadline, key);
-    if (response.status < 200 || response.status >= 300) throw await readFailure(attempt, deadline, response, secrets);
-    return { answer: await readAnswer(attempt, deadline, response, secrets), response };
+    if (response.status < 200 || response.status >= 300) throw await readFailure(attempt, deadline, response, key);
+    return { answer: await readAnswer(attempt, deadline, response, key), response };
   } catch (error) {
     if (error instanceof TokenwrightError) throw error;
     if (deadline.isExpired()) throw timeoutError(context, attempt.limit.option, attempt.limit.milliseconds);
     if (deadline.signal.aborted) throw error;
-    const cause = copyCause(error, secrets);
+    const cause = copyCause(error, key);
     throw new ConnectionError({
       code: 'connection_failed',
       message:
@@ -148,13 +146,13 @@ async function readFailure<T>(
   { context, dialect, onFailureStatus }: Attempt<T>,
   deadline: Deadline,
   response: Response,
-  secrets: readonly string[],
+  key: string,
 ): Promise<ApiError> {
   const { status, headers } = response;
   const retryAfter = parseRetryAfter(headers.get('retry-after'));
   const describe = (body: unknown): ApiError => {
     const description = dialect.describeFailure(body, status, context.operation);
-    const requestId = description.requestId ?? readHeader(response, dialect.requestIdHeader, secrets);
+    const requestId = description.requestId ?? readHeader(response, dialect.requestIdHeader, key);
     return toApiError(context, status, { ...description, requestId }, retryAfter);
   };
   // Status 0 is what browsers make of a redirect that is not followed.
@@ -164,7 +162,7 @@ async function readFailure<T>(
   }
   onFailureStatus(describe(undefined));
   try {
-    return describe(parseRedacted(await readBody(response, deadline), secrets));
+    return describe(parseRedacted(await readBody(response, deadline), key));
   } catch {
     return describe(undefined);
   }
@@ -174,7 +172,7 @@ async function readAnswer<T>(
   { context, dialect, request }: Attempt<T>,
   deadline: Deadline,
   response: Response,
-  secrets: readonly string[],
+  key: string,
 ): Promise<ApiAnswer<T>> {
   const { provider, label, operation } = context;
   const { status } = response;
@@ -185,7 +183,7 @@ async function readAnswer<T>(
       provider,
       operation,
       status,
-      requestId: readHeader(response, dialect.requestIdHeader, secrets),
+      requestId: readHeader(response, dialect.requestIdHeader, key),
     });
 
   let raw: unknown;
@@ -202,7 +200,7 @@ async function readAnswer<T>(
   throw invalid(`${places.join(', ')} is missing or has the wrong form`);
 }
 
-function readHeader(response: Response, name: string, secrets: readonly string[]): string | undefined {
+function readHeader(response: Response, name: string, key: string): string | undefined {
   const value = response.headers.get(name);
-  return value === null ? undefined : redact(value, secrets);
+  return value === null ? undefined : redact(value, key);
 }

@@ -76,7 +76,7 @@ function parse(args: readonly string[], options: ParseOptions) {
       );
     }
     throw new UsageError(
-      `There is an unknown option. Known are ${known.join(', ')}; -- goes before what begins with a dash and is none.`,
+      `There is an unknown option. Known are ${known.join(', ')}. Put -- before an argument that begins with a dash.`,
     );
   }
 }
