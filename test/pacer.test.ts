@@ -218,6 +218,17 @@ describe('the pace of a client', () => {
     expect(order.map((request) => waiting.indexOf(request))).toEqual([2, 1, 0, 2]);
   });
 
+  it('also where the time of one that was refused more often came first', async () => {
+    await refuse(1);
+    await refuse(1);
+    const now = performance.now();
+    const seldom = { ...createPacedRequest(call), refusals: 1, notBefore: now + 500 };
+    const often = { ...createPacedRequest(call), refusals: 5, notBefore: now + 400 };
+    const order = wait(seldom, often);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(order.map((request) => [seldom, often].indexOf(request))).toEqual([0]);
+  });
+
   it('but of those whose time has come', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(1);
     // Refused five times, four of them while others were answered: it waits four seconds longer than the pause.
