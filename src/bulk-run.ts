@@ -202,55 +202,52 @@ export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
     return error instanceof AuthenticationError || error instanceof ConfigurationError;
   }
 
-  async function work(): Promise<void> {
-    let withoutRequest = 0;
-    while (workers - waiting <= concurrency) {
-      await queue.whenRoom();
-      const inputs = await reader.read(batchSize);
-      if (inputs.length === 0) return;
-      const { jobs, joined } = toJobs(inputs);
-      const issuing = issue(jobs);
-      for (const job of jobs) job.work = issuing;
-      await issuing;
-      // Or an endless source of one id would be read without end while that is asked for.
-      for (const job of joined) await job.work;
-      // Timers and signals get their turn, too, where nothing has to be asked.
-      withoutRequest = jobs.length > 0 ? 0 : withoutRequest + inputs.length;
-      if (withoutRequest > 256) {
-        withoutRequest = 0;
-        await new Promise((resolve) => setTimeout(resolve));
-      }
-    }
-  }
-
   let failure: { readonly error: unknown } | undefined;
   let workers = 0;
   /** How many of them wait with a request that was refused. Another is in their place until that is answered. */
   let waiting = 0;
 
-  function startWorker(): void {
+  async function work(): Promise<void> {
     workers += 1;
-    void work()
-      .catch((error: unknown) => {
-        failure ??= { error };
-        reader.stop();
-      })
-      .then(() => {
-        workers -= 1;
-        if (workers === 0) queue.close(settings.signal?.aborted === true ? { error: settings.signal.reason } : failure);
-      });
+    try {
+      let withoutRequest = 0;
+      while (workers - waiting <= concurrency) {
+        await queue.whenRoom();
+        const inputs = await reader.read(batchSize);
+        if (inputs.length === 0) return;
+        const { jobs, joined } = toJobs(inputs);
+        const issuing = issue(jobs);
+        for (const job of jobs) job.work = issuing;
+        await issuing;
+        // Or an endless source of one id would be read without end while that is asked for.
+        for (const job of joined) await job.work;
+        // Timers and signals get their turn, too, where nothing has to be asked.
+        withoutRequest = jobs.length > 0 ? 0 : withoutRequest + inputs.length;
+        if (withoutRequest > 256) {
+          withoutRequest = 0;
+          await new Promise((resolve) => setTimeout(resolve));
+        }
+      }
+    } catch (error) {
+      failure ??= { error };
+      reader.stop();
+    } finally {
+      // At once, or too many would see that there is one too many.
+      workers -= 1;
+      if (workers === 0) queue.close(settings.signal?.aborted === true ? { error: settings.signal.reason } : failure);
+    }
   }
 
   function setAside(): () => void {
     if (waiting === maxSetAside) return () => undefined;
     waiting += 1;
-    startWorker();
+    void work();
     return () => {
       waiting -= 1;
     };
   }
 
-  for (let index = 0; index < concurrency; index += 1) startWorker();
+  for (let index = 0; index < concurrency; index += 1) void work();
 
   return {
     queue,

@@ -92,7 +92,10 @@ async function issueWithin({ limits, users = 200, concurrency = 8, delays = [100
   );
   void issuing.finally(done);
   while (done.mock.calls.length === 0) await vi.advanceTimersByTimeAsync(50);
-  const rejected = (await issuing).flatMap(({ index, status }) => (status === 'rejected' ? [index] : []));
+  const outcomes = await issuing;
+  // Not the length: what is missing would be a hole.
+  expect(Object.keys(outcomes)).toHaveLength(users);
+  const rejected = outcomes.flatMap(({ index, status }) => (status === 'rejected' ? [index] : []));
   return { rejected, lastToken, end: seconds() };
 }
 
@@ -151,6 +154,12 @@ describe('who is refused always keeps nobody else waiting for long', () => {
     expect(end - lastToken).toBeGreaterThan(200);
     expect(end - lastToken).toBeLessThan(300 + 2 * 120);
   });
+});
+
+it('gives every input an outcome, also where so many are refused that all the rest is given up', async () => {
+  const refusedUsers = Array.from({ length: 30 }, (_, index) => index);
+  const { rejected } = await issueWithin({ limits: { refusedUsers } });
+  expect(rejected).toHaveLength(200);
 });
 
 it('sends no more at once than was asked for, also while requests wait that were refused', async () => {
