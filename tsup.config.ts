@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { transform } from 'esbuild';
-import { defineConfig, type Options } from 'tsup';
+import { writeFile } from 'node:fs/promises';
+import { defineConfig } from 'tsup';
 
 const library = {
   index: 'src/index.ts',
@@ -9,66 +9,32 @@ const library = {
   msw: 'src/msw/index.ts',
 };
 
-/**
- * Shrinks what is bundled, so that the tarball stays small: others' code and the command lose their comments and long local
- * names, the library keeps all. The bundler prints the code anew, so a stack trace still points at a line that can be read.
- */
-const shrink: NonNullable<Options['esbuildPlugins']>[number] = {
-  name: 'shrink',
-  setup(build) {
-    const shrinkFiles = (filter: RegExp, options: { minify: true } | { minifyIdentifiers: true }) => {
-      build.onLoad({ filter }, async ({ path }) => {
-        const { code } = await build.esbuild.transform(readFileSync(path, 'utf8'), {
-          ...options,
-          loader: path.endsWith('.ts') ? 'ts' : 'js',
-          legalComments: 'none',
-        });
-        return { contents: code };
-      });
-    };
-    // By where they lie in the project: the clone itself may lie in any folder, such as one called src.
-    shrinkFiles(/node_modules.ky.*\.m?js$|[\\/]src[\\/]cli[\\/][\w-]+\.ts$/, { minify: true });
-    // No more than that, or nobody could tell any more which of it is unused.
-    shrinkFiles(/node_modules.zod.*\.js$/, { minifyIdentifiers: true });
+export default defineConfig([
+  {
+    entry: { ...library, cli: 'src/cli/main.ts' },
+    format: ['esm', 'cjs'],
+    target: 'es2022',
+    platform: 'neutral',
+    // Both together: splitting keeps one copy of the error classes for all entries, and rollup's pass over it is what
+    // makes the CommonJS half correct.
+    splitting: true,
+    treeshake: true,
+    // Bundled, so that the installed package depends on nothing: it starts faster, works from CommonJS although ky is
+    // ESM only, and never meets another zod.
+    noExternal: ['ky', 'zod'],
+    external: ['msw', /^node:/],
+    clean: true,
+    removeNodeProtocol: false,
+    metafile: true,
+    onSuccess: async () => {
+      writeThirdPartyLicenses();
+      // One set of types: those of the CommonJS half, which the other half hands on. Declared in both, a type would be
+      // two types to a compiler that meets both.
+      for (const name of Object.keys(library)) await writeFile(`dist/${name}.d.ts`, `export * from './${name}.cjs';\n`);
+    },
   },
-};
-
-export default defineConfig({
-  entry: { ...library, cli: 'src/cli/main.ts' },
-  format: ['esm', 'cjs'],
-  target: 'es2022',
-  platform: 'neutral',
-  dts: { entry: library },
-  // Both together: splitting keeps one copy of the error classes for all entries, and rollup's pass over it is what
-  // makes the CommonJS half correct.
-  splitting: true,
-  treeshake: true,
-  // Bundled, so that the installed package depends on nothing: it starts faster, works from CommonJS although ky is
-  // ESM only, and never meets another zod.
-  noExternal: ['ky', 'zod'],
-  external: ['msw', /^node:/],
-  clean: true,
-  removeNodeProtocol: false,
-  esbuildPlugins: [shrink],
-  metafile: true,
-  onSuccess: async () => {
-    await squeeze();
-    writeThirdPartyLicenses();
-  },
-});
-
-/** Takes the white space out of others' code and the command, which the bundler has marked by file; the library keeps it. */
-async function squeeze(): Promise<void> {
-  for (const file of readdirSync('dist').filter((name) => /\.c?js$/.test(name))) {
-    const parts = readFileSync(`dist/${file}`, 'utf8').split(/^(?=\/\/ (?:src|node_modules)\/)/m);
-    const squeezed = parts.map(async (part) => {
-      if (!/^\/\/ (node_modules|src\/cli)\//.test(part)) return part;
-      const [mark = ''] = part.split('\n', 1);
-      return `${mark}\n${(await transform(part, { minifyWhitespace: true, minifySyntax: true, target: 'es2022' })).code}`;
-    });
-    writeFileSync(`dist/${file}`, (await Promise.all(squeezed)).join(''));
-  }
-}
+  { entry: library, format: 'cjs', dts: { only: true } },
+]);
 
 /** Puts the licence of every package that ended up in the bundle beside it, as those licences ask for. */
 function writeThirdPartyLicenses(): void {

@@ -29,6 +29,7 @@ const bundles = {};
 for (const [name, contents] of Object.entries(programs)) {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: folder },
+    tsconfigRaw: '{}',
     bundle: true,
     minify: true,
     format: 'esm',

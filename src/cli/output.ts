@@ -48,7 +48,7 @@ export function createOutcomeWriter(context: CliContext, format: Format, isMany:
  * Has GitHub blot a token out of its logs, before it is printed. The command goes to standard error, which the runner
  * reads as well: standard output may be on its way into a variable.
  */
-export function mask(context: CliContext, token: IssuedToken): void {
+function mask(context: CliContext, token: IssuedToken): void {
   if (context.env['GITHUB_ACTIONS'] !== 'true') return;
   const secrets = [token.token, 'url' in token ? token.url : undefined];
   for (const secret of secrets) {

@@ -1,4 +1,4 @@
-import { IssuedTokenFields, CallOptions, ErrorCode, TokenwrightError } from "./index.js";
+import { IssuedTokenFields, CallOptions, ErrorCode, TokenwrightError } from "./index.cjs";
 interface TokenSource {
     readonly provider: IssuedTokenFields["provider"];
     readonly issueToken: (userId: string, options?: CallOptions) => Promise<IssuedTokenFields>;

@@ -1,6 +1,6 @@
 import { HttpHandler } from "msw";
-import { FakeProviders } from "./testing.js";
-import "./index.js";
-import "./issuer.js";
+import { FakeProviders } from "./testing.cjs";
+import "./index.cjs";
+import "./issuer.cjs";
 declare function createFakeHandlers(fakes?: FakeProviders): HttpHandler[];
 export { createFakeHandlers };

@@ -1,5 +1,5 @@
-import { ProviderId } from "./index.js";
-import "./issuer.js";
+import { ProviderId } from "./index.cjs";
+import "./issuer.cjs";
 interface FakeCall {
     readonly method: string;
     readonly path: string;
