@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { onAbort } from '../src/abort.js';
-import { createPacedRequest, createPacer, type PacedCall, type PacedRequest, type Pacer } from '../src/pacer.js';
+import { onAbort } from '../src/time.js';
+import { createPacedRequest, createPacer, type PacedCall, type PacedRequest, type Pacer } from '../src/limits/pacer.js';
 
 const { signal } = new AbortController();
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ApiError, ConnectionError, InvalidResponseError, TimeoutError } from '../src/errors.js';
-import { defaultSettings } from '../src/options.js';
-import { parseRetryAfter, retryDelay } from '../src/retry.js';
+import { defaultSettings } from '../src/client/options.js';
+import { parseRetryAfter, retryDelay } from '../src/http/retry.js';
 
 afterEach(() => {
   vi.restoreAllMocks();

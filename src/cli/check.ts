@@ -1,4 +1,4 @@
-import { configure } from '../config.js';
+import { configure } from '../client/config.js';
 import { ConfigurationError } from '../errors.js';
 import { type ProviderId, providerIds, providers } from '../providers/index.js';
 import { type CliContext, exitCodes, print, style } from './context.js';

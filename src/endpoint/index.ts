@@ -5,7 +5,7 @@
  */
 import { type ConfigurationError, type ErrorCode, isBrandedError, type TokenwrightError } from '../errors.js';
 import type { CallOptions, IssuedTokenFields } from '../issuer.js';
-import { type CallContext, checkFunction, checkOptionNames, configurationError } from '../options.js';
+import { type CallContext, checkFunction, checkOptionNames, configurationError } from '../client/options.js';
 
 /** What issues the tokens: a client of any provider, or an object of its shape. */
 export interface TokenSource {

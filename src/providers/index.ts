@@ -1,4 +1,4 @@
-import { configure, type Connection, type Variables } from '../config.js';
+import { configure, type Connection, type Variables } from '../client/config.js';
 import {
   type ApiError,
   type AuthenticationError,
@@ -16,7 +16,7 @@ import {
   type TokenNotPendingError,
   type ValidationError,
 } from '../errors.js';
-import type { ProviderProfile } from '../profile.js';
+import type { ProviderProfile } from '../client/profile.js';
 import { type ClerkIssuer, type ClerkOptions, clerkProfile, connectClerk } from './clerk/adapter.js';
 import type { ClerkErrorBody } from './clerk/wire.js';
 import { connectJunction, type JunctionIssuer, type JunctionOptions, junctionProfile } from './junction/adapter.js';

@@ -6,7 +6,7 @@ import {
   createSfox,
   type ProviderId,
 } from '../../src/index.js';
-import { configure } from '../../src/config.js';
+import { configure } from '../../src/client/config.js';
 import { createSfoxOperations, sfoxProfile } from '../../src/providers/sfox/adapter.js';
 import type { CannedAnswer } from './server.js';
 import { fixture } from './fixtures.js';

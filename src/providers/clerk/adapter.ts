@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
-import type { Dialect } from '../../attempt.js';
-import { createBulk } from '../../bulk.js';
-import { configure, type Connection } from '../../config.js';
-import type { ProviderProfile } from '../../profile.js';
+import type { Dialect } from '../../http/attempt.js';
+import { createBulk } from '../../bulk/bulk.js';
+import { configure, type Connection } from '../../client/config.js';
+import type { ProviderProfile } from '../../client/profile.js';
 import type { ErrorIssue } from '../../errors.js';
-import { createApi } from '../../http.js';
+import { createApi } from '../../http/call.js';
 import type {
   CallOptions,
   ClientOptions,
@@ -20,7 +20,7 @@ import {
   checkOptionNames,
   configurationError,
   refuseId,
-} from '../../options.js';
+} from '../../client/options.js';
 import { concealSecrets } from '../../secrets.js';
 import { type ClerkErrorItem, errorBody, signInTokenBody, toDate } from './wire.js';
 

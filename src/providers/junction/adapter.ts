@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
-import type { Dialect } from '../../attempt.js';
-import { createBulk } from '../../bulk.js';
-import { configure, type Connection } from '../../config.js';
-import type { ProviderProfile } from '../../profile.js';
+import type { Dialect } from '../../http/attempt.js';
+import { createBulk } from '../../bulk/bulk.js';
+import { configure, type Connection } from '../../client/config.js';
+import type { ProviderProfile } from '../../client/profile.js';
 import type { ErrorIssue } from '../../errors.js';
-import { createApi } from '../../http.js';
+import { createApi } from '../../http/call.js';
 import type { CallOptions, ClientOptions, IssuedTokenFields, TokenIssuer } from '../../issuer.js';
-import { checkId } from '../../options.js';
+import { checkId } from '../../client/options.js';
 import { concealSecrets } from '../../secrets.js';
 import { createJunctionUsers, type JunctionUsers } from './users.js';
 import {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { ApiError, NotFoundError } from '../../errors.js';
-import type { ApiRequest } from '../../attempt.js';
-import type { Api } from '../../http.js';
+import type { ApiRequest } from '../../http/attempt.js';
+import type { Api } from '../../http/call.js';
 import type { CallOptions } from '../../issuer.js';
 import {
   type CallContext,
@@ -10,7 +10,7 @@ import {
   configurationError,
   hasDotSegment,
   refuseId,
-} from '../../options.js';
+} from '../../client/options.js';
 import { existingUser, userBody } from './wire.js';
 
 /** A user of Junction's, as it knows them. */

@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
-import type { Dialect } from '../../attempt.js';
-import { createBulk } from '../../bulk.js';
-import { type BatchAnswer, checkCount, maxBatchSize } from '../../bulk-run.js';
-import { configure, type Connection } from '../../config.js';
-import type { ProviderProfile } from '../../profile.js';
-import { createApi } from '../../http.js';
+import type { Dialect } from '../../http/attempt.js';
+import { createBulk } from '../../bulk/bulk.js';
+import { type BatchAnswer, checkCount, maxBatchSize } from '../../bulk/run.js';
+import { configure, type Connection } from '../../client/config.js';
+import type { ProviderProfile } from '../../client/profile.js';
+import { createApi } from '../../http/call.js';
 import type { BulkOptions, CallOptions, ClientOptions, IssuedTokenFields, TokenIssuer } from '../../issuer.js';
 import type { TokenwrightError } from '../../errors.js';
-import { checkId } from '../../options.js';
+import { checkId } from '../../client/options.js';
 import { concealSecrets } from '../../secrets.js';
 import { batchBody, errorBody, ownerOfEntry, singleBody, userToken } from './wire.js';
 

@@ -1,4 +1,4 @@
-import { onAbort } from './abort.js';
+import { onAbort } from '../time.js';
 
 /** One input of a bulk call: what was given, which may be no string, and its place. */
 export interface Input {

@@ -1,4 +1,4 @@
-import type { Deadline } from './deadline.js';
+import type { Deadline } from '../time.js';
 
 /** The most that is read of any answer, in bytes, after decompression. A token with all that surrounds it has under 2 kB. */
 export const maxBodyBytes = 1_048_576;

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { BodyTooLargeError, discardBody, maxBodyBytes, readBody } from './body.js';
-import type { Connection } from './config.js';
-import { type Deadline, startDeadline } from './deadline.js';
+import type { Connection } from '../client/config.js';
+import { type Deadline, startDeadline } from '../time.js';
 import {
   type ApiError,
   ConnectionError,
@@ -9,11 +9,11 @@ import {
   type InvalidResponseErrorCode,
   type Operation,
   TokenwrightError,
-} from './errors.js';
+} from '../errors.js';
 import { type FailureDescription, timeoutError, toApiError } from './failure.js';
-import { type CallContext, configurationError } from './options.js';
+import { type CallContext, configurationError } from '../client/options.js';
 import { parseRetryAfter } from './retry.js';
-import { copyCause, parseRedacted, redact } from './secrets.js';
+import { copyCause, parseRedacted, redact } from '../secrets.js';
 
 /** How one provider says who is calling and what went wrong. */
 export interface Dialect {

@@ -1,5 +1,4 @@
-import { untilWoken } from './abort.js';
-import { backoff } from './retry.js';
+import { backoff, untilWoken } from '../time.js';
 
 /**
  * Keeps all bulk work of one client at the pace that its provider allows. A refusal for coming too often pauses everybody;

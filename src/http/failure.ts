@@ -11,8 +11,8 @@ import {
   TimeoutError,
   TokenNotPendingError,
   ValidationError,
-} from './errors.js';
-import { type CallContext, retryStatusCodes } from './options.js';
+} from '../errors.js';
+import { type CallContext, retryStatusCodes } from '../client/options.js';
 
 /** What a provider's error body says, in the words that all providers share. */
 export interface FailureDescription {

@@ -1,4 +1,4 @@
-import type { ClientOptions, Fetch } from './issuer.js';
+import type { ClientOptions, Fetch } from '../issuer.js';
 import {
   type CallContext,
   type CallSettings,

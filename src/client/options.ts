@@ -4,8 +4,8 @@ import {
   InvalidInputError,
   type InvalidInputErrorCode,
   type Operation,
-} from './errors.js';
-import type { CallOptions, RetryOptions, TimingOptions } from './issuer.js';
+} from '../errors.js';
+import type { CallOptions, RetryOptions, TimingOptions } from '../issuer.js';
 
 /** Who is asked to do what: what every error of a call starts from. */
 export interface CallContext {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startDeadline } from '../src/deadline.js';
+import { startDeadline } from '../src/time.js';
 
 describe('a deadline', () => {
   it('is over from the start under a signal that is aborted, and nothing wins a race any more', async () => {

@@ -1,6 +1,6 @@
 import type { KeyFacts, ProviderProfile } from './profile.js';
 import { type CallContext, configurationError } from './options.js';
-import { copyCause } from './secrets.js';
+import { copyCause } from '../secrets.js';
 
 /** A value and where it came from, for messages. */
 export interface Setting<Value = unknown> {

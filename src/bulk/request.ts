@@ -1,4 +1,4 @@
-import { sleep } from './abort.js';
+import { sleep } from '../time.js';
 import {
   ConfigurationError,
   ConnectionError,
@@ -7,11 +7,11 @@ import {
   ServerError,
   TimeoutError,
   TokenwrightError,
-} from './errors.js';
-import { timeoutError } from './failure.js';
-import type { CallContext, CallSettings } from './options.js';
-import { createPacedRequest, type PacedCall, type PacedRequest, type Pacer } from './pacer.js';
-import { retryDelay } from './retry.js';
+} from '../errors.js';
+import { timeoutError } from '../http/failure.js';
+import type { CallContext, CallSettings } from '../client/options.js';
+import { createPacedRequest, type PacedCall, type PacedRequest, type Pacer } from '../limits/pacer.js';
+import { retryDelay } from '../http/retry.js';
 
 /** A user's own time, which ends like that of a single call. */
 export interface Spender {

@@ -1,5 +1,5 @@
-import { onAbort } from './abort.js';
-import { createRequester, type Spender } from './bulk-request.js';
+import { onAbort } from '../time.js';
+import { createRequester, type Spender } from './request.js';
 import {
   ApiError,
   AuthenticationError,
@@ -7,9 +7,9 @@ import {
   type Operation,
   PermissionDeniedError,
   TokenwrightError,
-} from './errors.js';
+} from '../errors.js';
 import { createInputReader, type Input } from './input-reader.js';
-import type { BulkOptions, CallOptions, IssuedTokenFields, IssueOutcome, UserIds } from './issuer.js';
+import type { BulkOptions, CallOptions, IssuedTokenFields, IssueOutcome, UserIds } from '../issuer.js';
 import {
   type CallContext,
   callOptionNames,
@@ -19,9 +19,9 @@ import {
   checkOptionNames,
   configurationError,
   resolveSettings,
-} from './options.js';
+} from '../client/options.js';
 import { createOutcomeQueue, type OutcomeQueue } from './outcome-queue.js';
-import type { Pacer } from './pacer.js';
+import type { Pacer } from '../limits/pacer.js';
 
 /** What an adapter offers for bulk work; nothing in this file knows which provider it is. */
 export interface BulkSource<T extends IssuedTokenFields, O extends CallOptions> {

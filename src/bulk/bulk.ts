@@ -1,4 +1,4 @@
-import { type BulkSource, type Run, startRun } from './bulk-run.js';
+import { type BulkSource, type Run, startRun } from './run.js';
 import type {
   BulkOptions,
   CallOptions,
@@ -7,9 +7,9 @@ import type {
   IssueOutcome,
   TokenIssuer,
   UserIds,
-} from './issuer.js';
-import { checkFunction, checkIsObject } from './options.js';
-import { createPacer } from './pacer.js';
+} from '../issuer.js';
+import { checkFunction, checkIsObject } from '../client/options.js';
+import { createPacer } from '../limits/pacer.js';
 
 /** Makes the bulk methods of an issuer. They share one pace. */
 export function createBulk<T extends IssuedTokenFields, O extends CallOptions, B extends BulkOptions = BulkOptions>(

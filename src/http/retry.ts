@@ -1,7 +1,7 @@
-import { ApiError, ConnectionError, TimeoutError } from './errors.js';
-import type { CallSettings } from './options.js';
+import { ApiError, ConnectionError, TimeoutError } from '../errors.js';
+import type { CallSettings } from '../client/options.js';
+import { backoff } from '../time.js';
 
-const firstDelay = 500;
 const maxDelay = 8_000;
 
 /**
@@ -27,11 +27,4 @@ export function retryDelay(failure: unknown, retryCount: number, settings: CallS
     return undefined;
   }
   return backoff(retryCount, maxDelay);
-}
-
-/** The milliseconds to wait after so many failures in a row, from 1: each time twice as long. */
-export function backoff(failures: number, limit: number): number {
-  const delay = Math.min(limit, firstDelay * 2 ** (failures - 1));
-  // Half of it at random, so that callers that failed together do not come back together.
-  return delay * (0.5 + Math.random() / 2);
 }

@@ -1,11 +1,11 @@
 import ky from 'ky';
 import { type ApiAnswer, type ApiRequest, type Dialect, runAttempt } from './attempt.js';
-import type { Connection } from './config.js';
-import { type Deadline, startDeadline } from './deadline.js';
-import { type ApiError, type Operation, TokenwrightError, traceFromHere } from './errors.js';
+import type { Connection } from '../client/config.js';
+import { type Deadline, startDeadline } from '../time.js';
+import { type ApiError, type Operation, TokenwrightError, traceFromHere } from '../errors.js';
 import { timeoutError } from './failure.js';
-import type { CallOptions } from './issuer.js';
-import { type CallContext, callOptionNames, checkOptionNames, resolveSettings } from './options.js';
+import type { CallOptions } from '../issuer.js';
+import { type CallContext, callOptionNames, checkOptionNames, resolveSettings } from '../client/options.js';
 import { retryDelay } from './retry.js';
 
 /** The one way to a provider. */

@@ -1,0 +1,126 @@
+interface Listeners {
+  readonly callbacks: Set<() => void>;
+  readonly listener: () => void;
+}
+
+const listenersOf = new WeakMap<AbortSignal, Listeners>();
+
+/**
+ * Calls back when a signal is aborted, until the returned function is called. However many wait for one signal, such as a
+ * server's own for its shutdown, they make one listener: Node.js prints a warning at the eleventh.
+ */
+export function onAbort(signal: AbortSignal, callback: () => void): () => void {
+  if (signal.aborted) {
+    queueMicrotask(callback);
+    return () => undefined;
+  }
+  const listeners = listenersOf.get(signal) ?? listen(signal);
+  listeners.callbacks.add(callback);
+  return () => {
+    listeners.callbacks.delete(callback);
+    if (listeners.callbacks.size > 0 || listenersOf.get(signal) !== listeners) return;
+    listenersOf.delete(signal);
+    signal.removeEventListener('abort', listeners.listener);
+  };
+}
+
+function listen(signal: AbortSignal): Listeners {
+  const callbacks = new Set<() => void>();
+  const listener = () => {
+    listenersOf.delete(signal);
+    for (const callback of callbacks) callback();
+  };
+  const listeners = { callbacks, listener };
+  listenersOf.set(signal, listeners);
+  signal.addEventListener('abort', listener, { once: true });
+  return listeners;
+}
+
+/** Settles when woken, or rejects with the signal's reason; leaves nothing behind. */
+export function untilWoken(subscribe: (wake: () => void) => () => void, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const unsubscribe = subscribe(() => {
+      leaveSignal();
+      resolve();
+    });
+    const leaveSignal = onAbort(signal, () => {
+      unsubscribe();
+      // The reason is the caller's own.
+      reject(signal.reason);
+    });
+  });
+}
+
+/** Waits, or rejects with the signal's reason. */
+export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return untilWoken((wake) => {
+    const timer = setTimeout(wake, milliseconds);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, signal);
+}
+
+/** A span of time that ends when it is up, or with the signal it was started under. */
+export interface Deadline {
+  /** Aborts at the end of the span. */
+  readonly signal: AbortSignal;
+  /** Whether the time is up, as opposed to the parent signal having been aborted. */
+  isExpired(): boolean;
+  /** Milliseconds left. */
+  remaining(): number;
+  /** Settles with the work, or rejects with the signal's reason as soon as the span ends, even if the work goes on. */
+  race<T>(work: PromiseLike<T>): Promise<T>;
+  /** Ends the watch; nothing stays behind, neither a timer nor a listener on the parent. */
+  stop(): void;
+}
+
+// Not AbortSignal.any() and AbortSignal.timeout(): those live as long as the parent does, which for a server's own
+// shutdown signal means one listener more with every call, and their timers cannot be cleared.
+export function startDeadline(milliseconds: number, parent?: AbortSignal): Deadline {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const end = performance.now() + milliseconds;
+  const racers = new Set<(reason: unknown) => void>();
+  let expired = false;
+  const abort = (reason: unknown) => {
+    controller.abort(reason);
+    for (const reject of racers) reject(reason);
+  };
+  const timer = setTimeout(() => {
+    expired = true;
+    abort(new DOMException('The operation timed out.', 'TimeoutError'));
+  }, milliseconds);
+  const followParent = () => {
+    abort(parent?.reason);
+  };
+  if (parent?.aborted) followParent();
+  const leaveParent = parent && onAbort(parent, followParent);
+  return {
+    signal,
+    isExpired: () => expired,
+    remaining: () => end - performance.now(),
+    race: (work) =>
+      new Promise((resolve, reject) => {
+        const leave = () => racers.delete(reject);
+        work.then(leave, leave);
+        work.then(resolve, reject);
+        racers.add(reject);
+        // The reason belongs to the caller, who may have chosen anything.
+        if (signal.aborted) reject(signal.reason);
+      }),
+    stop() {
+      clearTimeout(timer);
+      leaveParent?.();
+    },
+  };
+}
+
+const firstDelay = 500;
+
+/** The milliseconds to wait after so many failures in a row, from 1: each time twice as long. */
+export function backoff(failures: number, limit: number): number {
+  const delay = Math.min(limit, firstDelay * 2 ** (failures - 1));
+  // Half of it at random, so that callers that failed together do not come back together.
+  return delay * (0.5 + Math.random() / 2);
+}
