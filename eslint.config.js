@@ -9,7 +9,7 @@ const noNode = { regex: '^node:', message: 'The library runs wherever fetch does
 /** The house: which layers a layer may import from, beside itself. */
 const ground = ['errors', 'issuer', 'secrets', 'time'];
 const layers = {
-  errors: [],
+  errors: ['errors'],
   issuer: ['errors'],
   secrets: [],
   time: [],

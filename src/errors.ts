@@ -1,53 +1,26 @@
-/** The client method that failed. `createClient` is the factory itself: `createJunction`, `createIssuer` and so on. */
-export type Operation = 'createClient' | 'issueToken' | 'issueTokens' | 'revokeToken' | 'createUser' | 'resolveUser';
+import {
+  type ApiErrorCode,
+  type ConfigurationErrorCode,
+  type ErrorCode,
+  type ErrorIssue,
+  type ErrorScope,
+  type InvalidInputErrorCode,
+  type InvalidResponseErrorCode,
+  type LimiterErrorCode,
+  type Operation,
+  scopes,
+} from './errors/codes.js';
 
-/** What can be wrong with how a client is set up, or with the options of a call. */
-export type ConfigurationErrorCode = 'missing_api_key' | 'invalid_api_key' | 'environment_mismatch' | 'invalid_option';
-/** Which input cannot be sent. */
-export type InvalidInputErrorCode = 'invalid_user_id' | 'invalid_token_id';
-/** What is wrong with an answer whose status says success. */
-export type InvalidResponseErrorCode = 'invalid_response' | 'not_issued';
-
-/** The codes of an {@link ApiError} that has no class of its own. */
-export type PlainApiErrorCode = 'bad_request' | 'conflict' | 'user_exists' | 'user_limit_reached' | 'unexpected_status';
-
-/** What a provider can refuse with. */
-export type ApiErrorCode =
-  | PlainApiErrorCode
-  | 'unauthorized'
-  | 'forbidden'
-  | 'not_found'
-  | 'validation_failed'
-  | 'token_not_pending'
-  | 'rate_limited'
-  | 'server_error';
-
-/** Every code that an error of this package can have. */
-export type ErrorCode =
-  | ConfigurationErrorCode
-  | InvalidInputErrorCode
-  | ApiErrorCode
-  | 'connection_failed'
-  | 'timeout'
-  | InvalidResponseErrorCode;
-
-/** One complaint of a provider about a request, in the same shape for all of them. */
-export interface ErrorIssue {
-  /** Where in the request, outermost first: `['path', 'user_id']`. Empty where the provider does not say. */
-  readonly path: readonly (string | number)[];
-  /** The provider's own code for this complaint. */
-  readonly code: string | undefined;
-  /** The provider's own words. */
-  readonly message: string;
-}
+export type * from './errors/codes.js';
 
 export interface ErrorFields<Code extends ErrorCode = ErrorCode> {
   readonly code: Code;
   readonly message: string;
   readonly provider: string | undefined;
-  /** What was being done. */
   readonly operation: Operation;
   readonly retryable?: boolean | undefined;
+  /** @default the scope that the code has */
+  readonly scope?: ErrorScope | undefined;
   readonly cause?: Error | undefined;
 }
 
@@ -61,12 +34,14 @@ const brand = /* @__PURE__ */ Symbol.for('tokenwright.error');
 export abstract class TokenwrightError extends Error {
   /** What went wrong, as a literal to `switch` on. */
   readonly code: ErrorCode;
-  /** Whose call failed; `undefined` only where {@link createIssuer} was given a name that it does not know, and for options of a token endpoint. */
+  /** The provider whose call failed; `undefined` for an unknown name given to {@link createIssuer}, and for options of a token endpoint. */
   readonly provider: string | undefined;
   /** What was being done. */
   readonly operation: Operation;
   /** Whether the same call may succeed later without any change. */
   readonly retryable: boolean;
+  /** Whom the failure concerns: one `user`, the whole `account`, or neither (`service`). */
+  readonly scope: ErrorScope;
 
   constructor(name: string, fields: ErrorFields) {
     super(fields.message, fields.cause && { cause: fields.cause });
@@ -78,6 +53,7 @@ export abstract class TokenwrightError extends Error {
     this.provider = fields.provider;
     this.operation = fields.operation;
     this.retryable = fields.retryable ?? false;
+    this.scope = fields.scope ?? scopes[fields.code];
   }
 
   /** All fields for a log of JSON, which would leave out the name and the message; without the stack and the cause. */
@@ -97,6 +73,27 @@ export class ConfigurationError extends TokenwrightError {
 
   constructor(fields: ErrorFields<ConfigurationErrorCode>) {
     super('ConfigurationError', fields);
+  }
+}
+
+/** Your `apiKey` function failed; `cause` is a redacted copy of what it threw. Nothing was sent. */
+export class CredentialError extends TokenwrightError {
+  declare readonly code: 'api_key_unavailable';
+
+  constructor(fields: ErrorFields<'api_key_unavailable'>) {
+    super('CredentialError', fields);
+  }
+}
+
+/** The limit that you set left no room within the deadline, or your own limiter failed. Nothing was sent. */
+export class LimiterError extends TokenwrightError {
+  declare readonly code: LimiterErrorCode;
+  /** After how many seconds there is room; `undefined` if that is not known. */
+  readonly retryAfter: number | undefined;
+
+  constructor(fields: ErrorFields<LimiterErrorCode> & { readonly retryAfter?: number | undefined }) {
+    super('LimiterError', fields);
+    this.retryAfter = fields.retryAfter;
   }
 }
 
@@ -130,14 +127,14 @@ export class ApiError extends TokenwrightError {
   readonly providerCode: string | undefined;
   /** The provider's own words for what went wrong. */
   readonly providerMessage: string | undefined;
-  /** The provider's complaints one by one; empty where its answer had none. */
+  /** The provider's complaints one by one; empty if its answer had none. */
   readonly issues: readonly ErrorIssue[];
   /**
-   * The provider's own error body, parsed, with secrets blotted out; `undefined` where the answer did not have the
+   * The provider's own error body, parsed, with secrets redacted; `undefined` if the answer did not have the
    * provider's form. {@link isTokenwrightError} types it by `provider`.
    */
   readonly details: unknown;
-  /** How long the provider asks to wait before the next request, in seconds; `undefined` where it does not say. */
+  /** How long the provider asks to wait before the next request, in seconds; `undefined` if it does not say. */
   readonly retryAfter: number | undefined;
 
   constructor(fields: ApiErrorFields, name = 'ApiError') {
@@ -152,10 +149,9 @@ export class ApiError extends TokenwrightError {
   }
 }
 
-/** 401: the provider does not accept the key. */
+/** 401, or what the provider answers instead: it does not accept the key. */
 export class AuthenticationError extends ApiError {
   declare readonly code: 'unauthorized';
-  declare readonly status: 401;
 
   constructor(fields: ApiErrorFields<'unauthorized'>) {
     super(fields, 'AuthenticationError');
@@ -192,7 +188,7 @@ export class ValidationError extends ApiError {
   }
 }
 
-/** Clerk's 400 where a token cannot be revoked because it was already used or revoked. */
+/** Clerk's 400 for a token that cannot be revoked because it was already used or revoked. */
 export class TokenNotPendingError extends ApiError {
   declare readonly code: 'token_not_pending';
 

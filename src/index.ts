@@ -10,12 +10,16 @@ export {
   ConfigurationError,
   type ConfigurationErrorCode,
   ConnectionError,
+  CredentialError,
   type ErrorCode,
   type ErrorIssue,
+  type ErrorScope,
   InvalidInputError,
   type InvalidInputErrorCode,
   InvalidResponseError,
   type InvalidResponseErrorCode,
+  LimiterError,
+  type LimiterErrorCode,
   NotFoundError,
   type Operation,
   PermissionDeniedError,
@@ -27,6 +31,7 @@ export {
   TokenwrightError,
   ValidationError,
 } from './errors.js';
+export type { KnownError, ProviderError } from './errors/known.js';
 export {
   type BulkOptions,
   type CallOptions,

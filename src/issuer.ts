@@ -1,4 +1,5 @@
 import type { TokenwrightError } from './errors.js';
+import type { KnownError } from './errors/known.js';
 
 /** A function with the signature of `fetch`, called with the URL as a string. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -13,7 +14,7 @@ export interface RetryOptions {
   /**
    * The statuses that are worth another attempt; 408, 429 and 5xx may be chosen. Connection failures and attempts that
    * ran out of time are always repeated.
-   * @default [408, 429, 500, 502, 503, 504]
+   * @default 408, 429 and every 5xx but 501 and 505
    */
   readonly statusCodes?: readonly number[] | undefined;
 }
@@ -85,7 +86,7 @@ export interface RevokedTokenFields {
 }
 
 /** The outcome of one input of a bulk call, in the shape of `Promise.allSettled`, with the place and the id of the input. */
-export type IssueOutcome<T extends IssuedTokenFields = IssuedTokenFields> = {
+export type IssueOutcome<T extends IssuedTokenFields = IssuedTokenFields, E extends TokenwrightError = KnownError> = {
   /** The place of the input, from 0. */
   readonly index: number;
   /** The input itself. */
@@ -100,8 +101,8 @@ export type IssueOutcome<T extends IssuedTokenFields = IssuedTokenFields> = {
   | {
       /** No token was issued. */
       readonly status: 'rejected';
-      /** Why. */
-      readonly reason: TokenwrightError;
+      /** Why; `reason.code` narrows it. */
+      readonly reason: E;
     }
 );
 
@@ -115,12 +116,15 @@ export interface BulkOptions {
 }
 
 /** What may be chosen where a bulk call collects its outcomes. */
-export interface CollectOptions<T extends IssuedTokenFields = IssuedTokenFields> {
+export interface CollectOptions<
+  T extends IssuedTokenFields = IssuedTokenFields,
+  E extends TokenwrightError = KnownError,
+> {
   /**
-   * Is told of each outcome as it arrives: what it was told of is not lost where the call is aborted. A promise that it
-   * returns is waited for; what it throws ends the call.
+   * Called with each outcome as it arrives, so that an abort loses none of them. A promise that it returns is awaited; what
+   * it throws ends the call.
    */
-  readonly onOutcome?: ((outcome: IssueOutcome<T>) => unknown) | undefined;
+  readonly onOutcome?: ((outcome: IssueOutcome<T, E>) => unknown) | undefined;
 }
 
 /** The ids of a bulk call: a list, a generator, lines of a file. It may be endless. */
@@ -131,6 +135,7 @@ export interface TokenIssuer<
   T extends IssuedTokenFields = IssuedTokenFields,
   O extends CallOptions = CallOptions,
   B extends BulkOptions = BulkOptions,
+  E extends TokenwrightError = KnownError,
 > {
   /** Whose tokens it issues. */
   readonly provider: T['provider'];
@@ -157,7 +162,7 @@ export interface TokenIssuer<
    * @throws `ConfigurationError` (`invalid_option`) before anything is sent; the signal's reason where it was aborted. What
    *   was answered by then has been handed to `onOutcome`; requests under way may leave an unused token each.
    */
-  issueTokens(this: void, userIds: UserIds, options?: O & B & CollectOptions<T>): Promise<IssueOutcome<T>[]>;
+  issueTokens(this: void, userIds: UserIds, options?: O & B & CollectOptions<T, E>): Promise<IssueOutcome<T, E>[]>;
 
   /**
    * The same as a stream: outcomes come as they arrive, in any order. The inputs are read as the outcomes are, so that they
@@ -165,7 +170,7 @@ export interface TokenIssuer<
    *
    * @throws As {@link TokenIssuer.issueTokens}. What was answered before an abort has been yielded by then.
    */
-  streamTokens(this: void, userIds: UserIds, options?: O & B): AsyncGenerator<IssueOutcome<T>, void>;
+  streamTokens(this: void, userIds: UserIds, options?: O & B): AsyncGenerator<IssueOutcome<T, E>, void>;
 }
 
 /** Takes back issued tokens. A capability of its own: not every provider has it; see {@link canRevoke}. */

@@ -3,6 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { expect, it } from 'vitest';
+import { scopes } from '../src/errors/codes.js';
+import { statuses } from '../src/http/statuses.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
@@ -10,11 +12,24 @@ const docs = readdirSync(`${root}docs`).map((file) => readFileSync(`${root}docs/
 const blocks = [...[readme, ...docs].join('\n').matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => match[1]!);
 
 it('links promises to tests that are there', () => {
-  const claims = [...readme.matchAll(/\]\((test\/[^)]+)\): "([^"]+)"/g)];
+  const promises = readFileSync(`${root}docs/promises.md`, 'utf8');
+  const claims = [...promises.matchAll(/\]\(\.\.\/(test\/[^)]+)\): "([^"]+)"/g)];
   expect(claims.length).toBeGreaterThan(10);
   for (const [, file = '', title = ''] of claims) {
     expect(readFileSync(new URL(`../${file}`, import.meta.url), 'utf8'), file).toContain(title);
   }
+});
+
+it('lists every code of an error with its statuses and its scope, as the tables of the source have them', () => {
+  const [, table = ''] = readme.split('## Errors');
+  const rows = [...table.matchAll(/^\| `(\w+Error)` +\| (.*?) +\| `(\w+)` +\|/gm)];
+  const listed = rows.flatMap(([, , codes = '', scope = '']) =>
+    [...codes.matchAll(/`(\w+)`(?: \((\d+)\))?/g)].map(([, code = '', status]) => ({ code, status, scope })),
+  );
+  expect(Object.fromEntries(listed.map(({ code, scope }) => [code, scope]))).toEqual(scopes);
+  const byStatus = listed.flatMap(({ code, status }) => (status === undefined ? [] : [[status, code]]));
+  const own = Object.entries(statuses).filter(([status, { code }]) => code !== 'server_error' && status !== '408');
+  expect(Object.fromEntries(byStatus)).toEqual(Object.fromEntries(own.map(([status, { code }]) => [status, code])));
 });
 
 it('links to files that are there', () => {

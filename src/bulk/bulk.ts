@@ -9,12 +9,16 @@ import type {
   UserIds,
 } from '../issuer.js';
 import { checkFunction, checkIsObject } from '../client/options.js';
+import type { TokenwrightError } from '../errors.js';
 import { createPacer } from '../limits/pacer.js';
 
 /** Makes the bulk methods of an issuer. They share one pace. */
-export function createBulk<T extends IssuedTokenFields, O extends CallOptions, B extends BulkOptions = BulkOptions>(
-  source: BulkSource<T, O>,
-): Pick<TokenIssuer<T, O, B>, 'issueTokens' | 'streamTokens'> {
+export function createBulk<
+  T extends IssuedTokenFields,
+  O extends CallOptions,
+  E extends TokenwrightError,
+  B extends BulkOptions = BulkOptions,
+>(source: BulkSource<T, O>): Pick<TokenIssuer<T, O, B, E>, 'issueTokens' | 'streamTokens'> {
   const pacer = createPacer();
 
   function streamTokens(userIds: UserIds, options: object = {}): AsyncGenerator<IssueOutcome<T>, void> {
@@ -56,5 +60,6 @@ export function createBulk<T extends IssuedTokenFields, O extends CallOptions, B
     return outcomes;
   }
 
-  return { issueTokens, streamTokens };
+  // Every failure comes from the provider's own calls, whose errors E stands for.
+  return { issueTokens, streamTokens } as Pick<TokenIssuer<T, O, B, E>, 'issueTokens' | 'streamTokens'>;
 }

@@ -2,6 +2,7 @@ import { sleep } from '../time.js';
 import {
   ConfigurationError,
   ConnectionError,
+  CredentialError,
   InvalidResponseError,
   RateLimitError,
   ServerError,
@@ -9,9 +10,10 @@ import {
   TokenwrightError,
 } from '../errors.js';
 import { timeoutError } from '../http/failure.js';
-import type { CallContext, CallSettings } from '../client/options.js';
+import type { CallContext } from '../client/options.js';
+import type { CallSettings } from '../client/settings.js';
 import { createPacedRequest, type PacedCall, type PacedRequest, type Pacer } from '../limits/pacer.js';
-import { retryDelay } from '../http/retry.js';
+import { isRepeated, retryDelay } from '../http/retry.js';
 
 /** A user's own time, which ends like that of a single call. */
 export interface Spender {
@@ -64,8 +66,8 @@ export function createRequester(parts: RequesterParts): Requester {
 
   /** Gives the turn back, and tells the pacer what the failure says about the pace. */
   function giveBack(request: PacedRequest, error: unknown): void {
-    if (signal.aborted || !(error instanceof TokenwrightError) || error instanceof ConfigurationError)
-      pacer.release(request);
+    const isSent = !(error instanceof ConfigurationError || error instanceof CredentialError);
+    if (signal.aborted || !isSent || !(error instanceof TokenwrightError)) pacer.release(request);
     else if (!isProviderFailure(error)) pacer.succeed(request);
     else if (!pacer.fail(request)) stop(error);
     if (!signal.aborted && error instanceof TokenwrightError && isAboutEverybody(error)) stop(error);
@@ -102,7 +104,7 @@ export function createRequester(parts: RequesterParts): Requester {
             if (isPaceRefusal(error) && !signal.aborted) {
               const isWorthWaiting = pacer.refuse(request, error.retryAfter);
               if (!isWorthWaiting) stop(error);
-              const mayRepeat = settings.retryLimit > 0 && settings.retryStatusCodes.includes(error.status);
+              const mayRepeat = settings.retryLimit > 0 && isRepeated(error.status, settings);
               if (!isWorthWaiting || !mayRepeat || timeLeft() <= 0) throw error;
               takeBack ??= setAside();
               continue;

@@ -4,22 +4,17 @@ import {
   ApiError,
   AuthenticationError,
   ConfigurationError,
+  CredentialError,
   type Operation,
   PermissionDeniedError,
   TokenwrightError,
 } from '../errors.js';
+import type { KnownError } from '../errors/known.js';
 import { createInputReader, type Input } from './input-reader.js';
 import type { BulkOptions, CallOptions, IssuedTokenFields, IssueOutcome, UserIds } from '../issuer.js';
-import {
-  type CallContext,
-  callOptionNames,
-  type CallSettings,
-  checkFunction,
-  checkId,
-  checkOptionNames,
-  configurationError,
-  resolveSettings,
-} from '../client/options.js';
+import { checkId } from '../client/ids.js';
+import { type CallContext, checkFunction, checkOptionNames, configurationError } from '../client/options.js';
+import { callOptionNames, type CallSettings, resolveSettings } from '../client/settings.js';
 import { createOutcomeQueue, type OutcomeQueue } from './outcome-queue.js';
 import type { Pacer } from '../limits/pacer.js';
 
@@ -33,8 +28,6 @@ export interface BulkSource<T extends IssuedTokenFields, O extends CallOptions> 
   /** Checks those options once, so that a mistake is not every user's failure. */
   readonly checkOptions?: (context: CallContext, options: O) => void;
   readonly issueToken: (userId: string, options: O) => Promise<T>;
-  /** Whether a 403 is about one user rather than about the key. */
-  readonly isAboutOneUser?: (error: ApiError) => boolean;
   /** The provider's own request for many users, where it has one. */
   readonly batch?: {
     /** How many users one request asks for, unless the call says otherwise. */
@@ -123,7 +116,7 @@ export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
 
   function emit({ index, userId }: Input, result: T | TokenwrightError): void {
     const place = { index, userId: userId as string };
-    if (result instanceof TokenwrightError) queue.push({ ...place, status: 'rejected', reason: result });
+    if (result instanceof TokenwrightError) queue.push({ ...place, status: 'rejected', reason: result as KnownError });
     else queue.push({ ...place, status: 'fulfilled', value: result });
   }
 
@@ -198,8 +191,13 @@ export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
 
   /** Whether everybody else would be refused as well. */
   function isAboutEverybody(error: unknown): boolean {
-    if (error instanceof PermissionDeniedError) return source.isAboutOneUser?.(error) !== true;
-    return error instanceof AuthenticationError || error instanceof ConfigurationError;
+    if (error instanceof PermissionDeniedError) return error.scope === 'account';
+    return (
+      error instanceof AuthenticationError ||
+      error instanceof ConfigurationError ||
+      // The function would be called, and fail, for each of them.
+      error instanceof CredentialError
+    );
   }
 
   let failure: { readonly error: unknown } | undefined;

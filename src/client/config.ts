@@ -1,14 +1,6 @@
 import type { ClientOptions, Fetch } from '../issuer.js';
-import {
-  type CallContext,
-  type CallSettings,
-  checkFunction,
-  checkOptionNames,
-  configurationError,
-  defaultSettings,
-  resolveSettings,
-  timingOptionNames,
-} from './options.js';
+import { type CallContext, checkFunction, checkOptionNames, configurationError } from './options.js';
+import { type CallSettings, defaultSettings, resolveSettings, timingOptionNames } from './settings.js';
 import { askKey, examineKey, type Setting, type Target } from './key.js';
 import type { KeyFacts, ProviderProfile } from './profile.js';
 

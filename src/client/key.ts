@@ -1,5 +1,6 @@
 import type { KeyFacts, ProviderProfile } from './profile.js';
 import { type CallContext, configurationError } from './options.js';
+import { CredentialError } from '../errors.js';
 import { copyCause } from '../secrets.js';
 
 /** A value and where it came from, for messages. */
@@ -23,12 +24,15 @@ export async function askKey(context: CallContext, apiKey: () => string | Promis
   try {
     return await apiKey();
   } catch (error) {
-    throw configurationError(
-      context,
-      'missing_api_key',
-      'the function `apiKey` failed; see `cause`.',
-      copyCause(error),
-    );
+    const { provider, label, operation } = context;
+    throw new CredentialError({
+      code: 'api_key_unavailable',
+      message: `${label}: the function \`apiKey\` failed; see \`cause\`. Try again later, or mend the function.`,
+      provider,
+      operation,
+      retryable: true,
+      cause: copyCause(error),
+    });
   }
 }
 

@@ -3,7 +3,8 @@
  *
  * @module tokenwright/endpoint
  */
-import { type ConfigurationError, type ErrorCode, isBrandedError, type TokenwrightError } from '../errors.js';
+import { type ConfigurationError, type ErrorCode, isBrandedError } from '../errors.js';
+import type { KnownError } from '../errors/known.js';
 import type { CallOptions, IssuedTokenFields } from '../issuer.js';
 import { type CallContext, checkFunction, checkOptionNames, configurationError } from '../client/options.js';
 
@@ -36,7 +37,7 @@ export interface TokenEndpointRecord {
   /** The status of the answer. */
   readonly status: number;
   /** The error of the issuer, with all that the answer does not tell. It holds neither key nor token. */
-  readonly error: TokenwrightError | undefined;
+  readonly error: KnownError | undefined;
 }
 
 type MaybePromise<T> = T | Promise<T>;
@@ -116,7 +117,7 @@ export function createTokenEndpoint(options: TokenEndpointOptions): (request: Re
     const finish = async (
       outcome: TokenEndpointRecord['outcome'],
       response: Response,
-      error?: TokenwrightError,
+      error?: KnownError,
     ): Promise<Response> => {
       const { caller, userId } = authorization ?? {};
       await audit?.({ provider, caller, userId, outcome, status: response.status, error }, request);
@@ -150,7 +151,7 @@ export function createTokenEndpoint(options: TokenEndpointOptions): (request: Re
         return finish('aborted', answerProblem({ status: 499, title: 'Client Closed Request', code: 'aborted' }));
       }
       if (!isBrandedError(error)) throw error;
-      const failure = error as TokenwrightError;
+      const failure = error as KnownError;
       return finish(failure.code, answerProblem(describe(failure)), failure);
     }
     return finish('issued', Response.json(toBody(token, format), { headers: neverStored }));
@@ -165,7 +166,7 @@ function toBody(token: IssuedTokenFields, format: 'default' | 'junction_guide'):
 }
 
 /** Puts a failure of the issuer into words for the user of an app. */
-function describe(error: TokenwrightError): Problem {
+function describe(error: KnownError): Problem {
   const { code, retryable } = error;
   const { retryAfter } = error as { readonly retryAfter?: number | undefined };
   switch (code) {

@@ -1,18 +1,19 @@
+import type { CallContext } from '../client/options.js';
 import {
   ApiError,
   type ApiErrorCode,
   AuthenticationError,
   type ErrorIssue,
+  type ErrorScope,
   NotFoundError,
   PermissionDeniedError,
-  type PlainApiErrorCode,
   RateLimitError,
   ServerError,
   TimeoutError,
   TokenNotPendingError,
   ValidationError,
 } from '../errors.js';
-import { type CallContext, retryStatusCodes } from '../client/options.js';
+import { hintOf, meaningOf } from './statuses.js';
 
 /** What a provider's error body says, in the words that all providers share. */
 export interface FailureDescription {
@@ -20,39 +21,43 @@ export interface FailureDescription {
   readonly providerMessage?: string | undefined;
   readonly issues?: readonly ErrorIssue[];
   readonly requestId?: string | undefined;
-  /** The body in the provider's own form; left out where it had another. */
+  /** The body in the provider's own form; left out if it had another. */
   readonly details?: unknown;
-  /** A code that the provider's own code says more exactly than the status. */
-  readonly code?: 'token_not_pending' | 'user_exists' | 'user_limit_reached' | undefined;
-  /** What to do next, where the provider needs other words than the rest. */
+  /** The code, if the body says it more exactly than the status does. */
+  readonly code?: ApiErrorCode | undefined;
+  /** Whom the failure concerns, if the body says it more exactly than the code does. */
+  readonly scope?: ErrorScope | undefined;
+  /** What to do next, if the provider needs other words than the rest. */
   readonly hint?: string | undefined;
+}
+
+/** What an answer that is no success says outside of its body. */
+export interface FailedAnswer {
+  readonly status: number;
+  /** Seconds. */
+  readonly retryAfter: number | undefined;
+  /** Whether this call would repeat such an answer. */
+  readonly isRepeated: boolean;
 }
 
 const maxQuoteLength = 300;
 
-/** The error for an answer that is no success, by its status. */
-export function toApiError(
-  context: CallContext,
-  status: number,
-  description: FailureDescription,
-  retryAfter: number | undefined,
-): ApiError {
+/** The error for an answer that is no success. */
+export function toApiError(context: CallContext, answer: FailedAnswer, description: FailureDescription): ApiError {
   const { provider, label, operation } = context;
-  const { providerCode, providerMessage, issues, requestId, details } = description;
-  const code = description.code ?? codeOf(status);
-  const quoted = providerMessage === undefined ? '' : ` ("${shorten(providerMessage)}")`;
-  const answer = { status, retryAfter, hasIssues: issues !== undefined && issues.length > 0 };
+  const { status, retryAfter, isRepeated } = answer;
+  const { providerMessage, issues = [] } = description;
+  const meaning = meaningOf(status);
+  const code = description.code ?? meaning.code;
+  const quote = providerMessage === undefined ? '' : ` ("${shorten(providerMessage)}")`;
+  const hint = description.hint ?? fittingHint(code, answer, issues.length > 0);
   const fields = {
-    message: `${label} answered ${String(status)}${quoted}. ${description.hint ?? hintFor(code, answer)}`,
+    ...description,
+    message: `${label} answered ${String(status)}${quote}. ${hint}`,
     provider,
     operation,
-    retryable: retryStatusCodes.includes(status),
+    retryable: meaning.mayPass || isRepeated,
     status,
-    requestId,
-    providerCode,
-    providerMessage,
-    issues,
-    details,
     retryAfter,
   };
   switch (code) {
@@ -71,11 +76,23 @@ export function toApiError(
     case 'server_error':
       return new ServerError({ ...fields, code });
     default:
-      return new ApiError({ ...fields, code: code satisfies PlainApiErrorCode });
+      return new ApiError({ ...fields, code });
   }
 }
 
-/** The error for time that ran out. */
+/** The hint of the table, unless the answer itself says more. */
+function fittingHint(code: ApiErrorCode, { status, retryAfter }: FailedAnswer, hasIssues: boolean): string {
+  if (code === 'rate_limited' && retryAfter !== undefined) {
+    return `Wait ${String(retryAfter)} seconds before the next request.`;
+  }
+  if (code === 'not_found' && hasIssues) return 'Check the id: it is unknown in the environment of this key.';
+  if (!hasIssues && (code === 'bad_request' || code === 'validation_failed')) {
+    return 'It does not say what it does not accept.';
+  }
+  return hintOf(code, status);
+}
+
+/** The error for time that ran out. `option` names the time that was allowed, in milliseconds. */
 export function timeoutError(
   { provider, label, operation }: CallContext,
   option: 'timeout' | 'attemptTimeout',
@@ -91,66 +108,6 @@ export function timeoutError(
     timeout,
     cause,
   });
-}
-
-function codeOf(status: number): ApiErrorCode {
-  switch (status) {
-    case 400:
-      return 'bad_request';
-    case 401:
-      return 'unauthorized';
-    case 403:
-      return 'forbidden';
-    case 404:
-      return 'not_found';
-    case 409:
-      return 'conflict';
-    case 422:
-      return 'validation_failed';
-    case 429:
-      return 'rate_limited';
-    default:
-      return status >= 500 ? 'server_error' : 'unexpected_status';
-  }
-}
-
-interface AnswerFacts {
-  readonly status: number;
-  readonly retryAfter: number | undefined;
-  readonly hasIssues: boolean;
-}
-
-function hintFor(code: ApiErrorCode, { status, retryAfter, hasIssues }: AnswerFacts): string {
-  switch (code) {
-    case 'bad_request':
-    case 'validation_failed':
-      return hasIssues ? 'See `issues` for what it does not accept.' : 'It does not say what it does not accept.';
-    case 'unauthorized':
-      return 'Check that the API key is complete, not revoked, and of this environment.';
-    case 'forbidden':
-      return 'The key is known but may not do this: check its permissions.';
-    case 'not_found':
-      return hasIssues
-        ? 'Check the id: there is none such in the environment of this key.'
-        : 'Check the id, and the base URL if you set one.';
-    case 'conflict':
-      return 'See `details` for what stands against the request.';
-    case 'user_exists':
-      return 'See `details` for which user that is.';
-    case 'user_limit_reached':
-      return 'Delete users that are not needed any more, or ask it for a higher limit.';
-    case 'token_not_pending':
-      return 'The token was already used or revoked, so nothing is left to revoke.';
-    case 'rate_limited':
-      return retryAfter === undefined ? 'Ask less often.' : `Wait ${String(retryAfter)} seconds before asking again.`;
-    case 'server_error':
-      return 'The failure is on its side: try again later.';
-    case 'unexpected_status':
-      if (status === 408) return 'It waited too long for the request: try again.';
-      return status === 0 || (status >= 300 && status < 400)
-        ? 'Redirects are not followed, because the key would travel along: check the base URL.'
-        : 'It should not, for this request: check the base URL and what stands between here and there.';
-  }
 }
 
 function shorten(text: string): string {

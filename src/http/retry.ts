@@ -1,6 +1,7 @@
-import { ApiError, ConnectionError, TimeoutError } from '../errors.js';
-import type { CallSettings } from '../client/options.js';
+import type { CallSettings } from '../client/settings.js';
+import { ApiError, ConnectionError, CredentialError, TimeoutError } from '../errors.js';
 import { backoff } from '../time.js';
+import { meaningOf } from './statuses.js';
 
 const maxDelay = 8_000;
 
@@ -18,12 +19,21 @@ export function parseRetryAfter(header: string | null, now = Date.now()): number
   return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000));
 }
 
-/** The milliseconds to wait before the attempt after a failure, or `undefined` where another attempt is not worth it. */
+/** Whether an answer with this status is worth another attempt: as the user chose, else as the table of statuses says. */
+export function isRepeated(status: number, { retryStatusCodes }: CallSettings): boolean {
+  return retryStatusCodes?.includes(status) ?? meaningOf(status).mayPass;
+}
+
+/** The milliseconds to wait before the attempt after a failure, or `undefined` if another attempt is not worth it. */
 export function retryDelay(failure: unknown, retryCount: number, settings: CallSettings): number | undefined {
   if (failure instanceof ApiError) {
-    if (!settings.retryStatusCodes.includes(failure.status)) return undefined;
+    if (!isRepeated(failure.status, settings)) return undefined;
     if (failure.retryAfter !== undefined) return failure.retryAfter * 1000;
-  } else if (!(failure instanceof ConnectionError || failure instanceof TimeoutError)) {
+  } else if (!(
+    failure instanceof ConnectionError ||
+    failure instanceof TimeoutError ||
+    failure instanceof CredentialError
+  )) {
     return undefined;
   }
   return backoff(retryCount, maxDelay);

@@ -1,21 +1,6 @@
 import { configure, type Connection, type Variables } from '../client/config.js';
-import {
-  type ApiError,
-  type AuthenticationError,
-  ConfigurationError,
-  type ConnectionError,
-  type InvalidInputError,
-  type InvalidResponseError,
-  isBrandedError,
-  type NotFoundError,
-  type PermissionDeniedError,
-  type PlainApiErrorCode,
-  type RateLimitError,
-  type ServerError,
-  type TimeoutError,
-  type TokenNotPendingError,
-  type ValidationError,
-} from '../errors.js';
+import { ConfigurationError, isBrandedError } from '../errors.js';
+import type { ProviderError } from '../errors/known.js';
 import type { ProviderProfile } from '../client/profile.js';
 import { type ClerkIssuer, type ClerkOptions, clerkProfile, connectClerk } from './clerk/adapter.js';
 import type { ClerkErrorBody } from './clerk/wire.js';
@@ -43,31 +28,6 @@ export const providers: { readonly [P in ProviderId]: ProviderDefinition<P> } = 
   clerk: { profile: clerkProfile, connect: connectClerk },
 }))();
 
-/** Every error of one provider, as a union that a `switch` on `code` narrows. */
-type ProviderErrorUnion<Provider extends string, Details> =
-  | (ConfigurationError & Of<Provider>)
-  | (InvalidInputError & Of<Provider>)
-  | (ApiError & { readonly code: PlainApiErrorCode } & Answered<Provider, Details>)
-  | (AuthenticationError & Answered<Provider, Details>)
-  | (PermissionDeniedError & Answered<Provider, Details>)
-  | (NotFoundError & Answered<Provider, Details>)
-  | (ValidationError & Answered<Provider, Details>)
-  | (TokenNotPendingError & Answered<Provider, Details>)
-  | (RateLimitError & Answered<Provider, Details>)
-  | (ServerError & Answered<Provider, Details>)
-  | (ConnectionError & Of<Provider>)
-  | (TimeoutError & Of<Provider>)
-  | (InvalidResponseError & Of<Provider>);
-
-interface Of<Provider extends string> {
-  readonly provider: Provider | undefined;
-}
-
-interface Answered<Provider extends string, Details> {
-  readonly provider: Provider;
-  readonly details: Details | undefined;
-}
-
 /** The names that {@link createIssuer} takes, and the values of every `provider` field. */
 export type ProviderId = keyof ProviderTypes;
 
@@ -82,7 +42,7 @@ export type IssuedToken = { [P in ProviderId]: Awaited<ReturnType<ProviderIssuer
 
 /** Any error of this package, a union that `code` and `provider` narrow. */
 export type AnyTokenwrightError = {
-  [P in ProviderId]: ProviderErrorUnion<P, ProviderTypes[P]['errorBody']>;
+  [P in ProviderId]: ProviderError<P, ProviderTypes[P]['errorBody']>;
 }[ProviderId];
 
 /** The names of all providers. */

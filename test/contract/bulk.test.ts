@@ -168,7 +168,7 @@ describe.each(providerIds)('%s, many users', (provider) => {
       const { issuer: keyless } = createBulkSubject(provider, { apiKey, ...options });
       const outcomes = await keyless.issueTokens(ids(100), { concurrency: 2 });
       expect(asked).toBeLessThanOrEqual(2);
-      for (const outcome of outcomes) expect(reasonOf(outcome)).toMatchObject({ code: 'missing_api_key' });
+      for (const outcome of outcomes) expect(reasonOf(outcome)).toMatchObject({ code: 'api_key_unavailable' });
     });
   });
 

@@ -187,8 +187,14 @@ describe.each(providers)('%s refuses when the client is made', (provider) => {
     const apiKey = () =>
       Promise.reject(Object.assign(new Error('vault sealed'), { config: { token: 'made-up-vault-token' } }));
     const issuer = createIssuer(provider, { baseUrl, apiKey, fetch: neverFetch });
-    const error = await failureOf(issuer.issueToken('id'));
-    expect(error).toMatchObject({ code: 'missing_api_key', cause: { message: 'vault sealed' } });
+    const error = await failureOf(issuer.issueToken('id', { retry: 0 }));
+    expect(error).toMatchObject({
+      name: 'CredentialError',
+      code: 'api_key_unavailable',
+      scope: 'service',
+      retryable: true,
+      cause: { message: 'vault sealed' },
+    });
     expect(everythingShownBy(error)).not.toContain('made-up-vault-token');
   });
 });

@@ -37,7 +37,10 @@ const table: readonly Row[] = [
   [502, 'server_error', ServerError, true],
   [503, 'server_error', ServerError, true],
   [504, 'server_error', ServerError, true],
-  [599, 'server_error', ServerError, false],
+  [505, 'server_error', ServerError, false],
+  [511, 'server_error', ServerError, true],
+  [520, 'server_error', ServerError, true],
+  [599, 'server_error', ServerError, true],
 ];
 
 describe.each(operations)('$name', ({ provider, label, prepare, success }) => {
@@ -243,7 +246,7 @@ it.each([
   [408, 'try again'],
   [409, '`details`'],
   [418, 'base URL'],
-  [429, 'Ask less often'],
+  [429, 'Reduce the request rate'],
   [500, 'try again later'],
 ])('the message of a bare %i says what to do: %s', async (status, words) => {
   const { url } = await startServer(answers({ status, body: '<html>' }));
@@ -259,6 +262,20 @@ describe('Clerk', () => {
     expect(error).toMatchObject({ code: 'token_not_pending', status: 400, operation: 'revokeToken', retryable: false });
     expect(requests).toHaveLength(1);
   });
+
+  it.each([500, 401, 400])(
+    'takes its word "not pending" for what it is only in a 400 of a revocation: %i',
+    async (status) => {
+      const { body } = fixture('clerk/error.400.not-pending');
+      const { url } = await startServer(answers({ status, body }));
+      const options = { baseUrl: url, retry: 0 };
+      const code = { 500: 'server_error', 401: 'unauthorized', 400: 'bad_request' }[status];
+      expect(await failureOf(issueOperations.clerk.prepare(options).call())).toMatchObject({ code, status });
+      const revoking = createClerk({ apiKey: keys.clerk, ...options }).revokeToken('sit_made_up');
+      const expected = status === 400 ? 'token_not_pending' : code;
+      expect(await failureOf(revoking)).toMatchObject({ code: expected, status });
+    },
+  );
 
   it('takes the id of a request from the header where the body has none', async () => {
     const headers = { 'cf-ray': 'made-up-ray' };

@@ -126,7 +126,7 @@ describe('a message says what is wrong, and what came of it', () => {
     [
       'nobody of that id',
       () => failureOf(clerk(always({ errors: [{ code: 'a', message: 'no' }] }, 404)).issueToken('user_1')),
-      ['Check the id: there is none such in the environment of this key.'],
+      ['Check the id: it is unknown in the environment of this key.'],
     ],
     [
       'nothing there at all',

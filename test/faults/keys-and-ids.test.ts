@@ -56,8 +56,8 @@ describe.each(operations)('$name, with a key that is', ({ prepare, success, key 
     ],
   ])('%s of a function: it is reported, and nothing is sent', async (_, apiKey) => {
     const before = server.exchanges.length;
-    const error = await failureOf(prepare({ baseUrl: server.url, apiKey }).call());
-    expect(error).toMatchObject({ name: 'ConfigurationError', code: 'missing_api_key' });
+    const error = await failureOf(prepare({ baseUrl: server.url, apiKey, retry: 0 }).call());
+    expect(error).toMatchObject({ name: 'CredentialError', code: 'api_key_unavailable' });
     expect(error.cause).toMatchObject({ message: expect.stringContaining('vault') as string });
     expect(server.exchanges).toHaveLength(before);
   });

@@ -56,7 +56,8 @@ function endingOf(status: number): Ending {
 
 /** What has a code of its own, which the status does not tell. */
 function ownEndings(file: string, operation: string): Ending | undefined {
-  if (file.includes('not-pending')) return { name: 'TokenNotPendingError', code: 'token_not_pending', status: 400 };
+  if (operation === 'clerk revokeToken' && file.includes('not-pending'))
+    return { name: 'TokenNotPendingError', code: 'token_not_pending', status: 400 };
   if (operation !== 'junction createUser' || !file.includes('400')) return undefined;
   return { name: 'ApiError', code: file.includes('exists') ? 'user_exists' : 'user_limit_reached', status: 400 };
 }

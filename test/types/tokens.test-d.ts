@@ -1,5 +1,5 @@
 import { describe, expectTypeOf, it } from 'vitest';
-import type { createTokenEndpoint } from '../../src/endpoint/index.js';
+import type { createTokenEndpoint, TokenEndpointRecord } from '../../src/endpoint/index.js';
 import {
   type AnyTokenwrightError,
   canRevoke,
@@ -17,13 +17,13 @@ import {
   isTokenwrightError,
   type JunctionErrorBody,
   type JunctionToken,
+  type KnownError,
   type ProviderId,
   type ProviderIssuers,
   type RevokedClerkToken,
   type SfoxErrorBody,
   type SfoxToken,
   type TokenIssuer,
-  type TokenwrightError,
 } from '../../src/index.js';
 
 const apiKey = 'made-up';
@@ -142,12 +142,22 @@ describe('issuers', () => {
 
 describe('bulk', () => {
   it('outcomes have the shape of Promise.allSettled', () => {
-    expectTypeOf(createClerk({ apiKey }).issueTokens(['id'])).resolves.toEqualTypeOf<IssueOutcome<ClerkToken>[]>();
+    expectTypeOf(createClerk({ apiKey }).issueTokens(['id'])).resolves.toExtend<IssueOutcome<ClerkToken>[]>();
     const outcome = {} as IssueOutcome<ClerkToken>;
     if (outcome.status === 'fulfilled') expectTypeOf(outcome.value).toEqualTypeOf<ClerkToken>();
-    else expectTypeOf(outcome.reason).toEqualTypeOf<TokenwrightError>();
+    else expectTypeOf(outcome.reason).toEqualTypeOf<KnownError>();
     expectTypeOf(outcome).toExtend<PromiseSettledResult<ClerkToken>>();
     expectTypeOf(outcome.index).toBeNumber();
+  });
+
+  it("the reason of an outcome narrows by code, down to the form of the provider's details", async () => {
+    const [outcome] = await createClerk({ apiKey }).issueTokens(['id']);
+    if (outcome?.status !== 'rejected') return;
+    const { reason } = outcome;
+    if (reason.code === 'rate_limited') expectTypeOf(reason.retryAfter).toEqualTypeOf<number | undefined>();
+    if (reason.code === 'not_found') expectTypeOf(reason.details).toEqualTypeOf<ClerkErrorBody | undefined>();
+    const record = {} as TokenEndpointRecord;
+    if (record.error?.code === 'timeout') expectTypeOf(record.error.timeout).toBeNumber();
   });
 
   it('streams what it is given', () => {

@@ -1,11 +1,16 @@
 import * as z from 'zod/mini';
-import type { Dialect } from '../../http/attempt.js';
 import { createBulk } from '../../bulk/bulk.js';
 import { configure, type Connection } from '../../client/config.js';
+import { checkId, refuseId } from '../../client/ids.js';
+import { type CallContext, checkOptionNames, configurationError } from '../../client/options.js';
 import type { ProviderProfile } from '../../client/profile.js';
+import { callOptionNames } from '../../client/settings.js';
 import type { ErrorIssue } from '../../errors.js';
+import type { ProviderError } from '../../errors/known.js';
 import { createApi } from '../../http/call.js';
+import type { Dialect } from '../../http/request.js';
 import type {
+  BulkOptions,
   CallOptions,
   ClientOptions,
   IssuedTokenFields,
@@ -13,16 +18,8 @@ import type {
   TokenIssuer,
   TokenRevoker,
 } from '../../issuer.js';
-import {
-  type CallContext,
-  callOptionNames,
-  checkId,
-  checkOptionNames,
-  configurationError,
-  refuseId,
-} from '../../client/options.js';
 import { concealSecrets } from '../../secrets.js';
-import { type ClerkErrorItem, errorBody, signInTokenBody, toDate } from './wire.js';
+import { type ClerkErrorBody, type ClerkErrorItem, errorBody, signInTokenBody, toDate } from './wire.js';
 
 /** https://clerk.com/docs/reference/backend-api: one host for all instances, the key says which one. */
 export const clerkProfile = {
@@ -122,7 +119,7 @@ export interface ClerkToken extends IssuedTokenFields {
 export interface RevokedClerkToken extends RevokedTokenFields {
   /** Clerk. */
   readonly provider: 'clerk';
-  /** Good for nothing any more. */
+  /** Always `revoked` after a successful call, unless Clerk adds another. */
   readonly status: ClerkTokenStatus;
   /** When it was issued. */
   readonly createdAt: Date;
@@ -131,30 +128,37 @@ export interface RevokedClerkToken extends RevokedTokenFields {
 }
 
 /** A client of Clerk: issues sign-in tokens, for one user or many, and revokes them. */
-export type ClerkIssuer = TokenIssuer<ClerkToken, ClerkIssueOptions> & TokenRevoker<RevokedClerkToken>;
+export type ClerkIssuer = TokenIssuer<
+  ClerkToken,
+  ClerkIssueOptions,
+  BulkOptions,
+  ProviderError<'clerk', ClerkErrorBody>
+> &
+  TokenRevoker<RevokedClerkToken>;
 
 function createDialect(apiVersion: string): Dialect {
   return {
     headers: (key) => ({ authorization: `Bearer ${key}`, 'clerk-api-version': apiVersion }),
     requestIdHeader: 'cf-ray',
-    describeFailure(body) {
+    describeFailure(body, status, operation) {
       const { data: details } = z.safeParse(errorBody, body);
       if (details === undefined) return {};
       const [first] = details.errors;
+      const isAboutMembership = first?.code === 'not_a_member_in_organization';
+      const isNotPending = first?.code === 'sign_in_token_cannot_be_revoked_code';
       return {
         providerCode: first?.code,
         providerMessage: first?.long_message ?? first?.message,
         issues: details.errors.map(toIssue),
         requestId: details.clerk_trace_id ?? undefined,
         details,
-        hint: isAboutMembership(first?.code) ? 'Add the user to the organization, or leave out `orgId`.' : undefined,
-        code: first?.code === 'sign_in_token_cannot_be_revoked_code' ? 'token_not_pending' : undefined,
+        hint: isAboutMembership ? 'Add the user to the organization, or leave out `orgId`.' : undefined,
+        scope: isAboutMembership ? 'user' : undefined,
+        code: isNotPending && status === 400 && operation === 'revokeToken' ? 'token_not_pending' : undefined,
       };
     },
   };
 }
-
-const isAboutMembership = (code: string | undefined) => code === 'not_a_member_in_organization';
 
 function toIssue({ code, message, long_message: longMessage, meta }: ClerkErrorItem): ErrorIssue {
   const parameter = meta?.['param_name'];
@@ -195,27 +199,33 @@ export function connectClerk(connection: Connection, options: ClerkOptions): Cle
     checkOptionNames(context, options, [...callOptionNames, ...ownCallOptions]);
     checkOptions(context, options);
     const { expiresInSeconds = clientLifetime, orgId, ...callOptions } = options;
-    const json = { user_id: userId, expires_in_seconds: expiresInSeconds, org_id: orgId };
-    const path = 'sign_in_tokens';
-    const onLostAnswer = 'A token may have been issued and lost.';
-    const request = { operation, path, json, schema: signInTokenBody, onLostAnswer } as const;
-    const { data, raw, invalid } = await api.send(request, callOptions);
-    const { token, url } = data;
-    if (data.user_id !== userId) throw invalid('the token is for another user');
-    if (!token) throw invalid('`token` is missing');
-    const times = toTimes(data);
     const lifetime = expiresInSeconds ?? defaultLifetimeInSeconds;
-    const issued: ClerkToken = {
-      provider: 'clerk',
-      userId,
-      token,
-      expiresAt: new Date(times.createdAt.getTime() + lifetime * 1000),
-      id: data.id,
-      status: data.status,
-      ...(typeof url === 'string' ? { url } : {}),
-      ...times,
-    };
-    return concealSecrets(issued, ['token', 'url'], raw);
+    return api.call(operation, callOptions, ({ send }) =>
+      send({
+        operation,
+        path: 'sign_in_tokens',
+        json: { user_id: userId, expires_in_seconds: expiresInSeconds, org_id: orgId },
+        schema: signInTokenBody,
+        lostAnswerHint: 'A token may have been issued and lost.',
+        read(data, { raw, invalid }) {
+          const { token, url } = data;
+          if (data.user_id !== userId) throw invalid('the token is for another user');
+          if (!token) throw invalid('`token` is missing');
+          const times = toTimes(data);
+          const issued: ClerkToken = {
+            provider: 'clerk',
+            userId,
+            token,
+            expiresAt: new Date(times.createdAt.getTime() + lifetime * 1000),
+            id: data.id,
+            status: data.status,
+            ...(typeof url === 'string' ? { url } : {}),
+            ...times,
+          };
+          return concealSecrets(issued, ['token', 'url'], raw);
+        },
+      }),
+    );
   }
 
   // https://clerk.com/docs/reference/backend-api/tag/sign-in-tokens/post/sign_in_tokens/{sign_in_token_id}/revoke
@@ -232,23 +242,29 @@ export function connectClerk(connection: Connection, options: ClerkOptions): Cle
         'is the token or its link. Give its `id`, which begins with sit_',
       );
     }
-    const path = `sign_in_tokens/${encodeURIComponent(tokenId)}/revoke`;
-    const onLostAnswer = 'The token may be revoked all the same.';
-    const request = { operation, path, schema: signInTokenBody, onLostAnswer } as const;
-    const { data, raw, invalid } = await api.send(request, options);
-    if (data.id !== tokenId) throw invalid('it is about another token');
-    if (data.status === 'pending') throw invalid('the token is still pending');
-    const { id, status, user_id: userId } = data;
-    return concealSecrets<RevokedClerkToken>({ provider: 'clerk', id, userId, status, ...toTimes(data) }, [], raw);
+    return api.call(operation, options, ({ send }) =>
+      send({
+        operation,
+        path: `sign_in_tokens/${encodeURIComponent(tokenId)}/revoke`,
+        schema: signInTokenBody,
+        lostAnswerHint: 'The token may be revoked all the same.',
+        read(data, { raw, invalid }) {
+          if (data.id !== tokenId) throw invalid('it is about another token');
+          if (data.status === 'pending') throw invalid('the token is still pending');
+          const { id, status, user_id: userId } = data;
+          const revoked: RevokedClerkToken = { provider: 'clerk', id, userId, status, ...toTimes(data) };
+          return concealSecrets(revoked, [], raw);
+        },
+      }),
+    );
   }
 
-  const bulk = createBulk({
+  const bulk: Pick<ClerkIssuer, 'issueTokens' | 'streamTokens'> = createBulk({
     context: api.context,
     settings: connection.settings,
     ownOptions: ownCallOptions,
     checkOptions,
     issueToken,
-    isAboutOneUser: ({ providerCode }) => isAboutMembership(providerCode),
   });
   return { provider: 'clerk', issueToken, ...bulk, revokeToken };
 }

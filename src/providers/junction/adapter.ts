@@ -1,14 +1,15 @@
 import * as z from 'zod/mini';
-import type { Dialect } from '../../http/attempt.js';
 import { createBulk } from '../../bulk/bulk.js';
 import { configure, type Connection } from '../../client/config.js';
 import type { ProviderProfile } from '../../client/profile.js';
+import { checkId } from '../../client/ids.js';
 import type { ErrorIssue } from '../../errors.js';
-import { createApi } from '../../http/call.js';
-import type { CallOptions, ClientOptions, IssuedTokenFields, TokenIssuer } from '../../issuer.js';
-import { checkId } from '../../client/options.js';
+import type { ProviderError } from '../../errors/known.js';
+import { type Call, createApi } from '../../http/call.js';
+import type { Dialect } from '../../http/request.js';
+import type { BulkOptions, CallOptions, ClientOptions, IssuedTokenFields, TokenIssuer } from '../../issuer.js';
 import { concealSecrets } from '../../secrets.js';
-import { createJunctionUsers, type JunctionUsers } from './users.js';
+import { checkClientUserId, createJunctionUsers, type JunctionUsers } from './users.js';
 import {
   errorBody,
   errorObject,
@@ -78,7 +79,12 @@ export interface JunctionToken extends IssuedTokenFields {
 }
 
 /** Junction's client: issues sign-in tokens, and knows the users whom they are for. */
-export interface JunctionIssuer extends TokenIssuer<JunctionToken> {
+export interface JunctionIssuer extends TokenIssuer<
+  JunctionToken,
+  CallOptions,
+  BulkOptions,
+  ProviderError<'junction', JunctionErrorBody>
+> {
   /** Junction's users, by the ids that they have with you. */
   readonly users: JunctionUsers;
   /**
@@ -137,36 +143,49 @@ function toDigits(uuid: string): string {
   return uuid.replaceAll('-', '').toLowerCase();
 }
 
+// https://docs.junction.com/api-reference/user/create-sign-in-token
+function issue({ send }: Call, userId: string): Promise<JunctionToken> {
+  return send({
+    operation: 'issueToken',
+    path: `user/${encodeURIComponent(userId)}/sign_in_token`,
+    schema: signInTokenBody,
+    lostAnswerHint: 'A token may have been issued and lost.',
+    read(data, { raw, invalid }) {
+      if (!isSameUser(data.user_id, userId)) throw invalid('the token is for another user');
+      const token: JunctionToken = { provider: 'junction', userId, token: data.sign_in_token, expiresAt: undefined };
+      return concealSecrets(token, ['token'], raw);
+    },
+  });
+}
+
 /** Makes the client over a connection that is configured already. */
 export function connectJunction(connection: Connection): JunctionIssuer {
   const api = createApi(connection, dialect);
 
-  const { ensureFrom, ...users } = createJunctionUsers(api);
+  const { users, ensure } = createJunctionUsers(api);
+  const checkUserId = (userId: unknown) => {
+    checkId(api.context('issueToken'), 'invalid_user_id', 'userId', userId);
+  };
 
-  function issueToken(userId: string, options: CallOptions = {}): Promise<JunctionToken> {
-    return issueFrom(performance.now(), userId, options);
+  async function issueToken(userId: string, options: CallOptions = {}): Promise<JunctionToken> {
+    checkUserId(userId);
+    return api.call('issueToken', options, (call) => issue(call, userId));
   }
 
   async function issueTokenForClient(clientUserId: string, options: CallOptions = {}): Promise<JunctionToken> {
-    const startedAt = performance.now();
-    const { userId } = await ensureFrom(startedAt, clientUserId, options);
-    return issueFrom(startedAt, userId, options);
+    checkClientUserId(api.context('resolveUser'), clientUserId);
+    return api.call('issueToken', options, async (call) => {
+      const { userId } = await ensure(call, clientUserId);
+      checkUserId(userId);
+      return issue(call, userId);
+    });
   }
 
-  // https://docs.junction.com/api-reference/user/create-sign-in-token
-  async function issueFrom(startedAt: number, userId: string, options: CallOptions): Promise<JunctionToken> {
-    const operation = 'issueToken';
-    checkId(api.context(operation), 'invalid_user_id', 'userId', userId);
-    const path = `user/${encodeURIComponent(userId)}/sign_in_token`;
-    const onLostAnswer = 'A token may have been issued and lost.';
-    const request = { operation, path, schema: signInTokenBody, onLostAnswer, startedAt } as const;
-    const { data, raw, invalid } = await api.send(request, options);
-    if (!isSameUser(data.user_id, userId)) throw invalid('the token is for another user');
-    const token: JunctionToken = { provider: 'junction', userId, token: data.sign_in_token, expiresAt: undefined };
-    return concealSecrets(token, ['token'], raw);
-  }
-
-  const bulk = createBulk({ context: api.context, settings: connection.settings, issueToken });
+  const bulk: Pick<JunctionIssuer, 'issueTokens' | 'streamTokens'> = createBulk({
+    context: api.context,
+    settings: connection.settings,
+    issueToken,
+  });
   return { provider: 'junction', issueToken, ...bulk, users, issueTokenForClient };
 }
 

@@ -1,16 +1,10 @@
 import * as z from 'zod/mini';
 import { ApiError, NotFoundError } from '../../errors.js';
-import type { ApiRequest } from '../../http/attempt.js';
-import type { Api } from '../../http/call.js';
+import { checkText, hasDotSegment, refuseId } from '../../client/ids.js';
+import { type CallContext, checkOptionNames, configurationError } from '../../client/options.js';
+import type { Api, Call } from '../../http/call.js';
+import type { Answer } from '../../http/request.js';
 import type { CallOptions } from '../../issuer.js';
-import {
-  type CallContext,
-  checkOptionNames,
-  checkText,
-  configurationError,
-  hasDotSegment,
-  refuseId,
-} from '../../client/options.js';
 import { existingUser, userBody } from './wire.js';
 
 /** A user of Junction's, as it knows them. */
@@ -66,11 +60,6 @@ export interface JunctionUsers {
   ensure(this: void, clientUserId: string, options?: CallOptions): Promise<JunctionUser>;
 }
 
-/** What the client needs beside its users' methods: to ensure as a part of a longer call. */
-interface InternalUsers extends JunctionUsers {
-  readonly ensureFrom: (startedAt: number, clientUserId: string, options: CallOptions) => Promise<JunctionUser>;
-}
-
 /** The fields of a new user, and how Junction calls them. */
 const newUserFields = {
   clientUserId: 'client_user_id',
@@ -82,82 +71,96 @@ const newUserFields = {
 
 const code = 'invalid_user_id';
 
-export function createJunctionUsers(api: Api): InternalUsers {
-  function toUser(clientUserId: string, userId: string, createdOn: string | null | undefined): JunctionUser {
-    const date = new Date(createdOn ?? Number.NaN);
-    return {
-      provider: 'junction',
-      userId,
-      clientUserId,
-      createdOn: Number.isNaN(date.getTime()) ? undefined : date,
-    };
-  }
+/** Checks an id of your own, which has to be text and nothing more. */
+export function checkClientUserId(context: CallContext, clientUserId: unknown): void {
+  checkText(context, code, 'clientUserId', clientUserId);
+}
 
-  /** Sends a request that is answered with the user who has an id. */
-  async function ask(
-    clientUserId: string,
-    request: ApiRequest<z.infer<typeof userBody>>,
-    options: CallOptions,
-  ): Promise<JunctionUser> {
-    const { data, invalid } = await api.send(request, options);
+/** Junction's users: the methods of the client, and `ensure` as a part of a longer call. */
+export function createJunctionUsers(api: Api): { readonly users: JunctionUsers; readonly ensure: typeof ensureUser } {
+  const users: JunctionUsers = {
+    async create(user, options = {}) {
+      const context = api.context('createUser');
+      checkOptionNames(context, user, Object.keys(newUserFields), 'the user');
+      checkClientUserId(context, user.clientUserId);
+      const fields = toFields(context, user);
+      return api.call('createUser', options, (call) => createUser(call, user.clientUserId, fields));
+    },
+    async resolve(clientUserId, options = {}) {
+      const context = api.context('resolveUser');
+      checkClientUserId(context, clientUserId);
+      if (!isResolvable(clientUserId)) {
+        const problem =
+          'must have no slash and no dot segment to be looked up by its path; `users.ensure` can do without';
+        refuseId(context, code, 'clientUserId', problem);
+      }
+      return api.call('resolveUser', options, (call) => resolveUser(call, clientUserId));
+    },
+    async ensure(clientUserId, options = {}) {
+      checkClientUserId(api.context('resolveUser'), clientUserId);
+      return api.call('resolveUser', options, (call) => ensureUser(call, clientUserId));
+    },
+  };
+  return { users, ensure: ensureUser };
+}
+
+// https://docs.junction.com/api-reference/user/create-user
+function createUser({ send }: Call, clientUserId: string, fields: Record<string, string>): Promise<JunctionUser> {
+  return send({
+    operation: 'createUser',
+    path: 'user',
+    json: fields,
+    lostAnswerHint: 'The user may have been created; `users.ensure` finds out.',
+    schema: userBody,
+    read: readUser(clientUserId),
+  });
+}
+
+// https://docs.junction.com/api-reference/user/resolve-user
+function resolveUser({ send }: Call, clientUserId: string): Promise<JunctionUser> {
+  return send({
+    operation: 'resolveUser',
+    method: 'GET',
+    path: `user/resolve/${encodeURIComponent(clientUserId)}`,
+    lostAnswerHint: 'Nothing was changed.',
+    schema: userBody,
+    read: readUser(clientUserId),
+  });
+}
+
+async function ensureUser(call: Call, clientUserId: string): Promise<JunctionUser> {
+  if (isResolvable(clientUserId)) {
+    try {
+      return await resolveUser(call, clientUserId);
+    } catch (error) {
+      if (!(error instanceof NotFoundError)) throw error;
+    }
+  }
+  try {
+    return await createUser(call, clientUserId, { [newUserFields.clientUserId]: clientUserId });
+  } catch (error) {
+    // Somebody else was faster, or the id is one that cannot be looked up.
+    if (!(error instanceof ApiError) || error.code !== 'user_exists') throw error;
+    const { data: existing } = z.safeParse(existingUser, error.details);
+    if (existing === undefined) throw error;
+    return toUser(clientUserId, existing.detail.user_id, existing.detail.created_on);
+  }
+}
+
+function readUser(clientUserId: string) {
+  return (data: z.infer<typeof userBody>, { invalid }: Answer): JunctionUser => {
     if (data.client_user_id !== clientUserId) throw invalid('the user is another one');
     return toUser(clientUserId, data.user_id, data.created_on);
-  }
+  };
+}
 
-  // https://docs.junction.com/api-reference/user/create-user
-  async function createFrom(startedAt: number, user: NewJunctionUser, options: CallOptions): Promise<JunctionUser> {
-    const operation = 'createUser';
-    const context = api.context(operation);
-    checkOptionNames(context, user, Object.keys(newUserFields), 'the user');
-    const { clientUserId } = user;
-    checkText(context, code, 'clientUserId', clientUserId);
-    const json = toFields(context, user);
-    const onLostAnswer = 'The user may have been created; `users.ensure` finds out.';
-    const request = { operation, path: 'user', json, schema: userBody, onLostAnswer, startedAt } as const;
-    return ask(clientUserId, request, options);
-  }
-
-  // https://docs.junction.com/api-reference/user/resolve-user
-  async function resolveFrom(startedAt: number, clientUserId: string, options: CallOptions): Promise<JunctionUser> {
-    const operation = 'resolveUser';
-    const context = api.context(operation);
-    checkText(context, code, 'clientUserId', clientUserId);
-    if (!isResolvable(clientUserId)) {
-      const problem =
-        'must have no slash and no dot segment to be looked up by its path; `users.ensure` can do without';
-      refuseId(context, code, 'clientUserId', problem);
-    }
-    const path = `user/resolve/${encodeURIComponent(clientUserId)}`;
-    const onLostAnswer = 'Nothing was changed.';
-    const request = { operation, method: 'GET', path, schema: userBody, onLostAnswer, startedAt } as const;
-    return ask(clientUserId, request, options);
-  }
-
-  async function ensureFrom(startedAt: number, clientUserId: string, options: CallOptions): Promise<JunctionUser> {
-    checkText(api.context('resolveUser'), code, 'clientUserId', clientUserId);
-    if (isResolvable(clientUserId)) {
-      try {
-        return await resolveFrom(startedAt, clientUserId, options);
-      } catch (error) {
-        if (!(error instanceof NotFoundError)) throw error;
-      }
-    }
-    try {
-      return await createFrom(startedAt, { clientUserId }, options);
-    } catch (error) {
-      // Somebody else was faster, or the id is one that cannot be looked up.
-      if (!(error instanceof ApiError) || error.code !== 'user_exists') throw error;
-      const { data: existing } = z.safeParse(existingUser, error.details);
-      if (existing === undefined) throw error;
-      return toUser(clientUserId, existing.detail.user_id, existing.detail.created_on);
-    }
-  }
-
+function toUser(clientUserId: string, userId: string, createdOn: string | null | undefined): JunctionUser {
+  const date = new Date(createdOn ?? Number.NaN);
   return {
-    create: (user, options = {}) => createFrom(performance.now(), user, options),
-    resolve: (clientUserId, options = {}) => resolveFrom(performance.now(), clientUserId, options),
-    ensure: (clientUserId, options = {}) => ensureFrom(performance.now(), clientUserId, options),
-    ensureFrom,
+    provider: 'junction',
+    userId,
+    clientUserId,
+    createdOn: Number.isNaN(date.getTime()) ? undefined : date,
   };
 }
 

@@ -1,15 +1,16 @@
 import * as z from 'zod/mini';
-import type { Dialect } from '../../http/attempt.js';
 import { createBulk } from '../../bulk/bulk.js';
 import { type BatchAnswer, checkCount, maxBatchSize } from '../../bulk/run.js';
 import { configure, type Connection } from '../../client/config.js';
 import type { ProviderProfile } from '../../client/profile.js';
 import { createApi } from '../../http/call.js';
+import type { Answer, Dialect } from '../../http/request.js';
 import type { BulkOptions, CallOptions, ClientOptions, IssuedTokenFields, TokenIssuer } from '../../issuer.js';
 import type { TokenwrightError } from '../../errors.js';
-import { checkId } from '../../client/options.js';
+import type { ProviderError } from '../../errors/known.js';
+import { checkId } from '../../client/ids.js';
 import { concealSecrets } from '../../secrets.js';
-import { batchBody, errorBody, ownerOfEntry, singleBody, userToken } from './wire.js';
+import { batchBody, errorBody, ownerOfEntry, type SfoxErrorBody, singleBody, userToken } from './wire.js';
 
 /** https://docs.sfox.com/connect/rest-api: the keys have no prefix, so nothing but the environment says which it is. */
 export const sfoxProfile = {
@@ -68,16 +69,16 @@ export interface SfoxToken extends IssuedTokenFields {
 /** What may be chosen for a bulk call to sFOX. */
 export interface SfoxBulkOptions extends BulkOptions, SfoxBatchOptions {
   /**
-   * Is told whom sFOX answered for although nobody had asked for them. Their tokens are handed to nobody; that they were
-   * issued at all is worth a look. What it throws ends the call.
+   * Called with the id of a user whom sFOX answered for although nobody had asked for them. Such a token is handed to
+   * nobody; that it was issued at all is worth a look. What it throws ends the call.
    */
   readonly onUnexpectedUser?: ((partnerUserId: string) => void) | undefined;
 }
 
 /** A client of sFOX: issues user auth tokens, for one user or many. */
-export type SfoxIssuer = TokenIssuer<SfoxToken, CallOptions, SfoxBulkOptions>;
+export type SfoxIssuer = TokenIssuer<SfoxToken, CallOptions, SfoxBulkOptions, ProviderError<'sfox', SfoxErrorBody>>;
 
-const onLostAnswer = 'Tokens may have been issued and lost.';
+const lostAnswerHint = 'Tokens may have been issued and lost.';
 
 const dialect: Dialect = {
   headers: (key) => ({ authorization: `Bearer ${key}` }),
@@ -95,6 +96,30 @@ function toToken(userId: string, data: z.infer<typeof userToken>, raw: unknown):
   return concealSecrets({ provider: 'sfox', userId, token, expiresAt, partnerUserId }, ['token'], raw);
 }
 
+/** Neither order nor completeness is documented: an entry belongs to whom it names, and to nobody else. */
+function readBatch(
+  userIds: readonly string[],
+  entries: readonly unknown[],
+  { invalid }: Answer,
+): BatchAnswer<SfoxToken> {
+  const asked = new Set(userIds);
+  const results = new Map<string, SfoxToken | TokenwrightError>();
+  const unexpectedUserIds: string[] = [];
+  for (const entry of entries) {
+    const { data: owner } = z.safeParse(ownerOfEntry, entry);
+    if (owner === undefined) continue;
+    const userId = owner.partner_user_id;
+    const { data: named } = z.safeParse(userToken, entry);
+    if (!asked.has(userId)) unexpectedUserIds.push(userId);
+    else if (named !== undefined && !results.has(userId)) results.set(userId, toToken(userId, named, entry));
+    else if (!results.has(userId)) results.set(userId, invalid("this user's entry has the wrong form"));
+  }
+  for (const userId of userIds) {
+    if (!results.has(userId)) results.set(userId, invalid('it left out this user', 'not_issued'));
+  }
+  return { results, unexpectedUserIds };
+}
+
 /** What sFOX can do, the request for many users included, which no user calls directly. */
 export function createSfoxOperations(connection: Connection) {
   const api = createApi(connection, dialect);
@@ -106,8 +131,10 @@ export function createSfoxOperations(connection: Connection) {
       const operation = 'issueToken';
       checkId(api.context(operation), 'invalid_user_id', 'userId', userId);
       const path = `enterprise/user-tokens/${encodeURIComponent(userId)}`;
-      const { data, raw } = await api.send({ operation, path, schema: singleBody, onLostAnswer }, options);
-      return toToken(userId, data.data, raw);
+      const read = ({ data }: z.infer<typeof singleBody>, { raw }: Answer) => toToken(userId, data, raw);
+      return api.call(operation, options, ({ send }) =>
+        send({ operation, path, schema: singleBody, lostAnswerHint, read }),
+      );
     },
 
     // https://docs.sfox.com/connect/rest-api/end-users/create-multiple-user-auth-tokens
@@ -115,25 +142,11 @@ export function createSfoxOperations(connection: Connection) {
       const operation = 'issueTokens';
       for (const userId of userIds) checkId(api.context(operation), 'invalid_user_id', 'userId', userId);
       const path = 'enterprise/user-tokens';
-      const request = { operation, path, json: { data: userIds }, schema: batchBody, onLostAnswer } as const;
-      const { data, invalid } = await api.send(request, options);
-      const asked = new Set(userIds);
-      const results = new Map<string, SfoxToken | TokenwrightError>();
-      const unexpectedUserIds: string[] = [];
-      // Neither order nor completeness is documented: an entry belongs to whom it names, and to nobody else.
-      for (const entry of data.data) {
-        const { data: owner } = z.safeParse(ownerOfEntry, entry);
-        if (owner === undefined) continue;
-        const userId = owner.partner_user_id;
-        const { data: named } = z.safeParse(userToken, entry);
-        if (!asked.has(userId)) unexpectedUserIds.push(userId);
-        else if (named !== undefined && !results.has(userId)) results.set(userId, toToken(userId, named, entry));
-        else if (!results.has(userId)) results.set(userId, invalid("this user's entry has the wrong form"));
-      }
-      for (const userId of userIds) {
-        if (!results.has(userId)) results.set(userId, invalid('it left out this user', 'not_issued'));
-      }
-      return { results, unexpectedUserIds };
+      const json = { data: userIds };
+      const read = ({ data }: z.infer<typeof batchBody>, answer: Answer) => readBatch(userIds, data, answer);
+      return api.call(operation, options, ({ send }) =>
+        send({ operation, path, json, schema: batchBody, lostAnswerHint, read }),
+      );
     },
   };
 }
@@ -145,7 +158,12 @@ export function connectSfox(connection: Connection, { batchSize = defaultBatchSi
   const { context, issueToken, issueBatch } = createSfoxOperations(connection);
   checkCount(context('createClient'), 'batchSize', batchSize, maxBatchSize);
   const { settings } = connection;
-  const bulk = createBulk({ context, settings, issueToken, batch: { size: batchSize, issue: issueBatch } });
+  const bulk: Pick<SfoxIssuer, 'issueTokens' | 'streamTokens'> = createBulk({
+    context,
+    settings,
+    issueToken,
+    batch: { size: batchSize, issue: issueBatch },
+  });
   return { provider: 'sfox', issueToken, ...bulk };
 }
 

@@ -1,4 +1,4 @@
-import { IssuedTokenFields, CallOptions, ErrorCode, TokenwrightError } from "./index.cjs";
+import { IssuedTokenFields, CallOptions, ErrorCode, KnownError } from "./index.cjs";
 interface TokenSource {
     readonly provider: IssuedTokenFields["provider"];
     readonly issueToken: (userId: string, options?: CallOptions) => Promise<IssuedTokenFields>;
@@ -13,7 +13,7 @@ interface TokenEndpointRecord {
     readonly userId: string | undefined;
     readonly outcome: "issued" | "unauthenticated" | "too_many_requests" | "aborted" | ErrorCode;
     readonly status: number;
-    readonly error: TokenwrightError | undefined;
+    readonly error: KnownError | undefined;
 }
 type MaybePromise<T> = T | Promise<T>;
 interface TokenEndpointOptions {

@@ -1,5 +1,15 @@
-import { a as ClientOptions, b as TokenIssuer, I as IssuedTokenFields, C as CallOptions, c as TokenRevoker, R as RevokedTokenFields, B as BulkOptions, d as ConfigurationError, e as InvalidInputError, A as ApiError, P as PlainApiErrorCode, f as AuthenticationError, g as PermissionDeniedError, N as NotFoundError, V as ValidationError, h as TokenNotPendingError, i as RateLimitError, S as ServerError, j as ConnectionError, k as TimeoutError, l as InvalidResponseError } from "./issuer.cjs";
-export { m as ApiErrorCode, n as CollectOptions, o as ConfigurationErrorCode, E as ErrorCode, p as ErrorIssue, F as Fetch, q as InvalidInputErrorCode, r as InvalidResponseErrorCode, s as IssueOutcome, O as Operation, t as RetryOptions, u as TimingOptions, T as TokenwrightError, U as UserIds, v as canRevoke } from "./issuer.cjs";
+import { a as ClientOptions, T as TokenIssuer, I as IssuedTokenFields, C as CallOptions, B as BulkOptions, P as ProviderError, b as TokenRevoker, R as RevokedTokenFields } from "./issuer.cjs";
+export { A as ApiError, c as ApiErrorCode, d as AuthenticationError, e as CollectOptions, f as ConfigurationError, g as ConfigurationErrorCode, h as ConnectionError, i as CredentialError, E as ErrorCode, j as ErrorIssue, k as ErrorScope, F as Fetch, l as InvalidInputError, m as InvalidInputErrorCode, n as InvalidResponseError, o as InvalidResponseErrorCode, p as IssueOutcome, K as KnownError, L as LimiterError, q as LimiterErrorCode, N as NotFoundError, O as Operation, r as PermissionDeniedError, s as PlainApiErrorCode, t as RateLimitError, u as RetryOptions, S as ServerError, v as TimeoutError, w as TimingOptions, x as TokenNotPendingError, y as TokenwrightError, U as UserIds, V as ValidationError, z as canRevoke } from "./issuer.cjs";
+interface ClerkErrorItem {
+    readonly message: string;
+    readonly long_message?: string | null | undefined;
+    readonly code: string;
+    readonly meta?: Readonly<Record<string, unknown>> | null | undefined;
+}
+interface ClerkErrorBody {
+    readonly errors: readonly ClerkErrorItem[];
+    readonly clerk_trace_id?: string | null | undefined;
+}
 type ClerkTarget = {
     readonly environment?: "production" | "development" | undefined;
     readonly baseUrl?: undefined;
@@ -31,18 +41,8 @@ interface RevokedClerkToken extends RevokedTokenFields {
     readonly createdAt: Date;
     readonly updatedAt: Date;
 }
-type ClerkIssuer = TokenIssuer<ClerkToken, ClerkIssueOptions> & TokenRevoker<RevokedClerkToken>;
+type ClerkIssuer = TokenIssuer<ClerkToken, ClerkIssueOptions, BulkOptions, ProviderError<"clerk", ClerkErrorBody>> & TokenRevoker<RevokedClerkToken>;
 declare function createClerk(options?: ClerkOptions): ClerkIssuer;
-interface ClerkErrorItem {
-    readonly message: string;
-    readonly long_message?: string | null | undefined;
-    readonly code: string;
-    readonly meta?: Readonly<Record<string, unknown>> | null | undefined;
-}
-interface ClerkErrorBody {
-    readonly errors: readonly ClerkErrorItem[];
-    readonly clerk_trace_id?: string | null | undefined;
-}
 interface JunctionUser {
     readonly provider: "junction";
     readonly userId: string;
@@ -61,6 +61,9 @@ interface JunctionUsers {
     resolve(this: void, clientUserId: string, options?: CallOptions): Promise<JunctionUser>;
     ensure(this: void, clientUserId: string, options?: CallOptions): Promise<JunctionUser>;
 }
+interface JunctionErrorBody {
+    readonly detail?: string | readonly unknown[] | Readonly<Record<string, unknown>> | null | undefined;
+}
 type JunctionTarget = {
     readonly environment?: "production" | "sandbox" | undefined;
     readonly region?: "us" | "eu" | undefined;
@@ -75,13 +78,13 @@ interface JunctionToken extends IssuedTokenFields {
     readonly provider: "junction";
     readonly expiresAt: undefined;
 }
-interface JunctionIssuer extends TokenIssuer<JunctionToken> {
+interface JunctionIssuer extends TokenIssuer<JunctionToken, CallOptions, BulkOptions, ProviderError<"junction", JunctionErrorBody>> {
     readonly users: JunctionUsers;
     issueTokenForClient(this: void, clientUserId: string, options?: CallOptions): Promise<JunctionToken>;
 }
 declare function createJunction(options?: JunctionOptions): JunctionIssuer;
-interface JunctionErrorBody {
-    readonly detail?: string | readonly unknown[] | Readonly<Record<string, unknown>> | null | undefined;
+interface SfoxErrorBody {
+    readonly error: string;
 }
 type SfoxTarget = {
     readonly environment?: "production" | "sandbox" | undefined;
@@ -102,11 +105,8 @@ interface SfoxToken extends IssuedTokenFields {
 interface SfoxBulkOptions extends BulkOptions, SfoxBatchOptions {
     readonly onUnexpectedUser?: ((partnerUserId: string) => void) | undefined;
 }
-type SfoxIssuer = TokenIssuer<SfoxToken, CallOptions, SfoxBulkOptions>;
+type SfoxIssuer = TokenIssuer<SfoxToken, CallOptions, SfoxBulkOptions, ProviderError<"sfox", SfoxErrorBody>>;
 declare function createSfox(options?: SfoxOptions): SfoxIssuer;
-interface SfoxErrorBody {
-    readonly error: string;
-}
 interface ProviderTypes {
     readonly junction: {
         options: JunctionOptions;
@@ -124,16 +124,6 @@ interface ProviderTypes {
         errorBody: ClerkErrorBody;
     };
 }
-type ProviderErrorUnion<Provider extends string, Details> = (ConfigurationError & Of<Provider>) | (InvalidInputError & Of<Provider>) | (ApiError & {
-    readonly code: PlainApiErrorCode;
-} & Answered<Provider, Details>) | (AuthenticationError & Answered<Provider, Details>) | (PermissionDeniedError & Answered<Provider, Details>) | (NotFoundError & Answered<Provider, Details>) | (ValidationError & Answered<Provider, Details>) | (TokenNotPendingError & Answered<Provider, Details>) | (RateLimitError & Answered<Provider, Details>) | (ServerError & Answered<Provider, Details>) | (ConnectionError & Of<Provider>) | (TimeoutError & Of<Provider>) | (InvalidResponseError & Of<Provider>);
-interface Of<Provider extends string> {
-    readonly provider: Provider | undefined;
-}
-interface Answered<Provider extends string, Details> {
-    readonly provider: Provider;
-    readonly details: Details | undefined;
-}
 type ProviderId = keyof ProviderTypes;
 type ProviderOptions = {
     [P in ProviderId]: ProviderTypes[P]["options"];
@@ -145,10 +135,10 @@ type IssuedToken = {
     [P in ProviderId]: Awaited<ReturnType<ProviderIssuers[P]["issueToken"]>>;
 }[ProviderId];
 type AnyTokenwrightError = {
-    [P in ProviderId]: ProviderErrorUnion<P, ProviderTypes[P]["errorBody"]>;
+    [P in ProviderId]: ProviderError<P, ProviderTypes[P]["errorBody"]>;
 }[ProviderId];
 declare const providerIds: readonly ProviderId[];
 declare function createIssuer<P extends ProviderId>(provider: P, options?: ProviderOptions[P]): ProviderIssuers[P];
 declare function isTokenwrightError(value: unknown): value is AnyTokenwrightError;
-export { ApiError, AuthenticationError, BulkOptions, CallOptions, ClientOptions, ConfigurationError, ConnectionError, InvalidInputError, InvalidResponseError, IssuedTokenFields, NotFoundError, PermissionDeniedError, PlainApiErrorCode, RateLimitError, RevokedTokenFields, ServerError, TimeoutError, TokenIssuer, TokenNotPendingError, TokenRevoker, ValidationError, createClerk, createIssuer, createJunction, createSfox, isTokenwrightError, providerIds };
+export { BulkOptions, CallOptions, ClientOptions, IssuedTokenFields, ProviderError, RevokedTokenFields, TokenIssuer, TokenRevoker, createClerk, createIssuer, createJunction, createSfox, isTokenwrightError, providerIds };
 export type { AnyTokenwrightError, ClerkErrorBody, ClerkErrorItem, ClerkIssueOptions, ClerkIssuer, ClerkOptions, ClerkTarget, ClerkToken, ClerkTokenStatus, IssuedToken, JunctionErrorBody, JunctionIssuer, JunctionOptions, JunctionTarget, JunctionToken, JunctionUser, JunctionUsers, NewJunctionUser, ProviderId, ProviderIssuers, ProviderOptions, RevokedClerkToken, SfoxBatchOptions, SfoxBulkOptions, SfoxErrorBody, SfoxIssuer, SfoxOptions, SfoxTarget, SfoxToken };

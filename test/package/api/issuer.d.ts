@@ -1,10 +1,12 @@
 type Operation = "createClient" | "issueToken" | "issueTokens" | "revokeToken" | "createUser" | "resolveUser";
 type ConfigurationErrorCode = "missing_api_key" | "invalid_api_key" | "environment_mismatch" | "invalid_option";
+type LimiterErrorCode = "limit_reached" | "limiter_failed";
 type InvalidInputErrorCode = "invalid_user_id" | "invalid_token_id";
 type InvalidResponseErrorCode = "invalid_response" | "not_issued";
 type PlainApiErrorCode = "bad_request" | "conflict" | "user_exists" | "user_limit_reached" | "unexpected_status";
 type ApiErrorCode = PlainApiErrorCode | "unauthorized" | "forbidden" | "not_found" | "validation_failed" | "token_not_pending" | "rate_limited" | "server_error";
-type ErrorCode = ConfigurationErrorCode | InvalidInputErrorCode | ApiErrorCode | "connection_failed" | "timeout" | InvalidResponseErrorCode;
+type ErrorCode = ConfigurationErrorCode | "api_key_unavailable" | LimiterErrorCode | InvalidInputErrorCode | ApiErrorCode | "connection_failed" | "timeout" | InvalidResponseErrorCode;
+type ErrorScope = "user" | "account" | "service";
 interface ErrorIssue {
     readonly path: readonly (string | number)[];
     readonly code: string | undefined;
@@ -16,6 +18,7 @@ interface ErrorFields<Code extends ErrorCode = ErrorCode> {
     readonly provider: string | undefined;
     readonly operation: Operation;
     readonly retryable?: boolean | undefined;
+    readonly scope?: ErrorScope | undefined;
     readonly cause?: Error | undefined;
 }
 declare abstract class TokenwrightError extends Error {
@@ -23,12 +26,24 @@ declare abstract class TokenwrightError extends Error {
     readonly provider: string | undefined;
     readonly operation: Operation;
     readonly retryable: boolean;
+    readonly scope: ErrorScope;
     constructor(name: string, fields: ErrorFields);
     toJSON(): object;
 }
 declare class ConfigurationError extends TokenwrightError {
     readonly code: ConfigurationErrorCode;
     constructor(fields: ErrorFields<ConfigurationErrorCode>);
+}
+declare class CredentialError extends TokenwrightError {
+    readonly code: "api_key_unavailable";
+    constructor(fields: ErrorFields<"api_key_unavailable">);
+}
+declare class LimiterError extends TokenwrightError {
+    readonly code: LimiterErrorCode;
+    readonly retryAfter: number | undefined;
+    constructor(fields: ErrorFields<LimiterErrorCode> & {
+        readonly retryAfter?: number | undefined;
+    });
 }
 declare class InvalidInputError extends TokenwrightError {
     readonly code: InvalidInputErrorCode;
@@ -56,7 +71,6 @@ declare class ApiError extends TokenwrightError {
 }
 declare class AuthenticationError extends ApiError {
     readonly code: "unauthorized";
-    readonly status: 401;
     constructor(fields: ApiErrorFields<"unauthorized">);
 }
 declare class PermissionDeniedError extends ApiError {
@@ -107,6 +121,15 @@ declare class InvalidResponseError extends TokenwrightError {
         readonly requestId?: string | undefined;
     });
 }
+type ProviderError<Provider extends string = string, Details = unknown> = ((ConfigurationError | CredentialError | LimiterError | InvalidInputError | ConnectionError | TimeoutError | InvalidResponseError) & {
+    readonly provider: Provider | undefined;
+}) | (((ApiError & {
+    readonly code: PlainApiErrorCode;
+}) | AuthenticationError | PermissionDeniedError | NotFoundError | ValidationError | TokenNotPendingError | RateLimitError | ServerError) & {
+    readonly provider: Provider;
+    readonly details: Details | undefined;
+});
+type KnownError = ProviderError;
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 interface RetryOptions {
     readonly limit?: number | undefined;
@@ -137,7 +160,7 @@ interface RevokedTokenFields {
     readonly userId: string;
     readonly raw?: unknown;
 }
-type IssueOutcome<T extends IssuedTokenFields = IssuedTokenFields> = {
+type IssueOutcome<T extends IssuedTokenFields = IssuedTokenFields, E extends TokenwrightError = KnownError> = {
     readonly index: number;
     readonly userId: string;
 } & ({
@@ -145,24 +168,24 @@ type IssueOutcome<T extends IssuedTokenFields = IssuedTokenFields> = {
     readonly value: T;
 } | {
     readonly status: "rejected";
-    readonly reason: TokenwrightError;
+    readonly reason: E;
 });
 interface BulkOptions {
     readonly concurrency?: number | undefined;
 }
-interface CollectOptions<T extends IssuedTokenFields = IssuedTokenFields> {
-    readonly onOutcome?: ((outcome: IssueOutcome<T>) => unknown) | undefined;
+interface CollectOptions<T extends IssuedTokenFields = IssuedTokenFields, E extends TokenwrightError = KnownError> {
+    readonly onOutcome?: ((outcome: IssueOutcome<T, E>) => unknown) | undefined;
 }
 type UserIds = Iterable<string> | AsyncIterable<string>;
-interface TokenIssuer<T extends IssuedTokenFields = IssuedTokenFields, O extends CallOptions = CallOptions, B extends BulkOptions = BulkOptions> {
+interface TokenIssuer<T extends IssuedTokenFields = IssuedTokenFields, O extends CallOptions = CallOptions, B extends BulkOptions = BulkOptions, E extends TokenwrightError = KnownError> {
     readonly provider: T["provider"];
     issueToken(this: void, userId: string, options?: O): Promise<T>;
-    issueTokens(this: void, userIds: UserIds, options?: O & B & CollectOptions<T>): Promise<IssueOutcome<T>[]>;
-    streamTokens(this: void, userIds: UserIds, options?: O & B): AsyncGenerator<IssueOutcome<T>, void>;
+    issueTokens(this: void, userIds: UserIds, options?: O & B & CollectOptions<T, E>): Promise<IssueOutcome<T, E>[]>;
+    streamTokens(this: void, userIds: UserIds, options?: O & B): AsyncGenerator<IssueOutcome<T, E>, void>;
 }
 interface TokenRevoker<T extends RevokedTokenFields = RevokedTokenFields> {
     revokeToken(this: void, tokenId: string, options?: CallOptions): Promise<T>;
 }
 declare function canRevoke<I extends Pick<TokenIssuer, "provider">>(issuer: I): issuer is I & TokenRevoker;
-export { ApiError as A, NotFoundError as N, ServerError as S, TokenwrightError as T, ValidationError as V, ConfigurationError as d, InvalidInputError as e, AuthenticationError as f, PermissionDeniedError as g, TokenNotPendingError as h, RateLimitError as i, ConnectionError as j, TimeoutError as k, InvalidResponseError as l, canRevoke as v };
-export type { BulkOptions as B, CallOptions as C, ErrorCode as E, Fetch as F, IssuedTokenFields as I, Operation as O, PlainApiErrorCode as P, RevokedTokenFields as R, UserIds as U, ClientOptions as a, TokenIssuer as b, TokenRevoker as c, ApiErrorCode as m, CollectOptions as n, ConfigurationErrorCode as o, ErrorIssue as p, InvalidInputErrorCode as q, InvalidResponseErrorCode as r, IssueOutcome as s, RetryOptions as t, TimingOptions as u };
+export { ApiError as A, LimiterError as L, NotFoundError as N, ServerError as S, ValidationError as V, AuthenticationError as d, ConfigurationError as f, ConnectionError as h, CredentialError as i, InvalidInputError as l, InvalidResponseError as n, PermissionDeniedError as r, RateLimitError as t, TimeoutError as v, TokenNotPendingError as x, TokenwrightError as y, canRevoke as z };
+export type { BulkOptions as B, CallOptions as C, ErrorCode as E, Fetch as F, IssuedTokenFields as I, KnownError as K, Operation as O, ProviderError as P, RevokedTokenFields as R, TokenIssuer as T, UserIds as U, ClientOptions as a, TokenRevoker as b, ApiErrorCode as c, CollectOptions as e, ConfigurationErrorCode as g, ErrorIssue as j, ErrorScope as k, InvalidInputErrorCode as m, InvalidResponseErrorCode as o, IssueOutcome as p, LimiterErrorCode as q, PlainApiErrorCode as s, RetryOptions as u, TimingOptions as w };

@@ -1,0 +1,44 @@
+import { InvalidInputError, type InvalidInputErrorCode } from '../errors.js';
+import type { CallContext } from './options.js';
+
+/** Whether an id holds a part that a server could take for a step in a path. */
+export function hasDotSegment(id: string): boolean {
+  return id.split(/[\\/]/).some((part) => part === '.' || part === '..');
+}
+
+/** Refuses what is no text that can be sent. Which ids exist is for the provider to say. */
+export function checkText(
+  context: CallContext,
+  code: InvalidInputErrorCode,
+  name: string,
+  id: unknown,
+): asserts id is string {
+  if (typeof id !== 'string') refuseId(context, code, name, 'must be a string');
+  if (id === '') refuseId(context, code, name, 'must not be empty');
+  if (!id.isWellFormed()) refuseId(context, code, name, 'must be well-formed Unicode, without lone surrogates');
+}
+
+/**
+ * Refuses an id that could not be one segment of a path, and nothing else. An empty id would name another endpoint, and so
+ * would dot segments where a server decodes an encoded slash before it folds them, as Junction's does; a lone surrogate
+ * cannot be encoded.
+ */
+export function checkId(
+  context: CallContext,
+  code: InvalidInputErrorCode,
+  name: string,
+  id: unknown,
+): asserts id is string {
+  checkText(context, code, name, id);
+  if (hasDotSegment(id)) refuseId(context, code, name, 'must not be or hold a dot segment');
+}
+
+/** Throws the error for an id that cannot be sent. */
+export function refuseId(context: CallContext, code: InvalidInputErrorCode, name: string, problem: string): never {
+  throw new InvalidInputError({
+    code,
+    message: `${context.label}: \`${name}\` ${problem}. Nothing was sent.`,
+    provider: context.provider,
+    operation: context.operation,
+  });
+}

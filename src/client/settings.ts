@@ -1,0 +1,88 @@
+import type { CallOptions, RetryOptions, TimingOptions } from '../issuer.js';
+import { type CallContext, checkOptionNames, configurationError } from './options.js';
+
+/** The options of one call with every gap filled. Times are in milliseconds. */
+export interface CallSettings {
+  readonly signal: AbortSignal | undefined;
+  readonly timeout: number;
+  readonly attemptTimeout: number;
+  readonly retryLimit: number;
+  /** The statuses that are repeated, if the user chose them; else the table of statuses says which. */
+  readonly retryStatusCodes: readonly number[] | undefined;
+}
+
+export const timingOptionNames = ['timeout', 'attemptTimeout', 'retry'] as const;
+export const callOptionNames = ['signal', ...timingOptionNames] as const;
+
+export const defaultSettings: CallSettings = {
+  signal: undefined,
+  timeout: 30_000,
+  attemptTimeout: 10_000,
+  retryLimit: 2,
+  retryStatusCodes: undefined,
+};
+
+// A timer with a longer delay fires at once: setTimeout() counts in 32 bits.
+const maxTimeout = 2_147_483_647;
+
+/** Checks the timing options of a client or a call and fills its gaps from `defaults`. */
+export function resolveSettings(
+  context: CallContext,
+  options: TimingOptions & Pick<CallOptions, 'signal'>,
+  defaults: CallSettings,
+): CallSettings {
+  const { signal, retry } = options;
+  if (signal !== undefined && !isAbortSignal(signal)) {
+    throw configurationError(context, 'invalid_option', '`signal` must be an AbortSignal.');
+  }
+  const retryOptions: RetryOptions = retry === undefined ? {} : typeof retry === 'number' ? { limit: retry } : retry;
+  checkRetry(context, retryOptions);
+  return {
+    signal,
+    timeout: resolveTimeout(context, 'timeout', options.timeout, defaults.timeout),
+    attemptTimeout: resolveTimeout(context, 'attemptTimeout', options.attemptTimeout, defaults.attemptTimeout),
+    retryLimit: retryOptions.limit ?? defaults.retryLimit,
+    retryStatusCodes:
+      retryOptions.statusCodes === undefined ? defaults.retryStatusCodes : [...retryOptions.statusCodes],
+  };
+}
+
+// Not `instanceof`: a signal may come from another realm.
+function isAbortSignal(value: unknown): boolean {
+  const names = ['aborted', 'reason', 'addEventListener', 'removeEventListener'];
+  return typeof value === 'object' && value !== null && names.every((name) => name in value);
+}
+
+function resolveTimeout(context: CallContext, name: string, value: unknown, fallback: number): number {
+  if (value === undefined) return fallback;
+  if (typeof value === 'number' && value > 0 && value <= maxTimeout) return value;
+  throw configurationError(
+    context,
+    'invalid_option',
+    `\`${name}\` must be a number of milliseconds above 0 and up to ${String(maxTimeout)}.`,
+  );
+}
+
+function checkRetry(context: CallContext, retry: RetryOptions | null): void {
+  if (typeof retry !== 'object' || retry === null) {
+    throw configurationError(context, 'invalid_option', '`retry` must be a number of extra attempts, or an object.');
+  }
+  checkOptionNames(context, retry, ['limit', 'statusCodes'], '`retry`');
+  const { limit, statusCodes } = retry;
+  if (limit !== undefined && !(Number.isInteger(limit) && limit >= 0)) {
+    throw configurationError(context, 'invalid_option', '`retry` must be a whole number of extra attempts, 0 or more.');
+  }
+  if (statusCodes === undefined) return;
+  const valid =
+    Array.isArray(statusCodes) &&
+    statusCodes.every(
+      (status) => Number.isInteger(status) && (status === 408 || status === 429 || (status >= 500 && status <= 599)),
+    );
+  if (!valid) {
+    throw configurationError(
+      context,
+      'invalid_option',
+      '`retry.statusCodes` may hold 408, 429 and 5xx: other answers do not change by asking.',
+    );
+  }
+}

@@ -1,0 +1,59 @@
+import type * as z from 'zod/mini';
+import type { Connection } from '../client/config.js';
+import type { CallContext } from '../client/options.js';
+import type { CallSettings } from '../client/settings.js';
+import type { InvalidResponseError, InvalidResponseErrorCode, Operation } from '../errors.js';
+import type { FailureDescription } from './failure.js';
+
+/** How one provider says who is calling and what went wrong. */
+export interface Dialect {
+  /** The headers that carry the key, and any other that every request has. */
+  readonly headers: (key: string) => Record<string, string>;
+  /** The header that names a request, to quote to the provider's support. */
+  readonly requestIdHeader: string;
+  /** Reads an error body, with the key redacted already; `undefined` if it was no JSON. */
+  readonly describeFailure: (body: unknown, status: number, operation: Operation) => FailureDescription;
+}
+
+/** One request of a call. */
+export interface ApiRequest<T, R> {
+  /** What the errors of this request name. */
+  readonly operation: Operation;
+  /** @default 'POST' */
+  readonly method?: 'GET' | 'POST';
+  /** What follows the version, each segment encoded. */
+  readonly path: string;
+  /** The content, if the request has one. */
+  readonly json?: unknown;
+  /** What may have happened at the provider if its answer cannot be used, for people. */
+  readonly lostAnswerHint: string;
+  /** What an answer must have; it may have more. */
+  readonly schema: z.ZodMiniType<T>;
+  /** Makes the result of an answer that has the right form, or throws what `invalid` returns for a wrong content. */
+  readonly read: (data: T, answer: Answer) => R;
+}
+
+/** What there is of a success besides its checked content. */
+export interface Answer {
+  /** The body as it came. */
+  readonly raw: unknown;
+  /** The error for an answer that has the right form and the wrong content. */
+  readonly invalid: (problem: string, code?: InvalidResponseErrorCode) => InvalidResponseError;
+}
+
+/** What all requests of one call share. */
+export interface CallState {
+  readonly connection: Connection;
+  readonly dialect: Dialect;
+  readonly settings: CallSettings;
+  /** When the time of the call is up, as `performance.now()` has it. */
+  readonly end: number;
+}
+
+/** One attempt at a request. */
+export interface Attempt<T, R> {
+  readonly call: CallState;
+  readonly context: CallContext;
+  readonly request: ApiRequest<T, R>;
+  readonly url: string;
+}

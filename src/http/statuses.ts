@@ -1,0 +1,71 @@
+import type { ApiErrorCode } from '../errors.js';
+
+/** What an error status means, whoever the provider is. */
+export interface StatusMeaning {
+  readonly code: ApiErrorCode;
+  /** Whether the failure may be over at the next attempt. */
+  readonly mayPass: boolean;
+  /** What to do next. */
+  readonly hint: string;
+}
+
+const seeIssues = 'See `issues` for what it does not accept.';
+const notSupported = 'It does not support such a request: check the base URL and any proxy in between.';
+
+/** The statuses that mean more than their class. The README's table of errors is checked against this one. */
+export const statuses: Readonly<Record<number, StatusMeaning>> = {
+  400: { code: 'bad_request', mayPass: false, hint: seeIssues },
+  401: {
+    code: 'unauthorized',
+    mayPass: false,
+    hint: 'Check that the API key is complete, not revoked, and of this environment.',
+  },
+  403: {
+    code: 'forbidden',
+    mayPass: false,
+    hint: 'The key is known but may not do this: check its permissions.',
+  },
+  404: { code: 'not_found', mayPass: false, hint: 'Check the id, and the base URL if you set one.' },
+  408: { code: 'unexpected_status', mayPass: true, hint: 'It waited too long for the request: try again.' },
+  409: { code: 'conflict', mayPass: false, hint: 'See `details` for what stands against the request.' },
+  422: { code: 'validation_failed', mayPass: false, hint: seeIssues },
+  429: { code: 'rate_limited', mayPass: true, hint: 'Reduce the request rate.' },
+  501: { code: 'server_error', mayPass: false, hint: notSupported },
+  505: { code: 'server_error', mayPass: false, hint: notSupported },
+};
+
+const redirect: StatusMeaning = {
+  code: 'unexpected_status',
+  mayPass: false,
+  hint: 'Redirects are not followed, because the key would travel along: check the base URL.',
+};
+const unexpected: StatusMeaning = {
+  code: 'unexpected_status',
+  mayPass: false,
+  hint: 'Unexpected status: check the base URL and any proxy in between.',
+};
+const serverError: StatusMeaning = {
+  code: 'server_error',
+  mayPass: true,
+  hint: 'The failure is on its side: try again later.',
+};
+
+/** What a status means that is no success. Status 0 is what browsers make of a redirect that is not followed. */
+export function meaningOf(status: number): StatusMeaning {
+  if (status >= 500) return statuses[status] ?? serverError;
+  return statuses[status] ?? (status < 400 ? redirect : unexpected);
+}
+
+/** What to do about a code that a provider's own words say, whatever its status. */
+const ownHints: Partial<Readonly<Record<ApiErrorCode, string>>> = {
+  user_exists: 'See `details` for which user that is.',
+  user_limit_reached: 'Delete users that are not needed any more, or ask it for a higher limit.',
+  token_not_pending: 'The token was already used or revoked, so nothing is left to revoke.',
+};
+
+/** What to do about a code: the hint of the status that has it by itself, or one for codes that no status has. */
+export function hintOf(code: ApiErrorCode, status: number): string {
+  const meaning = meaningOf(status);
+  if (meaning.code === code) return meaning.hint;
+  return ownHints[code] ?? Object.values(statuses).find((each) => each.code === code)?.hint ?? meaning.hint;
+}
