@@ -48,16 +48,16 @@ export {
   type TokenRevoker,
   type UserIds,
 } from './issuer.js';
-export {
-  type ClerkIssueOptions,
-  type ClerkIssuer,
-  type ClerkOptions,
-  type ClerkTarget,
-  type ClerkToken,
-  type ClerkTokenStatus,
-  createClerk,
-  type RevokedClerkToken,
-} from './providers/clerk/adapter.js';
+export { createClerk } from './providers/clerk/adapter.js';
+export type {
+  ClerkIssueOptions,
+  ClerkIssuer,
+  ClerkOptions,
+  ClerkTarget,
+  ClerkToken,
+  ClerkTokenStatus,
+  RevokedClerkToken,
+} from './providers/clerk/types.js';
 export type { ClerkErrorBody, ClerkErrorItem } from './providers/clerk/wire.js';
 export {
   type AnyTokenwrightError,

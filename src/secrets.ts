@@ -1,12 +1,14 @@
 const REDACTED = '[redacted]';
 const inspectSymbol = /* @__PURE__ */ Symbol.for('nodejs.util.inspect.custom');
 
-/** What is shorter is no key, but the `key` of a test, and would be blotted out of ordinary words. */
+/** Shorter keys are those of tests, and would be redacted out of ordinary words. */
 const minKeyLength = 8;
 
-/** Blots out a key wherever it stands in a text. */
-export function redact(text: string, key: string): string {
-  return key.length < minKeyLength ? text : text.replaceAll(key, REDACTED);
+/** Redacts secrets wherever they stand in a text. */
+export function redact(text: string, secrets: readonly string[]): string {
+  let redacted = text;
+  for (const secret of secrets) if (secret.length >= minKeyLength) redacted = redacted.replaceAll(secret, REDACTED);
+  return redacted;
 }
 
 /**
@@ -35,18 +37,18 @@ export function concealSecrets<T extends object>(
 const secretName = /tokens?$|^url$|ticket|jwt|secret|password|authorization|cookie|api[-_]?key/i;
 
 /**
- * Reads JSON of which a part goes into an error: every string is freed of the key, and whatever stands under the name of
- * a secret is blotted out. Returns `undefined` for what is no JSON.
+ * Reads JSON of which a part goes into an error, with the secrets redacted in every string, and with whatever stands under
+ * the name of a secret. Returns `undefined` for what is no JSON.
  */
-export function parseRedacted(text: string, key: string): unknown {
+export function parseRedacted(text: string, secrets: readonly string[]): unknown {
   try {
     return JSON.parse(text, function (this: unknown, name: string, value: unknown) {
       if (secretName.test(name)) return REDACTED;
-      if (typeof value === 'string') return redact(value, key);
+      if (typeof value === 'string') return redact(value, secrets);
       if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
       const entries = Object.entries(value);
-      return entries.some(([property]) => redact(property, key) !== property)
-        ? Object.fromEntries(entries.map(([property, entry]) => [redact(property, key), entry]))
+      return entries.some(([property]) => redact(property, secrets) !== property)
+        ? Object.fromEntries(entries.map(([property, entry]) => [redact(property, secrets), entry]))
         : value;
     });
   } catch {
@@ -61,17 +63,19 @@ const maxCauseDepth = 5;
  * wrote the `fetch` that threw it may have put the request, and so the key, on the original. The code of the innermost
  * cause that has one, such as ECONNREFUSED, is that of the copy.
  */
-export function copyCause(error: unknown, key = '', depth = 1): Error & { code?: string } {
+export function copyCause(error: unknown, secrets: readonly string[] = [], depth = 1): Error & { code?: string } {
   const read = (name: 'name' | 'message' | 'code'): string => {
     const value = readProperty(error, name);
-    return typeof value === 'string' ? redact(value, key) : '';
+    return typeof value === 'string' ? redact(value, secrets) : '';
   };
-  const copy: Error & { code?: string } = new Error(typeof error === 'string' ? redact(error, key) : read('message'));
+  const copy: Error & { code?: string } = new Error(
+    typeof error === 'string' ? redact(error, secrets) : read('message'),
+  );
   Object.defineProperty(copy, 'name', { value: read('name') || 'Error', configurable: true, writable: true });
   // Its own stack would name only this file.
   copy.stack = `${copy.name}: ${copy.message}`;
   const cause = readProperty(error, 'cause');
-  const inner = cause === undefined || depth === maxCauseDepth ? undefined : copyCause(cause, key, depth + 1);
+  const inner = cause === undefined || depth === maxCauseDepth ? undefined : copyCause(cause, secrets, depth + 1);
   if (inner !== undefined) copy.cause = inner;
   const code = inner?.code ?? read('code');
   if (code !== '') copy.code = code;

@@ -8,7 +8,7 @@ import type {
   TokenIssuer,
   UserIds,
 } from '../issuer.js';
-import { checkFunction, checkIsObject } from '../client/options.js';
+import { checkFunction, checkIsObject, ownProperties } from '../client/options.js';
 import type { TokenwrightError } from '../errors.js';
 import { createPacer } from '../limits/pacer.js';
 
@@ -48,9 +48,9 @@ export function createBulk<
   }
 
   async function issueTokens(userIds: UserIds, options: object = {}): Promise<IssueOutcome<T>[]> {
-    const context = source.context('issueTokens');
+    const context = source.api.context('issueTokens');
     checkIsObject(context, options);
-    const { onOutcome, ...streamOptions }: CollectOptions<T> = options;
+    const { onOutcome, ...streamOptions }: CollectOptions<T> = ownProperties(options);
     checkFunction(context, 'onOutcome', onOutcome);
     const outcomes: IssueOutcome<T>[] = [];
     for await (const outcome of streamTokens(userIds, streamOptions)) {

@@ -5,7 +5,6 @@ import {
   AuthenticationError,
   ConfigurationError,
   CredentialError,
-  type Operation,
   PermissionDeniedError,
   TokenwrightError,
 } from '../errors.js';
@@ -13,20 +12,16 @@ import type { KnownError } from '../errors/known.js';
 import { createInputReader, type Input } from './input-reader.js';
 import type { BulkOptions, CallOptions, IssuedTokenFields, IssueOutcome, UserIds } from '../issuer.js';
 import { checkId } from '../client/ids.js';
-import { type CallContext, checkFunction, checkOptionNames, configurationError } from '../client/options.js';
-import { callOptionNames, type CallSettings, resolveSettings } from '../client/settings.js';
+import { type CallContext, checkOptionNames, configurationError, ownProperties } from '../client/options.js';
+import { checkOwnOptions, ownOptionNames } from '../client/own-options.js';
+import { callOptionNames, resolveSettings } from '../client/settings.js';
+import type { Api } from '../http/call.js';
 import { createOutcomeQueue, type OutcomeQueue } from './outcome-queue.js';
 import type { Pacer } from '../limits/pacer.js';
 
 /** What an adapter offers for bulk work; nothing in this file knows which provider it is. */
 export interface BulkSource<T extends IssuedTokenFields, O extends CallOptions> {
-  readonly context: (operation: Operation) => CallContext;
-  /** The client's settings, for what a call leaves out. */
-  readonly settings: CallSettings;
-  /** Names of the call options that only this provider has. */
-  readonly ownOptions?: readonly string[];
-  /** Checks those options once, so that a mistake is not every user's failure. */
-  readonly checkOptions?: (context: CallContext, options: O) => void;
+  readonly api: Pick<Api, 'context' | 'connection'>;
   readonly issueToken: (userId: string, options: O) => Promise<T>;
   /** The provider's own request for many users, where it has one. */
   readonly batch?: {
@@ -85,19 +80,22 @@ export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
   userIds: UserIds,
   options: CallOptions & BulkOptions & BatchOptions,
 ): Run<T> {
-  const { batch, ownOptions = [] } = source;
-  const context = source.context('issueTokens');
-  const bulkOptions = ['concurrency', ...(batch === undefined ? [] : ['batchSize', 'onUnexpectedUser'])];
-  checkOptionNames(context, options, [...callOptionNames, ...bulkOptions, ...ownOptions]);
-  const { concurrency = defaultConcurrency, batchSize = batch?.size ?? 1, onUnexpectedUser, ...callOptions } = options;
-  checkCount(context, 'concurrency', concurrency, maxConcurrency);
-  checkCount(context, 'batchSize', batchSize, maxBatchSize);
-  checkFunction(context, 'onUnexpectedUser', onUnexpectedUser);
+  const { batch, api } = source;
+  const { profile } = api.connection;
+  const context = api.context('issueTokens');
+  checkOptionNames(context, options, [...callOptionNames, 'concurrency', ...ownOptionNames(profile, 'call', 'bulk')]);
+  const given = ownProperties(options);
+  // A mistake in the options is told once, and is not every user's failure.
+  checkOwnOptions(context, profile, given);
+  const { concurrency = defaultConcurrency, batchSize = batch?.size ?? 1, onUnexpectedUser, ...callOptions } = given;
+  if (!isCount(concurrency, maxConcurrency)) {
+    const message = `\`concurrency\` must be a whole number from 1 to ${String(maxConcurrency)}.`;
+    throw configurationError(context, 'invalid_option', message);
+  }
   checkUserIds(context, userIds);
-  const settings = resolveSettings(context, options, source.settings);
+  const settings = resolveSettings(context, given, api.connection.settings);
   // The names are checked: what is left is the adapter's own.
   const ownCallOptions = callOptions as O;
-  source.checkOptions?.(context, ownCallOptions);
   if (settings.signal?.aborted) throw settings.signal.reason;
 
   const controller = new AbortController();
@@ -258,11 +256,9 @@ export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
   };
 }
 
-/** Checks a number of requests or of users. */
-export function checkCount(context: CallContext, name: string, value: unknown, max: number): void {
-  if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= max) return;
-  const message = `\`${name}\` must be a whole number from 1 to ${String(max)}.`;
-  throw configurationError(context, 'invalid_option', message);
+/** Whether a value is a number of requests or of users. */
+export function isCount(value: unknown, max: number): boolean {
+  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= max;
 }
 
 function checkUserIds(context: CallContext, userIds: unknown): void {

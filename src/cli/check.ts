@@ -1,16 +1,24 @@
-import { configure } from '../client/config.js';
+import { configure } from '../client/connection.js';
 import { ConfigurationError } from '../errors.js';
 import { type ProviderId, providerIds, providers } from '../providers/index.js';
 import { type CliContext, exitCodes, print, style } from './context.js';
 
-/** What the environment gives for a provider. The key itself is not in it. */
+/** Where a credential comes from and what it looks like. The credential itself is not in it. */
+interface FoundCredential {
+  readonly name: string;
+  readonly source: string;
+  readonly prefix: string | undefined;
+  readonly length: number;
+}
+
+/** What the environment gives for a provider. */
 interface Finding {
   readonly provider: ProviderId;
   readonly configured: boolean;
   readonly environment?: string | undefined;
   readonly region?: string | undefined;
   readonly baseUrl?: string;
-  readonly key?: { readonly source: string; readonly prefix: string | undefined; readonly length: number };
+  readonly credentials?: readonly FoundCredential[];
   readonly error?: { readonly code: string; readonly message: string };
 }
 
@@ -33,32 +41,33 @@ export async function check(
 function examine({ env }: CliContext, provider: ProviderId): Finding {
   const { profile } = providers[provider];
   try {
-    const connection = configure(profile, {}, env);
-    const { environment, region, url, keySource } = connection;
-    const key = connection.readKey({ provider, label: profile.label, operation: 'createClient' });
-    const text = typeof key === 'string' ? key : '';
-    const prefix = Object.keys(profile.keyPrefixes ?? {}).find((each) => text.startsWith(each));
-    const facts = { environment, region, baseUrl: url.slice(0, -`/${profile.version}`.length) };
-    return { provider, configured: true, ...facts, key: { source: keySource, prefix, length: text.length } };
+    const { environment, region, url, sources } = configure(profile, {}, env);
+    const baseUrl = profile.version === undefined ? url : url.slice(0, -`/${profile.version}`.length);
+    const credentials = sources.map(({ name, source, value = '', profile: { prefixes = {} } }) => {
+      const prefix = Object.keys(prefixes).find((each) => value.startsWith(each));
+      return { name, source, prefix, length: value.length };
+    });
+    return { provider, configured: true, environment, region, baseUrl, credentials };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     return { provider, configured: false, error: { code: error.code, message: error.message } };
   }
 }
 
-function describe(context: CliContext, { provider, environment, region, baseUrl, key, error }: Finding): string {
+function describe(context: CliContext, finding: Finding): string {
+  const { provider, environment, region, baseUrl, credentials = [], error } = finding;
   const mark = (isFine: boolean) =>
     style(context, context.stdout, isFine ? 'green' : 'red', isFine ? 'ready' : 'not ready');
   const title = `${style(context, context.stdout, 'bold', provider)}: ${mark(error === undefined)}\n`;
-  if (error !== undefined || key === undefined) return `${title}  ${error?.message ?? ''}\n`;
+  if (error !== undefined) return `${title}  ${error.message}\n`;
   const rows: [string, string | undefined][] = [
-    ['environment', environment ?? (key.prefix === undefined ? 'unknown' : undefined)],
+    ['environment', environment ?? 'unknown'],
     ['region', region],
     ['base URL', baseUrl],
-    [
-      'key',
-      `from ${key.source}, ${key.prefix === undefined ? '' : `${key.prefix}…, `}${String(key.length)} characters`,
-    ],
+    ...credentials.map(({ name, source, prefix, length }): [string, string] => [
+      name === 'apiKey' ? 'key' : name,
+      `from ${source}, ${prefix === undefined ? '' : `${prefix}…, `}${String(length)} characters`,
+    ]),
   ];
   return (
     title + rows.flatMap(([name, value]) => (value === undefined ? [] : [`  ${name.padEnd(12)} ${value}\n`])).join('')

@@ -54,7 +54,7 @@ export function parseCommandLine(command: CommandSyntax, args: readonly string[]
     if (typeof text !== 'string') return [];
     const value = flag.parse === undefined ? text : flag.parse(text);
     if (value === undefined) throw new UsageError(`--${name} must be ${flag.expected ?? 'another'}.`);
-    return [[name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()), value] as const];
+    return [[toCamelCase(name), value] as const];
   });
   return { wantsHelp: false, positionals, flags: Object.fromEntries(flags) };
 }
@@ -118,6 +118,11 @@ export function helpOf(command: CommandSyntax): string {
     `Options:\n${table(rows)}`,
     ...(command.notes === '' ? [] : [command.notes]),
   ].join('\n\n');
+}
+
+/** The name of a flag as a property: `base-url` is `baseUrl`. */
+export function toCamelCase(flag: string): string {
+  return flag.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** Rows of two columns, indented. */

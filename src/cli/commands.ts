@@ -1,3 +1,4 @@
+import type { ProviderProfile } from '../client/profile.js';
 import { type ProviderId, providerIds, providers } from '../providers/index.js';
 import { check } from './check.js';
 import { type CommandSyntax, type Flag, listOf } from './command-line.js';
@@ -21,8 +22,13 @@ export interface Command extends CommandSyntax {
 /** Which variables are read: keys come from there only, because others on the machine can see arguments. */
 export function variablesHelp(ids: readonly ProviderId[] = providerIds): string {
   const rows = ids.map((id) => {
-    const { label, variables } = providers[id].profile;
-    return `  ${label.padEnd(9)} ${Object.values(variables).flat().join(', ')}`;
+    const { label, variables, credentials, ownOptions } = providers[id].profile;
+    const ofCredentials = Object.values(credentials).flatMap((each) => [
+      ...each.variables,
+      ...(each.fallbackVariables ?? []),
+    ]);
+    const ofOptions = Object.values(ownOptions).flatMap((option) => option.variables ?? []);
+    return `  ${label.padEnd(9)} ${[...ofCredentials, ...Object.values(variables).flat(), ...ofOptions].join(', ')}`;
   });
   return ['Environment variables that are read (keys come from there only):', ...rows].join('\n');
 }
@@ -39,11 +45,28 @@ function choice(names: readonly string[]): Pick<Flag, 'parse' | 'expected'> {
   return { parse: (text) => names.find((name) => name === text), expected: listOf(names) };
 }
 
-const environment = {
-  placeholder: '<name>',
-  description: 'production, sandbox (Junction, sFOX) or development (Clerk)',
-};
-const region = { placeholder: '<name>', description: 'us or eu (Junction)' };
+const profiles: readonly ProviderProfile[] = providerIds.map((id) => providers[id].profile);
+
+/** The choices that providers have, each with whose it is, unless all have it. */
+function choicesOf(of: (profile: ProviderProfile) => readonly string[]): string {
+  const choices = [...new Set(profiles.flatMap(of))].map((choice) => {
+    const labels = profiles.flatMap((profile) => (of(profile).includes(choice) ? profile.label : []));
+    return labels.length === profiles.length ? choice : `${choice} (${labels.join(', ')})`;
+  });
+  return listOf(choices);
+}
+
+const environment = { placeholder: '<name>', description: choicesOf(({ environments }) => environments) };
+const region = { placeholder: '<name>', description: choicesOf(({ regions = [] }) => regions) };
+
+/** The flags of the providers' own options, each with whose it is. */
+const ownFlags = Object.fromEntries(
+  profiles.flatMap(({ label, ownOptions }) =>
+    Object.values(ownOptions).flatMap(({ flag }) =>
+      flag === undefined ? [] : [[flag.name, { ...flag, description: `${flag.description} (${label})` }] as const],
+    ),
+  ),
+);
 const target = {
   'base-url': { placeholder: '<url>', description: 'another place than the provider’s own, such as a served fake' },
   timeout: { placeholder: '<ms>', description: 'time for a call, in milliseconds', ...count },
@@ -60,8 +83,7 @@ export const commands: readonly Command[] = [
       environment,
       region,
       ...target,
-      'expires-in': { placeholder: '<time>', description: 'lifetime: seconds, or like 15m, 24h (Clerk)' },
-      org: { placeholder: '<id>', description: 'organization to activate (Clerk)' },
+      ...ownFlags,
       concurrency: { placeholder: '<n>', description: 'requests under way at the same time', ...count },
       format: {
         placeholder: '<name>',

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import type { WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
-import type { Variables } from '../client/config.js';
+import type { Variables } from '../client/variables.js';
 import type { Fetch } from '../issuer.js';
 
 /** All that the command line touches of the outside world, so that a test can hand it another one. */

@@ -9,7 +9,7 @@ import {
   type ProviderOptions,
 } from '../providers/index.js';
 import { type CliContext, exitCodes, isTerminal, UsageError } from './context.js';
-import { parseDuration } from './duration.js';
+import { readOwnFlags } from './own-flags.js';
 import { readIds } from './ids.js';
 import { checkVariable, createOutcomeWriter, type Format } from './output.js';
 import { exitCodeOf, reportError } from './report.js';
@@ -24,11 +24,11 @@ export interface IssueFlags {
   readonly environment?: string;
   readonly region?: string;
   readonly baseUrl?: string;
-  readonly expiresIn?: string;
-  readonly org?: string;
   readonly concurrency?: number;
   readonly timeout?: number;
   readonly format?: Format;
+  /** The provider's own, by the names of their flags in camel case. */
+  readonly [ownFlag: string]: unknown;
 }
 
 /** Issues for the ids of the command line, or for those that standard input gives where there is a `-`. */
@@ -48,9 +48,7 @@ export async function issue(
   const ids = readIds(context, userIds);
   const issuer: TokenIssuer<IssuedToken> = connectIssuer(context, provider, flags);
   const writer = createOutcomeWriter(context, format, isMany);
-  // Only Clerk takes an organization; any other client refuses it by its name.
-  const ofClerk = flags.org === undefined ? {} : { orgId: flags.org };
-  const callOptions: CallOptions = { signal: context.signal, timeout: flags.timeout, ...ofClerk };
+  const callOptions: CallOptions = { signal: context.signal, timeout: flags.timeout, ...readOwnFlags(flags, 'call') };
 
   if (!isMany) {
     const [userId = ''] = userIds;
@@ -132,8 +130,8 @@ export function connectIssuer<P extends ProviderId>(
     environment: flags.environment,
     region: flags.region,
     baseUrl: flags.baseUrl,
-    expiresInSeconds: flags.expiresIn === undefined ? undefined : parseDuration(flags.expiresIn),
     fetch: context.fetch,
+    ...readOwnFlags(flags, 'client'),
   };
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   return connect(provider, given as ProviderOptions[P], context.env);

@@ -13,7 +13,7 @@ export async function revoke(
   flags: Pick<IssueFlags, 'environment' | 'baseUrl' | 'timeout'>,
 ): Promise<number> {
   const issuer = connectIssuer(context, provider, flags);
-  if (!canRevoke(issuer)) throw new UsageError(`${provider} has no way to revoke a token. Clerk has.`);
+  if (!canRevoke(issuer)) throw new UsageError(`${provider} has no way to revoke a token.`);
   const failures: unknown[] = [];
   let revokedCount = 0;
   let position = 0;

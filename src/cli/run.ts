@@ -3,6 +3,7 @@ import { ConfigurationError } from '../errors.js';
 import { helpOf, listOf, parseCommandLine, table, usageOf } from './command-line.js';
 import { commands, exitCodesHelp, variablesHelp } from './commands.js';
 import { type CliContext, ClosedPipeError, exitCodes, isClosedPipe, print, UsageError } from './context.js';
+import { ownOptions } from './own-flags.js';
 import { exitCodeOf, reportError } from './report.js';
 
 /**
@@ -41,17 +42,15 @@ async function dispatch(args: readonly string[], context: CliContext): Promise<n
   }
 }
 
-/** The flags whose options are not called as they are. */
-const optionNames: Readonly<Record<string, string>> = { expiresIn: 'expiresInSeconds', org: 'orgId' };
-
 /** What fits a provider is for its client to say, which speaks of options; whoever is here gave flags. */
 function inWordsOfFlags(error: unknown, flags: Readonly<Record<string, unknown>>): unknown {
   if (!(error instanceof ConfigurationError) || error.code !== 'invalid_option') return error;
   let { message } = error;
   for (const name of Object.keys(flags)) {
-    const option = optionNames[name] ?? name;
+    const option = ownOptions.find(({ flagName }) => flagName === name)?.option ?? name;
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    if (message.includes(`no \`${option}\``)) return new UsageError(`${String(error.provider)} takes no ${flag}.`);
+    if (message.includes(`unknown option \`${option}\``))
+      return new UsageError(`${String(error.provider)} takes no ${flag}.`);
     message = message.replaceAll(`\`${option}\``, flag);
   }
   return message === error.message ? error : new UsageError(message);

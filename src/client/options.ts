@@ -18,16 +18,12 @@ export function configurationError(
 }
 
 /** Refuses options that nobody would read: a misspelt `expiresInSeconds` must not become a token for 30 days. */
-export function checkOptionNames(
-  context: CallContext,
-  options: unknown,
-  known: readonly string[],
-  place = 'the options',
-): void {
-  checkIsObject(context, options, place);
+export function checkOptionNames(context: CallContext, options: unknown, known: readonly string[], place = ''): void {
+  checkIsObject(context, options, place === '' ? 'the options' : place);
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown === undefined) return;
-  const message = `${place} may hold ${known.join(', ')}, and no \`${unknown.slice(0, 40)}\`.`;
+  const of = place === '' ? '' : ` of ${place}`;
+  const message = `unknown option \`${unknown.slice(0, 40)}\`${of}. Known options: ${known.join(', ')}.`;
   throw configurationError(context, 'invalid_option', message);
 }
 
@@ -39,6 +35,11 @@ export function checkIsObject(
 ): asserts options is object {
   if (typeof options === 'object' && options !== null && !Array.isArray(options)) return;
   throw configurationError(context, 'invalid_option', `${place} must be an object.`);
+}
+
+/** A copy that holds nothing but an object's own properties: what a polluted prototype holds is nobody's option. */
+export function ownProperties<T extends object>(options: T): T {
+  return Object.assign(Object.create(null) as T, options);
 }
 
 /** Checks a function that may be left out. */

@@ -1,5 +1,5 @@
 import type { CallOptions, RetryOptions, TimingOptions } from '../issuer.js';
-import { type CallContext, checkOptionNames, configurationError } from './options.js';
+import { type CallContext, checkOptionNames, configurationError, ownProperties } from './options.js';
 
 /** The options of one call with every gap filled. Times are in milliseconds. */
 export interface CallSettings {
@@ -35,8 +35,7 @@ export function resolveSettings(
   if (signal !== undefined && !isAbortSignal(signal)) {
     throw configurationError(context, 'invalid_option', '`signal` must be an AbortSignal.');
   }
-  const retryOptions: RetryOptions = retry === undefined ? {} : typeof retry === 'number' ? { limit: retry } : retry;
-  checkRetry(context, retryOptions);
+  const retryOptions = readRetry(context, retry);
   return {
     signal,
     timeout: resolveTimeout(context, 'timeout', options.timeout, defaults.timeout),
@@ -63,16 +62,19 @@ function resolveTimeout(context: CallContext, name: string, value: unknown, fall
   );
 }
 
-function checkRetry(context: CallContext, retry: RetryOptions | null): void {
-  if (typeof retry !== 'object' || retry === null) {
+function readRetry(context: CallContext, retry: TimingOptions['retry'] | null): RetryOptions {
+  if (retry === undefined) return ownProperties({});
+  const given = typeof retry === 'number' ? { limit: retry } : retry;
+  if (typeof given !== 'object' || given === null) {
     throw configurationError(context, 'invalid_option', '`retry` must be a number of extra attempts, or an object.');
   }
-  checkOptionNames(context, retry, ['limit', 'statusCodes'], '`retry`');
-  const { limit, statusCodes } = retry;
+  checkOptionNames(context, given, ['limit', 'statusCodes'], '`retry`');
+  const options: RetryOptions = ownProperties(given);
+  const { limit, statusCodes } = options;
   if (limit !== undefined && !(Number.isInteger(limit) && limit >= 0)) {
     throw configurationError(context, 'invalid_option', '`retry` must be a whole number of extra attempts, 0 or more.');
   }
-  if (statusCodes === undefined) return;
+  if (statusCodes === undefined) return options;
   const valid =
     Array.isArray(statusCodes) &&
     statusCodes.every(
@@ -85,4 +87,5 @@ function checkRetry(context: CallContext, retry: RetryOptions | null): void {
       '`retry.statusCodes` may hold 408, 429 and 5xx: other answers do not change by asking.',
     );
   }
+  return options;
 }

@@ -11,30 +11,33 @@ import { isRepeated, parseRetryAfter } from './retry.js';
 export interface Received {
   readonly response: Response;
   readonly deadline: Deadline;
-  /** The key that was sent, which must not show in what is made of the answer. */
-  readonly key: string;
+  /** The credentials that were sent, which must not show in what is made of the answer. */
+  readonly secrets: readonly string[];
 }
 
 /** The error for an answer that is no success. Its status counts, whatever becomes of its body. */
 export async function readFailure(
   { call, context }: Pick<Attempt<unknown, unknown>, 'call' | 'context'>,
-  { response, deadline, key }: Received,
+  { response, deadline, secrets }: Received,
 ): Promise<ApiError> {
   const { dialect, settings } = call;
   const { status, headers } = response;
   const retryAfter = parseRetryAfter(headers.get('retry-after'));
   const describe = (body: unknown): ApiError => {
     const description = dialect.describeFailure(body, status, context.operation);
-    const requestId = description.requestId ?? readHeader(response, dialect.requestIdHeader, key);
-    const answer = { status, retryAfter, isRepeated: isRepeated(status, settings) };
-    return toApiError(context, answer, { ...description, requestId });
+    const requestId = dialect.readRequestId((name) => readHeader(response, name, secrets), body);
+    return toApiError(
+      context,
+      { status, requestId, retryAfter, isRepeated: isRepeated(status, settings) },
+      description,
+    );
   };
   if (status < 400) {
     discardBody(response);
     return describe(undefined);
   }
   try {
-    return describe(parseRedacted(await readBody(response, deadline), key));
+    return describe(parseRedacted(await readBody(response, deadline), secrets));
   } catch {
     return describe(undefined);
   }
@@ -43,10 +46,11 @@ export async function readFailure(
 /** The result of a success; throws an `InvalidResponseError` for one that cannot be used. */
 export async function readSuccess<T, R>(
   { call, context, request }: Attempt<T, R>,
-  { response, deadline, key }: Received,
+  { response, deadline, secrets }: Received,
 ): Promise<R> {
   const { provider, label, operation } = context;
   const { status } = response;
+  let raw: unknown;
   const invalid: Answer['invalid'] = (problem, code: InvalidResponseErrorCode = 'invalid_response') =>
     new InvalidResponseError({
       code,
@@ -54,10 +58,9 @@ export async function readSuccess<T, R>(
       provider,
       operation,
       status,
-      requestId: readHeader(response, call.dialect.requestIdHeader, key),
+      requestId: call.dialect.readRequestId((name) => readHeader(response, name, secrets), raw),
     });
 
-  let raw: unknown;
   try {
     raw = JSON.parse(await readBody(response, deadline));
   } catch (error) {
@@ -71,7 +74,7 @@ export async function readSuccess<T, R>(
   throw invalid(`${places.join(', ')} is missing or has the wrong form`);
 }
 
-function readHeader(response: Response, name: string, key: string): string | undefined {
+function readHeader(response: Response, name: string, secrets: readonly string[]): string | undefined {
   const value = response.headers.get(name);
-  return value === null ? undefined : redact(value, key);
+  return value === null ? undefined : redact(value, secrets);
 }

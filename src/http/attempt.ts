@@ -1,3 +1,4 @@
+import type { Credentials } from '../client/credentials.js';
 import { configurationError } from '../client/options.js';
 import { ConnectionError, TokenwrightError } from '../errors.js';
 import { copyCause } from '../secrets.js';
@@ -23,32 +24,38 @@ export async function runAttempt<T, R>(
   const timeLeft = Math.max(1, call.end - performance.now());
   const option = timeLeft <= settings.attemptTimeout ? 'timeout' : 'attemptTimeout';
   const deadline = startDeadline(Math.min(timeLeft, settings.attemptTimeout), settings.signal);
-  let key: string | undefined;
+  let secrets: readonly string[] = [];
   try {
-    const asked = connection.readKey(context);
-    key = typeof asked === 'string' ? asked : await deadline.race(asked);
-    const response = await send(attempt, deadline, key);
-    const received = { response, deadline, key };
+    const asked = connection.readCredentials(context);
+    const credentials = 'headers' in asked ? asked : await deadline.race(asked);
+    ({ secrets } = credentials);
+    const response = await send(attempt, deadline, credentials);
+    const received = { response, deadline, secrets };
     if (response.status < 200 || response.status >= 300) throw await readFailure(attempt, received);
     return { result: await readSuccess(attempt, received), response };
   } catch (error) {
     if (error instanceof TokenwrightError) throw error;
     if (deadline.isExpired()) throw timeoutError(context, option, settings[option], previousFailure);
     if (deadline.signal.aborted) throw error;
-    throw connectionError(attempt, copyCause(error, key));
+    throw connectionError(attempt, copyCause(error, secrets));
   } finally {
     deadline.stop();
   }
 }
 
-async function send<T, R>({ call, context, request, url }: Attempt<T, R>, deadline: Deadline, key: string) {
+async function send<T, R>(
+  { call, context, request, url }: Attempt<T, R>,
+  deadline: Deadline,
+  { headers }: Credentials,
+) {
   const { json } = request;
   const init: RequestInit = {
     method: request.method ?? 'POST',
     headers: {
       accept: 'application/json',
       ...(json === undefined ? {} : { 'content-type': 'application/json' }),
-      ...call.dialect.headers(key),
+      ...call.dialect.headers,
+      ...headers,
     },
     // `follow` would take the key along to wherever a redirect points; `error` throws on Cloudflare Workers.
     redirect: 'manual',

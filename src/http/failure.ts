@@ -20,7 +20,6 @@ export interface FailureDescription {
   readonly providerCode?: string | undefined;
   readonly providerMessage?: string | undefined;
   readonly issues?: readonly ErrorIssue[];
-  readonly requestId?: string | undefined;
   /** The body in the provider's own form; left out if it had another. */
   readonly details?: unknown;
   /** The code, if the body says it more exactly than the status does. */
@@ -34,6 +33,7 @@ export interface FailureDescription {
 /** What an answer that is no success says outside of its body. */
 export interface FailedAnswer {
   readonly status: number;
+  readonly requestId: string | undefined;
   /** Seconds. */
   readonly retryAfter: number | undefined;
   /** Whether this call would repeat such an answer. */
@@ -45,7 +45,7 @@ const maxQuoteLength = 300;
 /** The error for an answer that is no success. */
 export function toApiError(context: CallContext, answer: FailedAnswer, description: FailureDescription): ApiError {
   const { provider, label, operation } = context;
-  const { status, retryAfter, isRepeated } = answer;
+  const { status, requestId, retryAfter, isRepeated } = answer;
   const { providerMessage, issues = [] } = description;
   const meaning = meaningOf(status);
   const code = description.code ?? meaning.code;
@@ -58,6 +58,7 @@ export function toApiError(context: CallContext, answer: FailedAnswer, descripti
     operation,
     retryable: meaning.mayPass || isRepeated,
     status,
+    requestId,
     retryAfter,
   };
   switch (code) {

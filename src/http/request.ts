@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import type { Connection } from '../client/config.js';
+import type { Connection } from '../client/connection.js';
 import type { CallContext } from '../client/options.js';
 import type { CallSettings } from '../client/settings.js';
 import type { InvalidResponseError, InvalidResponseErrorCode, Operation } from '../errors.js';
@@ -7,11 +7,11 @@ import type { FailureDescription } from './failure.js';
 
 /** How one provider says who is calling and what went wrong. */
 export interface Dialect {
-  /** The headers that carry the key, and any other that every request has. */
-  readonly headers: (key: string) => Record<string, string>;
-  /** The header that names a request, to quote to the provider's support. */
-  readonly requestIdHeader: string;
-  /** Reads an error body, with the key redacted already; `undefined` if it was no JSON. */
+  /** Headers of every request, besides those of the credentials. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The provider's id for a request, to quote to its support: from a header, or from the body, which may be anything. */
+  readonly readRequestId: (header: (name: string) => string | undefined, body: unknown) => string | undefined;
+  /** Reads an error body, with the secrets redacted already; `undefined` if it was no JSON. */
   readonly describeFailure: (body: unknown, status: number, operation: Operation) => FailureDescription;
 }
 

@@ -1,8 +1,10 @@
-import { configure, type Connection, type Variables } from '../client/config.js';
+import { configure, type Connection } from '../client/connection.js';
+import type { Variables } from '../client/variables.js';
 import { ConfigurationError, isBrandedError } from '../errors.js';
 import type { ProviderError } from '../errors/known.js';
 import type { ProviderProfile } from '../client/profile.js';
-import { type ClerkIssuer, type ClerkOptions, clerkProfile, connectClerk } from './clerk/adapter.js';
+import { clerkProfile, connectClerk } from './clerk/adapter.js';
+import type { ClerkIssuer, ClerkOptions } from './clerk/types.js';
 import type { ClerkErrorBody } from './clerk/wire.js';
 import { connectJunction, type JunctionIssuer, type JunctionOptions, junctionProfile } from './junction/adapter.js';
 import type { JunctionErrorBody } from './junction/wire.js';
@@ -18,7 +20,7 @@ interface ProviderTypes {
 
 interface ProviderDefinition<P extends ProviderId> {
   readonly profile: ProviderProfile;
-  readonly connect: (connection: Connection, options: ProviderOptions[P]) => ProviderIssuers[P];
+  readonly connect: (connection: Connection<ProviderOptions[P]>) => ProviderIssuers[P];
 }
 
 /** The registry. */
@@ -75,7 +77,7 @@ export function connect<P extends ProviderId>(
     });
   }
   const { profile, connect }: ProviderDefinition<P> = providers[provider];
-  return connect(configure(profile, options, variables), options);
+  return connect(configure(profile, options, variables));
 }
 
 /**

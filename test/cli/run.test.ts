@@ -479,7 +479,7 @@ describe('check', () => {
         environment: 'sandbox',
         region: 'eu',
         baseUrl: 'https://api.sandbox.eu.junction.com',
-        key: { source: 'JUNCTION_API_KEY', prefix: 'sk_eu_', length: keys.junction.length },
+        credentials: [{ name: 'apiKey', source: 'JUNCTION_API_KEY', prefix: 'sk_eu_', length: keys.junction.length }],
       },
     ]);
   });

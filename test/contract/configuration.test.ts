@@ -56,6 +56,69 @@ describe.each(providers)('%s refuses when the client is made', (provider) => {
     expect(everythingShownBy(error)).not.toContain('made-up-secret');
   });
 
+  it.each([
+    'undefined',
+    'null',
+    '[object Object]',
+    '$CLERK_SECRET_KEY',
+    '${SFOX_KEY}',
+    '%JUNCTION_API_KEY%',
+    '{{ key }}'.replaceAll(' ', ''),
+    '<your-key>',
+    'your-api-key',
+    'YOUR_SECRET_KEY',
+    'changeme',
+    'xxxxxxxx',
+    '********',
+    'op://vault/item/key',
+    'vault://secret/data/key',
+  ])('a key that cannot be one, and says what it looks like: %s', async (apiKey) => {
+    const fromFunction = createIssuer(provider, { baseUrl, apiKey: () => apiKey, fetch: neverFetch });
+    for (const error of [
+      await thrownBy(() => create(provider, { baseUrl, apiKey })),
+      await failureOf(fromFunction.issueToken('id')),
+    ]) {
+      expect(error).toMatchObject({ code: 'invalid_api_key', provider });
+      expect(error.message).toMatch(/text of a value|looks like/);
+      expect(error.message).not.toContain(apiKey);
+    }
+  });
+
+  it('a prefix without a key', async () => {
+    const [prefix] = /^[sp]k_\w+?_/.exec(key) ?? [];
+    if (prefix === undefined) expect(provider).toBe('sfox');
+    else expect((await thrownBy(() => create(provider, { apiKey: prefix }))).message).toContain('only the prefix');
+  });
+
+  it('what a polluted prototype holds: only own properties count', async () => {
+    const polluted = Object.prototype as Record<string, unknown>;
+    const names = {
+      baseUrl: 'https://evil.invalid',
+      retry: 9,
+      expiresInSeconds: 1,
+      limit: 9,
+      SFOX_BASE_URL: 'https://evil.invalid',
+    };
+    const sent: string[] = [];
+    const fetch = (url: string) => {
+      sent.push(url);
+      return Promise.resolve(new Response(null, { status: 503, headers: { 'retry-after': '0' } }));
+    };
+    const environment = provider === 'sfox' ? { environment: 'sandbox' } : {};
+    const issuer = createIssuer(provider, { apiKey: key, fetch, ...environment } as never);
+    await failureOf(issuer.issueToken('id'));
+    const expected = [...sent];
+    sent.length = 0;
+    Object.assign(polluted, names);
+    try {
+      const again = createIssuer(provider, { apiKey: key, fetch, ...environment } as never);
+      await failureOf(again.issueToken('id', { retry: {} }));
+    } finally {
+      for (const name of Object.keys(names)) Reflect.deleteProperty(polluted, name);
+    }
+    expect(sent).toEqual(expected);
+  });
+
   it.each(['sk_live_', 'sk_test_', 'pk_live_', 'pk_test_', 'sk_us_', 'sk_eu_', 'pk_us_', 'pk_eu_'])(
     "a key that begins with %s, unless it is the provider's own or a gateway's",
     async (prefix) => {
@@ -342,10 +405,25 @@ describe('Junction: environment and region', () => {
     expect(await failureOf(issuer.issueToken('id'))).toMatchObject({ code: 'environment_mismatch' });
   });
 
-  it.each(['https://api.tryvital.io', 'https://api.sandbox.eu.tryvital.io'])(
-    'reaches the older host %s',
-    async (url) => {
-      expect(await urlOf('junction', { apiKey: 'pk_us_x', baseUrl: url })).toBe(`${url}/v2/user/id/sign_in_token`);
+  it.each([
+    ['pk_us_x', 'https://api.tryvital.io'],
+    ['sk_eu_x', 'https://api.sandbox.eu.tryvital.io'],
+  ])('%s reaches the older host %s', async (apiKey, url) => {
+    expect(await urlOf('junction', { apiKey, baseUrl: url })).toBe(`${url}/v2/user/id/sign_in_token`);
+  });
+
+  it.each([
+    ['pk_us_x', 'https://api.sandbox.tryvital.io'],
+    ['sk_eu_x', 'https://api.eu.tryvital.io'],
+    ['sk_us_x', 'https://api.sandbox.eu.tryvital.io/v2'],
+    ['sk_eu_x', 'https://api.eu.junction.com.'],
+    ['sk_eu_x', 'https://API.EU.JUNCTION.COM'],
+  ])(
+    '%s is refused for %s: an older host, or a name written in another way, is Junction all the same',
+    async (apiKey, url) => {
+      expect(await thrownBy(() => createJunction({ apiKey, baseUrl: url }))).toMatchObject({
+        code: 'environment_mismatch',
+      });
     },
   );
 });
@@ -518,6 +596,46 @@ describe('environment variables', () => {
     expect(await thrownBy(() => createClerk(options))).toMatchObject({ code: 'environment_mismatch' });
   });
 
+  it('of another product is no conflict: the specific name wins', async () => {
+    vi.stubEnv('SFOX_ENTERPRISE_API_KEY', 'made-up-own');
+    vi.stubEnv('ENTERPRISE_API_KEY', 'made-up-other');
+    vi.stubEnv('SFOX_ENV', 'sandbox');
+    let sent: unknown;
+    const sfox = createSfox({
+      retry: 0,
+      fetch: (_, { headers }) => {
+        sent = headers;
+        return Promise.resolve(new Response(null, { status: 404 }));
+      },
+    });
+    await failureOf(sfox.issueToken('id'));
+    expect(sent).toMatchObject({ authorization: 'Bearer made-up-own' });
+  });
+
+  it.each(['sandbox\r', ' sandbox', 'sandbox\n'])('count without the white space around them: %j', async (value) => {
+    vi.stubEnv('SFOX_ENV', value);
+    expect(await urlOf('sfox', { apiKey: 'made-up' })).toContain('https://api.staging.sfox.com/');
+  });
+
+  it.each([
+    ['clerk', 'CLERK_API_URL', 'https://api.clerk.com', 'pk_eu_made-up-secret'],
+    ['clerk', 'CLERK_API_URL', 'https://api.clerk.dev/v1', 'sk_us_made-up-secret'],
+    ['junction', 'JUNCTION_BASE_URL', 'https://api.eu.junction.com', 'sk_live_made-up-secret'],
+    ['junction', 'JUNCTION_BASE_URL', 'https://api.tryvital.io.', 'sk_test_made-up-secret'],
+    ['sfox', 'SFOX_BASE_URL', 'https://api.sfox.com', 'pk_us_made-up-secret'],
+  ] as const)(
+    "%s: %s is no gateway if it names the provider's own host: %s, and takes no other's key",
+    async (...row) => {
+      const [provider, variable, url, apiKey] = row;
+      vi.stubEnv(variable, url);
+      const error = await thrownBy(() => create(provider, { apiKey }));
+      expect(error).toMatchObject({ code: 'invalid_api_key', provider });
+      expect(error.message).not.toContain('made-up-secret');
+      vi.stubEnv(variable, 'https://gateway.invalid');
+      expect(create(provider, { apiKey })).toMatchObject({ provider });
+    },
+  );
+
   it('do not count where they are empty', async () => {
     vi.stubEnv('JUNCTION_API_KEY', '');
     vi.stubEnv('VITAL_API_KEY', 'sk_eu_x');
@@ -528,7 +646,6 @@ describe('environment variables', () => {
     ['junction', { JUNCTION_API_KEY: 'sk_eu_made-up', VITAL_API_KEY: 'pk_eu_made-up' }],
     ['junction', { JUNCTION_ENV: 'sandbox', VITAL_ENV: 'production' }],
     ['junction', { JUNCTION_REGION: 'us', VITAL_REGION: 'eu' }],
-    ['sfox', { SFOX_ENTERPRISE_API_KEY: 'made-up-1', ENTERPRISE_API_KEY: 'made-up-2' }],
   ] as const)('%s refuses two that disagree: %j', async (provider, variables) => {
     for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
     const options = Object.keys(variables).some((name) => name.endsWith('KEY')) ? {} : { apiKey: 'x' };

@@ -24,7 +24,7 @@ afterAll(() => installation.remove());
 
 describe('the tarball', () => {
   it('holds these files and no others', () => {
-    const withoutHash = packed.files.map(({ path }) => path.replace(/(chunk|issuer)-[\w-]+\./, '$1-HASH.'));
+    const withoutHash = packed.files.map(({ path }) => path.replace(/(chunk|issuer|index)-[\w-]+\./, '$1-HASH.'));
     expect([...new Set(withoutHash)].sort()).toEqual(
       [
         'LICENSE',
@@ -36,6 +36,7 @@ describe('the tarball', () => {
           ['cjs', 'd.cts', 'd.ts', 'js'].map((ending) => `dist/${entry}.${ending}`),
         ),
         // What the types of several entries share.
+        'dist/index-HASH.d.cts',
         'dist/issuer-HASH.d.cts',
         'dist/third-party-licenses.txt',
         'package.json',

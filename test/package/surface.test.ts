@@ -33,9 +33,9 @@ describe('a program that imports one provider', () => {
 
   // Bytes, minified and compressed: what was seen, with 3 % of room.
   it.each([
-    ['junction', 'createJunction', 28_100],
-    ['sfox', 'createSfox', 26_100],
-    ['clerk', 'createClerk', 27_700],
+    ['junction', 'createJunction', 29_850],
+    ['sfox', 'createSfox', 28_000],
+    ['clerk', 'createClerk', 29_400],
   ] as const)(
     '%s holds nothing of the others, of the fakes, of msw, of the command line',
     async (own, factory, size) => {
@@ -43,10 +43,9 @@ describe('a program that imports one provider', () => {
         `import { ${factory} } from 'tokenwright'; console.log(await ${factory}().issueToken('id'));`,
       );
       for (const [provider, words] of Object.entries(all)) {
-        if (provider === own) expect(code).toMatch(words);
-        else expect(code).not.toMatch(words);
+        expect(words.test(code), provider).toBe(provider === own);
       }
-      expect(code).not.toMatch(/\bmsw\b|failNext|failWith|createFake|Usage:|process\.argv|node:/);
+      expect(/\bmsw\b|failNext|failWith|createFake|Usage:|process\.argv|node:/.exec(code)?.[0]).toBeUndefined();
       expect(gzipSync(code, { level: 9 }).length).toBeLessThan(size);
     },
   );
@@ -61,11 +60,12 @@ describe('a program that imports one provider', () => {
 describe('the public surface', () => {
   const printer = ts.createPrinter({ removeComments: true });
 
-  it.each(['index', 'endpoint', 'testing', 'msw', 'issuer'])('%s is as recorded', async (entry) => {
+  it.each(['index', 'endpoint', 'testing', 'msw', 'index-HASH', 'issuer-HASH'])('%s is as recorded', async (entry) => {
     const files = await readdir(`${installation.place}/dist`);
-    const file = files.find((name) => new RegExp(`^${entry}(-[\\w-]+)?\\.d\\.cts$`).test(name));
+    const withoutHash = (text: string) => text.replace(/\b(index|issuer)-[\w-]{8}\b/g, '$1-HASH');
+    const file = files.find((name) => withoutHash(name) === `${entry}.d.cts`);
     const text = await readFile(`${installation.place}/dist/${file!}`, 'utf8');
     const printed = printer.printFile(ts.createSourceFile(`${entry}.d.cts`, text, ts.ScriptTarget.ES2022));
-    await expect(printed.replace(/issuer-[\w-]+\.cjs/g, 'issuer.cjs')).toMatchFileSnapshot(`api/${entry}.d.ts`);
+    await expect(withoutHash(printed)).toMatchFileSnapshot(`api/${entry.replace('-HASH', '-shared')}.d.ts`);
   });
 });

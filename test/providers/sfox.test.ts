@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { canRevoke, createSfox } from '../../src/index.js';
-import { configure } from '../../src/client/config.js';
+import { configure } from '../../src/client/connection.js';
 import { createSfoxOperations, sfoxProfile } from '../../src/providers/sfox/adapter.js';
 import { failureOf } from '../support/failures.js';
 import { fixture } from '../support/fixtures.js';

@@ -6,7 +6,7 @@ import {
   createSfox,
   type ProviderId,
 } from '../../src/index.js';
-import { configure } from '../../src/client/config.js';
+import { configure } from '../../src/client/connection.js';
 import { createSfoxOperations, sfoxProfile } from '../../src/providers/sfox/adapter.js';
 import type { CannedAnswer } from './server.js';
 import { fixture } from './fixtures.js';
@@ -178,8 +178,10 @@ export const operations: readonly OperationUnderTest[] = [
       body: '{"data":["user-1","user-2"]}',
     },
     prepare(options) {
-      const client = createSfoxOperations(configure(sfoxProfile, { apiKey: keys.sfox, ...options }));
-      return { client, call: (callOptions) => client.issueBatch(['user-1', 'user-2'], callOptions) };
+      const connection = configure(sfoxProfile, { apiKey: keys.sfox, ...options });
+      const { issueToken, issueBatch } = createSfoxOperations(connection);
+      const client = { issueToken, issueBatch };
+      return { client, call: (callOptions) => issueBatch(['user-1', 'user-2'], callOptions) };
     },
   },
 ];

@@ -1,145 +1,71 @@
 import * as z from 'zod/mini';
 import { createBulk } from '../../bulk/bulk.js';
-import { configure, type Connection } from '../../client/config.js';
+import { configure, type Connection } from '../../client/connection.js';
 import { checkId, refuseId } from '../../client/ids.js';
-import { type CallContext, checkOptionNames, configurationError } from '../../client/options.js';
 import type { ProviderProfile } from '../../client/profile.js';
-import { callOptionNames } from '../../client/settings.js';
 import type { ErrorIssue } from '../../errors.js';
-import type { ProviderError } from '../../errors/known.js';
 import { createApi } from '../../http/call.js';
 import type { Dialect } from '../../http/request.js';
-import type {
-  BulkOptions,
-  CallOptions,
-  ClientOptions,
-  IssuedTokenFields,
-  RevokedTokenFields,
-  TokenIssuer,
-  TokenRevoker,
-} from '../../issuer.js';
+import type { CallOptions } from '../../issuer.js';
 import { concealSecrets } from '../../secrets.js';
-import { type ClerkErrorBody, type ClerkErrorItem, errorBody, signInTokenBody, toDate } from './wire.js';
+import type { ClerkIssueOptions, ClerkIssuer, ClerkOptions, ClerkToken, RevokedClerkToken } from './types.js';
+import { type ClerkErrorItem, errorBody, signInTokenBody, toDate } from './wire.js';
 
-/** https://clerk.com/docs/reference/backend-api: one host for all instances, the key says which one. */
-export const clerkProfile = {
-  provider: 'clerk',
-  label: 'Clerk',
-  version: 'v1',
-  hosts: 'https://api.clerk.com',
-  environments: ['production', 'development'],
-  keyPrefixes: {
-    sk_live_: { environment: 'production' },
-    sk_test_: { environment: 'development' },
-  },
-  publishableKey: /^pk_(?!us_|eu_)/,
-  variables: {
-    apiKey: ['CLERK_SECRET_KEY'],
-    environment: [],
-    baseUrl: ['CLERK_API_URL'],
-  },
-  ownOptions: ['expiresInSeconds', 'apiVersion'],
-} as const satisfies ProviderProfile;
-
-/** Names of the options that only Clerk's `issueToken` has. */
-const ownCallOptions = ['expiresInSeconds', 'orgId'] as const;
-
-const defaultApiVersion = '2026-05-12';
-/** What Clerk uses where no lifetime is asked for: 30 days. */
+/** What Clerk uses if no lifetime is asked for: 30 days. */
 const defaultLifetimeInSeconds = 2_592_000;
 /** A century. More is a mistake in the unit, and at some point no date any more. */
 const maxLifetimeInSeconds = 3_155_760_000;
 
-/** Where Clerk's requests go, and the guard against a live key in a test. */
-export type ClerkTarget =
-  | {
-      /** The kind of instance that the key must be of; checked against its prefix, `sk_live_` or `sk_test_`. */
-      readonly environment?: 'production' | 'development' | undefined;
-      /** Not beside `environment`. */
-      readonly baseUrl?: undefined;
-    }
-  | {
-      /**
-       * What stands before `/v1`; excludes `environment`.
-       * @default `CLERK_API_URL`, else `https://api.clerk.com`
-       */
-      readonly baseUrl: string;
-      /** Not beside `baseUrl`. */
-      readonly environment?: undefined;
-    };
-
-/** Options of {@link createClerk}. The key is `CLERK_SECRET_KEY` if not given. */
-export type ClerkOptions = ClientOptions &
-  ClerkTarget & {
-    /**
-     * Lifetime of the tokens in seconds, from 1. The shorter, the better: whoever has the token signs in as the user.
-     * @default 2592000, which is Clerk's own default of 30 days
-     */
-    readonly expiresInSeconds?: number | undefined;
-    /**
-     * Sent as `Clerk-API-Version`.
-     * @default '2026-05-12'
-     */
-    readonly apiVersion?: string | undefined;
-  };
-
-/** Options of one call of Clerk's `issueToken`. */
-export interface ClerkIssueOptions extends CallOptions {
-  /**
-   * Lifetime of this token in seconds, from 1.
-   * @default the client's `expiresInSeconds`
-   */
-  readonly expiresInSeconds?: number | undefined;
-  /** The organization to activate when the user signs in; the user must be a member of it. */
-  readonly orgId?: string | undefined;
-}
-
-/** The states of a Clerk sign-in token that are documented; Clerk may add others. */
-export type ClerkTokenStatus = 'pending' | 'accepted' | 'revoked' | (string & {});
-
-/** A Clerk sign-in token: a frontend uses it once, with the `ticket` strategy, to sign in as this user. */
-export interface ClerkToken extends IssuedTokenFields {
-  /** Clerk. */
-  readonly provider: 'clerk';
-  /** The creation time and the lifetime that was asked for; the answer has no expiry of its own. */
-  readonly expiresAt: Date;
-  /** Names the token for {@link TokenRevoker.revokeToken}; no secret. */
-  readonly id: string;
-  /** Issued, and not used yet. */
-  readonly status: ClerkTokenStatus;
-  /** A link that signs the user in, as secret as the token. Not printed either. */
-  readonly url?: string;
-  /** When it was issued. */
-  readonly createdAt: Date;
-  /** When its status last changed. */
-  readonly updatedAt: Date;
-}
-
-/** What is left of a token that was revoked. It holds no secret. */
-export interface RevokedClerkToken extends RevokedTokenFields {
-  /** Clerk. */
-  readonly provider: 'clerk';
-  /** Always `revoked` after a successful call, unless Clerk adds another. */
-  readonly status: ClerkTokenStatus;
-  /** When it was issued. */
-  readonly createdAt: Date;
-  /** When it was revoked. */
-  readonly updatedAt: Date;
-}
-
-/** A client of Clerk: issues sign-in tokens, for one user or many, and revokes them. */
-export type ClerkIssuer = TokenIssuer<
-  ClerkToken,
-  ClerkIssueOptions,
-  BulkOptions,
-  ProviderError<'clerk', ClerkErrorBody>
-> &
-  TokenRevoker<RevokedClerkToken>;
+/** https://clerk.com/docs/reference/backend-api: one host for all instances, the key says which one. */
+export const clerkProfile: ProviderProfile = {
+  provider: 'clerk',
+  label: 'Clerk',
+  version: 'v1',
+  hosts: 'https://api.clerk.com',
+  olderHosts: 'https://api.clerk.dev',
+  environments: ['production', 'development'],
+  credentials: {
+    apiKey: {
+      isSecret: true,
+      variables: ['CLERK_SECRET_KEY'],
+      prefixes: { sk_live_: { environment: 'production' }, sk_test_: { environment: 'development' } },
+      publishable: /^pk_(?!us_|eu_)/,
+      header: 'authorization',
+      scheme: 'Bearer',
+    },
+  },
+  variables: { environment: [], baseUrl: ['CLERK_API_URL'] },
+  ownOptions: {
+    expiresInSeconds: {
+      at: ['client', 'call'],
+      kind: 'seconds',
+      accepts: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= maxLifetimeInSeconds,
+      expected: 'a whole number of seconds from 1 to 3155760000, 100 years',
+      flag: { name: 'expires-in', placeholder: '<time>', description: 'lifetime: seconds, or like 15m, 24h' },
+    },
+    orgId: {
+      at: ['call'],
+      kind: 'text',
+      accepts: (value) => typeof value === 'string' && value !== '',
+      expected: 'the id of an organization',
+      flag: { name: 'org', placeholder: '<id>', description: 'organization to activate' },
+    },
+    apiVersion: {
+      at: ['client'],
+      kind: 'text',
+      accepts: (value) => typeof value === 'string' && /^[\w.-]+$/.test(value),
+      expected: 'like 2026-05-12',
+    },
+  },
+};
 
 function createDialect(apiVersion: string): Dialect {
   return {
-    headers: (key) => ({ authorization: `Bearer ${key}`, 'clerk-api-version': apiVersion }),
-    requestIdHeader: 'cf-ray',
+    headers: { 'clerk-api-version': apiVersion },
+    readRequestId(header, body) {
+      const { data } = z.safeParse(errorBody, body);
+      return data?.clerk_trace_id ?? header('cf-ray');
+    },
     describeFailure(body, status, operation) {
       const { data: details } = z.safeParse(errorBody, body);
       if (details === undefined) return {};
@@ -150,7 +76,6 @@ function createDialect(apiVersion: string): Dialect {
         providerCode: first?.code,
         providerMessage: first?.long_message ?? first?.message,
         issues: details.errors.map(toIssue),
-        requestId: details.clerk_trace_id ?? undefined,
         details,
         hint: isAboutMembership ? 'Add the user to the organization, or leave out `orgId`.' : undefined,
         scope: isAboutMembership ? 'user' : undefined,
@@ -165,42 +90,16 @@ function toIssue({ code, message, long_message: longMessage, meta }: ClerkErrorI
   return { path: typeof parameter === 'string' ? [parameter] : [], code, message: longMessage ?? message };
 }
 
-function checkLifetime(context: CallContext, seconds: unknown): void {
-  if (seconds === undefined) return;
-  if (Number.isInteger(seconds) && Number(seconds) >= 1 && Number(seconds) <= maxLifetimeInSeconds) return;
-  throw configurationError(
-    context,
-    'invalid_option',
-    `\`expiresInSeconds\` must be a whole number of seconds from 1 to ${String(maxLifetimeInSeconds)}, 100 years.`,
-  );
-}
-
 /** Makes the client over a connection that is configured already. */
-export function connectClerk(connection: Connection, options: ClerkOptions): ClerkIssuer {
-  const { expiresInSeconds: clientLifetime, apiVersion = defaultApiVersion } = options;
+export function connectClerk(connection: Connection<ClerkOptions>): ClerkIssuer {
+  const { expiresInSeconds: clientLifetime, apiVersion = '2026-05-12' } = connection.options;
   const api = createApi(connection, createDialect(apiVersion));
-  checkLifetime(api.context('createClient'), clientLifetime);
-  if (typeof apiVersion !== 'string' || !/^[\w.-]+$/.test(apiVersion)) {
-    throw configurationError(api.context('createClient'), 'invalid_option', '`apiVersion` must be like 2026-05-12.');
-  }
-
-  /** Checks the options that only Clerk has. */
-  function checkOptions(context: CallContext, { expiresInSeconds, orgId }: ClerkIssueOptions): void {
-    checkLifetime(context, expiresInSeconds);
-    if (orgId === undefined || (typeof orgId === 'string' && orgId !== '')) return;
-    throw configurationError(context, 'invalid_option', '`orgId` must be the id of an organization.');
-  }
 
   // https://clerk.com/docs/reference/backend-api/tag/sign-in-tokens/post/sign_in_tokens
   async function issueToken(userId: string, options: ClerkIssueOptions = {}): Promise<ClerkToken> {
     const operation = 'issueToken';
-    const context = api.context(operation);
-    checkId(context, 'invalid_user_id', 'userId', userId);
-    checkOptionNames(context, options, [...callOptionNames, ...ownCallOptions]);
-    checkOptions(context, options);
-    const { expiresInSeconds = clientLifetime, orgId, ...callOptions } = options;
-    const lifetime = expiresInSeconds ?? defaultLifetimeInSeconds;
-    return api.call(operation, callOptions, ({ send }) =>
+    checkId(api.context(operation), 'invalid_user_id', 'userId', userId);
+    return api.call(operation, options, ({ send, options: { expiresInSeconds = clientLifetime, orgId } }) =>
       send({
         operation,
         path: 'sign_in_tokens',
@@ -212,6 +111,7 @@ export function connectClerk(connection: Connection, options: ClerkOptions): Cle
           if (data.user_id !== userId) throw invalid('the token is for another user');
           if (!token) throw invalid('`token` is missing');
           const times = toTimes(data);
+          const lifetime = expiresInSeconds ?? defaultLifetimeInSeconds;
           const issued: ClerkToken = {
             provider: 'clerk',
             userId,
@@ -259,13 +159,7 @@ export function connectClerk(connection: Connection, options: ClerkOptions): Cle
     );
   }
 
-  const bulk: Pick<ClerkIssuer, 'issueTokens' | 'streamTokens'> = createBulk({
-    context: api.context,
-    settings: connection.settings,
-    ownOptions: ownCallOptions,
-    checkOptions,
-    issueToken,
-  });
+  const bulk: Pick<ClerkIssuer, 'issueTokens' | 'streamTokens'> = createBulk({ api, issueToken });
   return { provider: 'clerk', issueToken, ...bulk, revokeToken };
 }
 
@@ -279,7 +173,7 @@ export function connectClerk(connection: Connection, options: ClerkOptions): Cle
  * await clerk.revokeToken(id);
  */
 export function createClerk(options: ClerkOptions = {}): ClerkIssuer {
-  return connectClerk(configure(clerkProfile, options), options);
+  return connectClerk(configure(clerkProfile, options));
 }
 
 function toTimes(data: z.infer<typeof signInTokenBody>): { createdAt: Date; updatedAt: Date } {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { createBulk } from '../../bulk/bulk.js';
-import { configure, type Connection } from '../../client/config.js';
+import { configure, type Connection } from '../../client/connection.js';
 import type { ProviderProfile } from '../../client/profile.js';
 import { checkId } from '../../client/ids.js';
 import type { ErrorIssue } from '../../errors.js';
@@ -20,30 +20,40 @@ import {
 } from './wire.js';
 
 /** https://docs.junction.com/api-details/junction-api: p stands for production, s for sandbox; both kinds are secret. */
-export const junctionProfile = {
+export const junctionProfile: ProviderProfile = {
   provider: 'junction',
   label: 'Junction',
   version: 'v2',
   hosts: {
-    'production us': 'https://api.us.junction.com',
-    'production eu': 'https://api.eu.junction.com',
-    'sandbox us': 'https://api.sandbox.us.junction.com',
-    'sandbox eu': 'https://api.sandbox.eu.junction.com',
+    production: { us: 'https://api.us.junction.com', eu: 'https://api.eu.junction.com' },
+    sandbox: { us: 'https://api.sandbox.us.junction.com', eu: 'https://api.sandbox.eu.junction.com' },
+  },
+  olderHosts: {
+    production: { us: 'https://api.tryvital.io', eu: 'https://api.eu.tryvital.io' },
+    sandbox: { us: 'https://api.sandbox.tryvital.io', eu: 'https://api.sandbox.eu.tryvital.io' },
   },
   environments: ['production', 'sandbox'],
   regions: ['us', 'eu'],
-  keyPrefixes: {
-    pk_us_: { environment: 'production', region: 'us' },
-    pk_eu_: { environment: 'production', region: 'eu' },
-    sk_us_: { environment: 'sandbox', region: 'us' },
-    sk_eu_: { environment: 'sandbox', region: 'eu' },
+  credentials: {
+    apiKey: {
+      isSecret: true,
+      variables: ['JUNCTION_API_KEY', 'VITAL_API_KEY'],
+      prefixes: {
+        pk_us_: { environment: 'production', region: 'us' },
+        pk_eu_: { environment: 'production', region: 'eu' },
+        sk_us_: { environment: 'sandbox', region: 'us' },
+        sk_eu_: { environment: 'sandbox', region: 'eu' },
+      },
+      header: 'x-vital-api-key',
+    },
   },
   variables: {
-    apiKey: ['JUNCTION_API_KEY', 'VITAL_API_KEY'],
     environment: ['JUNCTION_ENV', 'VITAL_ENV'],
     region: ['JUNCTION_REGION', 'VITAL_REGION'],
+    baseUrl: ['JUNCTION_BASE_URL'],
   },
-} as const satisfies ProviderProfile;
+  ownOptions: {},
+};
 
 /** Where Junction's requests go. All of it follows from the key's prefix; what is given too must agree with the key. */
 export type JunctionTarget =
@@ -56,7 +66,10 @@ export type JunctionTarget =
       readonly baseUrl?: undefined;
     }
   | {
-      /** What stands before `/v2`; excludes `environment` and `region`. For the older hosts, fakes and proxies. */
+      /**
+       * What stands before `/v2`; excludes `environment` and `region`. For the older hosts, fakes and proxies.
+       * @default `JUNCTION_BASE_URL`
+       */
       readonly baseUrl: string;
       /** Not beside `baseUrl`. */
       readonly environment?: undefined;
@@ -98,8 +111,7 @@ export interface JunctionIssuer extends TokenIssuer<
 }
 
 const dialect: Dialect = {
-  headers: (key) => ({ 'x-vital-api-key': key }),
-  requestIdHeader: 'x-request-id',
+  readRequestId: (header) => header('x-request-id'),
   describeFailure(body, status, operation) {
     const { data: details } = z.safeParse(errorBody, body);
     const issues = readIssues(details);
@@ -159,7 +171,7 @@ function issue({ send }: Call, userId: string): Promise<JunctionToken> {
 }
 
 /** Makes the client over a connection that is configured already. */
-export function connectJunction(connection: Connection): JunctionIssuer {
+export function connectJunction(connection: Connection<JunctionOptions>): JunctionIssuer {
   const api = createApi(connection, dialect);
 
   const { users, ensure } = createJunctionUsers(api);
@@ -181,11 +193,7 @@ export function connectJunction(connection: Connection): JunctionIssuer {
     });
   }
 
-  const bulk: Pick<JunctionIssuer, 'issueTokens' | 'streamTokens'> = createBulk({
-    context: api.context,
-    settings: connection.settings,
-    issueToken,
-  });
+  const bulk: Pick<JunctionIssuer, 'issueTokens' | 'streamTokens'> = createBulk({ api, issueToken });
   return { provider: 'junction', issueToken, ...bulk, users, issueTokenForClient };
 }
 

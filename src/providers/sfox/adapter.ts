@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { createBulk } from '../../bulk/bulk.js';
-import { type BatchAnswer, checkCount, maxBatchSize } from '../../bulk/run.js';
-import { configure, type Connection } from '../../client/config.js';
+import { type BatchAnswer, isCount, maxBatchSize } from '../../bulk/run.js';
+import { configure, type Connection } from '../../client/connection.js';
 import type { ProviderProfile } from '../../client/profile.js';
 import { createApi } from '../../http/call.js';
 import type { Answer, Dialect } from '../../http/request.js';
@@ -13,21 +13,39 @@ import { concealSecrets } from '../../secrets.js';
 import { batchBody, errorBody, ownerOfEntry, type SfoxErrorBody, singleBody, userToken } from './wire.js';
 
 /** https://docs.sfox.com/connect/rest-api: the keys have no prefix, so nothing but the environment says which it is. */
-export const sfoxProfile = {
+export const sfoxProfile: ProviderProfile = {
   provider: 'sfox',
   label: 'sFOX',
   version: 'v1',
-  hosts: {
-    production: 'https://api.sfox.com',
-    sandbox: 'https://api.staging.sfox.com',
-  },
+  hosts: { production: 'https://api.sfox.com', sandbox: 'https://api.staging.sfox.com' },
   environments: ['production', 'sandbox'],
-  variables: {
-    apiKey: ['SFOX_ENTERPRISE_API_KEY', 'ENTERPRISE_API_KEY'],
-    environment: ['SFOX_ENV'],
+  credentials: {
+    apiKey: {
+      isSecret: true,
+      variables: ['SFOX_ENTERPRISE_API_KEY'],
+      // The name in sFOX's own example, which another product may use as well.
+      fallbackVariables: ['ENTERPRISE_API_KEY'],
+      header: 'authorization',
+      scheme: 'Bearer',
+    },
   },
-  ownOptions: ['batchSize'],
-} as const satisfies ProviderProfile;
+  variables: { environment: ['SFOX_ENV'], baseUrl: ['SFOX_BASE_URL'] },
+  ownOptions: {
+    batchSize: {
+      at: ['client', 'bulk'],
+      kind: 'number',
+      accepts: (value) => isCount(value, maxBatchSize),
+      expected: 'a whole number from 1 to 500',
+      flag: { name: 'batch-size', placeholder: '<n>', description: 'users in one request' },
+    },
+    onUnexpectedUser: {
+      at: ['bulk'],
+      kind: 'function',
+      accepts: (value) => typeof value === 'function',
+      expected: 'a function',
+    },
+  },
+};
 
 /** Where sFOX's requests go. There is no default: the key does not say, and none may lead to production in silence. */
 export type SfoxTarget =
@@ -38,13 +56,16 @@ export type SfoxTarget =
       readonly baseUrl?: undefined;
     }
   | {
-      /** What stands before `/v1`; excludes `environment`. For fakes and proxies. */
+      /**
+       * What stands before `/v1`; excludes `environment`. For fakes and proxies.
+       * @default `SFOX_BASE_URL`
+       */
       readonly baseUrl: string;
       /** Not beside `baseUrl`. */
       readonly environment?: undefined;
     };
 
-/** Options of {@link createSfox}. The key is `SFOX_ENTERPRISE_API_KEY`, else `ENTERPRISE_API_KEY`, if not given. */
+/** Options of {@link createSfox}. The key is `SFOX_ENTERPRISE_API_KEY`, or else `ENTERPRISE_API_KEY`, if not given. */
 export type SfoxOptions = ClientOptions & SfoxTarget & SfoxBatchOptions;
 
 /** How many users sFOX is asked for at once. */
@@ -81,8 +102,7 @@ export type SfoxIssuer = TokenIssuer<SfoxToken, CallOptions, SfoxBulkOptions, Pr
 const lostAnswerHint = 'Tokens may have been issued and lost.';
 
 const dialect: Dialect = {
-  headers: (key) => ({ authorization: `Bearer ${key}` }),
-  requestIdHeader: 'x-request-id',
+  readRequestId: (header) => header('x-request-id'),
   describeFailure(body) {
     const { data: details } = z.safeParse(errorBody, body);
     if (details === undefined) return {};
@@ -124,7 +144,7 @@ function readBatch(
 export function createSfoxOperations(connection: Connection) {
   const api = createApi(connection, dialect);
   return {
-    context: api.context,
+    api,
 
     // https://docs.sfox.com/connect/rest-api/end-users/create-user-auth-token
     issueToken: async (userId: string, options: CallOptions = {}): Promise<SfoxToken> => {
@@ -154,13 +174,11 @@ export function createSfoxOperations(connection: Connection) {
 const defaultBatchSize = 100;
 
 /** Makes the client over a connection that is configured already. */
-export function connectSfox(connection: Connection, { batchSize = defaultBatchSize }: SfoxOptions): SfoxIssuer {
-  const { context, issueToken, issueBatch } = createSfoxOperations(connection);
-  checkCount(context('createClient'), 'batchSize', batchSize, maxBatchSize);
-  const { settings } = connection;
+export function connectSfox(connection: Connection<SfoxOptions>): SfoxIssuer {
+  const { api, issueToken, issueBatch } = createSfoxOperations(connection);
+  const { batchSize = defaultBatchSize } = connection.options;
   const bulk: Pick<SfoxIssuer, 'issueTokens' | 'streamTokens'> = createBulk({
-    context,
-    settings,
+    api,
     issueToken,
     batch: { size: batchSize, issue: issueBatch },
   });
@@ -176,5 +194,5 @@ export function connectSfox(connection: Connection, { batchSize = defaultBatchSi
  * const { token, expiresAt } = await sfox.issueToken(userId);
  */
 export function createSfox(options: SfoxOptions = {}): SfoxIssuer {
-  return connectSfox(configure(sfoxProfile, options), options);
+  return connectSfox(configure(sfoxProfile, options));
 }

@@ -1,6 +1,6 @@
 import { HttpHandler } from "msw";
 import { FakeProviders } from "./testing.cjs";
-import "./index.cjs";
-import "./issuer.cjs";
+import "./index-HASH.cjs";
+import "./issuer-HASH.cjs";
 declare function createFakeHandlers(fakes?: FakeProviders): HttpHandler[];
 export { createFakeHandlers };

@@ -1,5 +1,5 @@
 import { ProviderId } from "./index.cjs";
-import "./issuer.cjs";
+import "./issuer-HASH.cjs";
 interface FakeCall {
     readonly method: string;
     readonly path: string;

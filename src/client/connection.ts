@@ -1,0 +1,64 @@
+import type { Fetch } from '../issuer.js';
+import { createReader, type Credentials, type CredentialSource, findCredentials } from './credentials.js';
+import { type CallContext, checkFunction, checkOptionNames, ownProperties } from './options.js';
+import { ownOptionNames, readOwnOptions } from './own-options.js';
+import type { ProviderProfile } from './profile.js';
+import { type CallSettings, defaultSettings, resolveSettings, timingOptionNames } from './settings.js';
+import { checkHost, readTarget, resolveUrl } from './target.js';
+import type { Setup, Variables } from './variables.js';
+
+/** A client's settings, checked and complete. */
+export interface Connection<Options extends object = object> {
+  readonly profile: ProviderProfile;
+  /** The options as they were given, the provider's own filled from environment variables. */
+  readonly options: Options;
+  /** What the key, the options and the variables say; `undefined` if none does. */
+  readonly environment: string | undefined;
+  readonly region: string | undefined;
+  /** What stands before every path, the version included, without a slash at the end. */
+  readonly url: string;
+  readonly settings: CallSettings;
+  readonly fetch: Fetch;
+  /** Where each credential comes from, for people. */
+  readonly sources: readonly CredentialSource[];
+  /** Asks for the credentials and checks them; throws a `ConfigurationError` or a `CredentialError`. */
+  readonly readCredentials: (context: CallContext) => Credentials | Promise<Credentials>;
+}
+
+/**
+ * Checks a client's options and its environment variables before anything is sent. No message holds a key.
+ *
+ * @param variables - The environment variables; by default those of the process, if there is one.
+ */
+export function configure<Options extends object>(
+  profile: ProviderProfile,
+  options: Options,
+  variables?: Variables,
+): Connection<Options> {
+  const context: CallContext = { provider: profile.provider, label: profile.label, operation: 'createClient' };
+  const setup: Setup = { context, variables };
+  const region = profile.regions === undefined ? [] : ['region'];
+  const names = [...Object.keys(profile.credentials), 'baseUrl', 'environment', ...region, 'fetch'];
+  checkOptionNames(context, options, [...names, ...timingOptionNames, ...ownOptionNames(profile, 'client')]);
+
+  const given = ownProperties(options) as Record<string, unknown>;
+  const { fetch } = given;
+  checkFunction(context, 'fetch', fetch);
+  const settings = resolveSettings(context, given, defaultSettings);
+  const target = readTarget(setup, profile, given);
+  const sources = findCredentials(setup, profile, target, given);
+  const facts = sources.find((source) => source.facts !== undefined)?.facts;
+  checkHost(setup, target, facts);
+  const url = resolveUrl(setup, profile, target, facts);
+  return {
+    profile,
+    options: readOwnOptions(setup, profile, given) as Options,
+    environment: target.environment?.value ?? facts?.environment ?? target.host?.environment,
+    region: target.region?.value ?? facts?.region ?? target.host?.region,
+    url,
+    settings,
+    fetch: (fetch as Fetch | undefined) ?? ((address, init) => globalThis.fetch(address, init)),
+    sources,
+    readCredentials: createReader(profile, target, sources),
+  };
+}

@@ -1,0 +1,46 @@
+import { type CallContext, configurationError } from './options.js';
+import type { OwnOption, ProviderProfile } from './profile.js';
+import { readVariables, type Setup } from './variables.js';
+
+/** The names of a provider's own options that may be given in some places. */
+export function ownOptionNames({ ownOptions }: ProviderProfile, ...places: OwnOption['at'][number][]): string[] {
+  return Object.keys(ownOptions).filter((name) => ownOptions[name]?.at.some((each) => places.includes(each)));
+}
+
+/** Checks the provider's own options among those of a call. */
+export function checkOwnOptions(context: CallContext, { ownOptions }: ProviderProfile, options: object): void {
+  for (const [name, value] of Object.entries(options)) {
+    const option = Object.hasOwn(ownOptions, name) ? ownOptions[name] : undefined;
+    if (option !== undefined && value !== undefined) check(context, option, name, value);
+  }
+}
+
+/** Fills a client's own options from environment variables, and checks them. */
+export function readOwnOptions(setup: Setup, profile: ProviderProfile, options: object): Record<string, unknown> {
+  const { context } = setup;
+  const complete = options as Record<string, unknown>;
+  for (const [name, option] of Object.entries(profile.ownOptions)) {
+    if (!option.at.includes('client')) continue;
+    const setting = complete[name] === undefined ? readVariables(setup, option.variables ?? []) : undefined;
+    if (setting !== undefined) {
+      complete[name] = parseOption(option.kind, setting.value);
+      check(context, option, setting.source, complete[name]);
+    }
+    if (complete[name] !== undefined || option.isRequired !== true) continue;
+    const ways = [`Pass \`${name}\``, ...(option.variables ?? []).slice(0, 1).map((variable) => `set ${variable}`)];
+    throw configurationError(context, 'invalid_option', `\`${name}\` is missing. ${ways.join(' or ')}.`);
+  }
+  checkOwnOptions(context, profile, complete);
+  return complete;
+}
+
+/** Turns the text of a variable or a flag into the value of an option. */
+export function parseOption(kind: OwnOption['kind'], text: string): unknown {
+  if (kind === 'number' || kind === 'seconds') return /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  return kind === 'list' ? text.split(',').map((item) => item.trim()) : text;
+}
+
+function check(context: CallContext, { accepts, expected }: OwnOption, name: string, value: unknown): void {
+  if (accepts(value)) return;
+  throw configurationError(context, 'invalid_option', `\`${name}\` must be ${expected}.`);
+}

@@ -1,0 +1,120 @@
+import { configurationError } from './options.js';
+import { findHost, type ProviderProfile, type TargetFacts } from './profile.js';
+import { readVariables, type Setting, type Setup } from './variables.js';
+
+/** What was asked for, by option or variable. */
+export interface Target {
+  readonly environment?: Setting<string> | undefined;
+  readonly region?: Setting<string> | undefined;
+  /** Without the version and without a slash at the end. */
+  readonly baseUrl?: Setting<string> | undefined;
+  /** What the base URL says, if it is one of the provider's own; `undefined` for a gateway and without a base URL. */
+  readonly host?: Partial<TargetFacts> | undefined;
+}
+
+export const targetNames = ['environment', 'region'] as const;
+
+/** Reads where requests are to go. A base URL excludes environment and region as options. */
+export function readTarget(setup: Setup, profile: ProviderProfile, options: Record<string, unknown>): Target {
+  const { environments, regions = [], variables } = profile;
+  const excluded = targetNames.find((name) => options[name] !== undefined);
+  if (options['baseUrl'] !== undefined && excluded !== undefined) {
+    const message = `\`baseUrl\` and \`${excluded}\` exclude each other. Give only one.`;
+    throw configurationError(setup.context, 'invalid_option', message);
+  }
+  const given = readSetting(setup, options, 'baseUrl', variables.baseUrl);
+  const url = given && parseBaseUrl(setup, given);
+  const version = profile.version === undefined ? '' : `/${profile.version}`;
+  return {
+    // Beside a base URL, the variables choose nothing any more; the key must not contradict them all the same.
+    environment: readChoice(setup, readSetting(setup, options, 'environment', variables.environment), environments),
+    region: readChoice(setup, readSetting(setup, options, 'region', variables.region ?? []), regions),
+    baseUrl: url && { value: withoutVersion(url, version), source: given.source },
+    host: url && findHost(profile, url.hostname),
+  };
+}
+
+function readSetting(
+  setup: Setup,
+  options: Record<string, unknown>,
+  name: string,
+  variables: readonly string[],
+): Setting | undefined {
+  if (options[name] !== undefined) return { value: options[name], source: `\`${name}\`` };
+  const setting = readVariables(setup, variables);
+  // A line break at its end is what a file leaves behind.
+  return setting && { value: setting.value.trim(), source: setting.source };
+}
+
+function readChoice(
+  { context }: Setup,
+  setting: Setting | undefined,
+  choices: readonly string[],
+): Setting<string> | undefined {
+  if (setting === undefined) return undefined;
+  const value = choices.find((choice) => choice === setting.value);
+  if (value !== undefined) return { value, source: setting.source };
+  throw configurationError(context, 'invalid_option', `${setting.source} must be ${quote(choices)}.`);
+}
+
+/** What stands before every path, the version included, without a slash at the end. */
+export function resolveUrl(
+  { context }: Setup,
+  { hosts, version, environments, regions, variables }: ProviderProfile,
+  target: Target,
+  facts: TargetFacts | undefined,
+): string {
+  const complete = (host: string) => (version === undefined ? host : `${host}/${version}`);
+  if (target.baseUrl !== undefined) return complete(target.baseUrl.value);
+  if (typeof hosts === 'string') return complete(hosts);
+
+  const choose = (name: (typeof targetNames)[number], choices: readonly string[]): string => {
+    const choice = target[name]?.value ?? facts?.[name];
+    if (choice !== undefined) return choice;
+    const ways = ['as an option', ...(variables[name] ?? []).map((variable) => `in ${variable}`)];
+    const message = `\`${name}\` must be given, the key does not say it: ${quote(choices)}, ${ways.join(' or ')}.`;
+    throw configurationError(context, 'invalid_option', message);
+  };
+  const inside = hosts[choose('environment', environments)] ?? {};
+  return complete(typeof inside === 'string' ? inside : String(inside[choose('region', regions ?? [])]));
+}
+
+/** Refuses a host of the provider's own that is for another environment or region than was asked for, or the key is for. */
+export function checkHost({ context }: Setup, target: Target, facts: TargetFacts | undefined): void {
+  for (const name of targetNames) {
+    const actual = target.host?.[name];
+    const wanted = target[name]?.value ?? facts?.[name];
+    if (actual === undefined || wanted === undefined || actual === wanted) continue;
+    const source = target[name]?.source ?? 'the key';
+    const message = `${String(target.baseUrl?.source)} is the one for '${actual}', but ${source} says '${wanted}'.`;
+    throw configurationError(context, 'environment_mismatch', message);
+  }
+}
+
+function parseBaseUrl({ context }: Setup, { value, source }: Setting): URL {
+  const refuse = (problem: string) => configurationError(context, 'invalid_option', `${source} ${problem}`);
+  let url: URL;
+  try {
+    url = new URL(String(value));
+  } catch {
+    // Not quoted: it may hold credentials.
+    throw refuse('must be an absolute URL.');
+  }
+  if (!/^https?:$/.test(url.protocol)) throw refuse('must begin with https://, or with http:// on this machine.');
+  if (url.username !== '' || url.password !== '') throw refuse('must not hold credentials.');
+  if (url.search !== '' || url.hash !== '') throw refuse('must not have a query or a fragment.');
+  const isLoopback = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+  if (url.protocol !== 'https:' && !isLoopback) {
+    throw refuse('must be https; plain http would send the key unencrypted and is for loopback addresses only.');
+  }
+  return url;
+}
+
+function withoutVersion({ origin, pathname }: URL, version: string): string {
+  const path = pathname.replace(/\/+$/, '');
+  return origin + (version !== '' && path.endsWith(version) ? path.slice(0, -version.length) : path);
+}
+
+function quote(choices: readonly string[]): string {
+  return choices.map((choice) => `'${choice}'`).join(' or ');
+}

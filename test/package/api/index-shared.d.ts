@@ -1,0 +1,142 @@
+import { c as ClientOptions, v as TokenIssuer, I as IssuedTokenFields, C as CallOptions, B as BulkOptions, r as ProviderError, x as TokenRevoker, t as RevokedTokenFields } from "./issuer-HASH.cjs";
+interface ClerkErrorItem {
+    readonly message: string;
+    readonly long_message?: string | null | undefined;
+    readonly code: string;
+    readonly meta?: Readonly<Record<string, unknown>> | null | undefined;
+}
+interface ClerkErrorBody {
+    readonly errors: readonly ClerkErrorItem[];
+    readonly clerk_trace_id?: string | null | undefined;
+}
+type ClerkTarget = {
+    readonly environment?: "production" | "development" | undefined;
+    readonly baseUrl?: undefined;
+} | {
+    readonly baseUrl: string;
+    readonly environment?: undefined;
+};
+type ClerkOptions = ClientOptions & ClerkTarget & {
+    readonly expiresInSeconds?: number | undefined;
+    readonly apiVersion?: string | undefined;
+};
+interface ClerkIssueOptions extends CallOptions {
+    readonly expiresInSeconds?: number | undefined;
+    readonly orgId?: string | undefined;
+}
+type ClerkTokenStatus = "pending" | "accepted" | "revoked" | (string & {});
+interface ClerkToken extends IssuedTokenFields {
+    readonly provider: "clerk";
+    readonly expiresAt: Date;
+    readonly id: string;
+    readonly status: ClerkTokenStatus;
+    readonly url?: string;
+    readonly createdAt: Date;
+    readonly updatedAt: Date;
+}
+interface RevokedClerkToken extends RevokedTokenFields {
+    readonly provider: "clerk";
+    readonly status: ClerkTokenStatus;
+    readonly createdAt: Date;
+    readonly updatedAt: Date;
+}
+type ClerkIssuer = TokenIssuer<ClerkToken, ClerkIssueOptions, BulkOptions, ProviderError<"clerk", ClerkErrorBody>> & TokenRevoker<RevokedClerkToken>;
+interface JunctionUser {
+    readonly provider: "junction";
+    readonly userId: string;
+    readonly clientUserId: string;
+    readonly createdOn: Date | undefined;
+}
+interface NewJunctionUser {
+    readonly clientUserId: string;
+    readonly fallbackTimeZone?: string | undefined;
+    readonly fallbackBirthDate?: string | undefined;
+    readonly ingestionStart?: string | undefined;
+    readonly ingestionEnd?: string | undefined;
+}
+interface JunctionUsers {
+    create(this: void, user: NewJunctionUser, options?: CallOptions): Promise<JunctionUser>;
+    resolve(this: void, clientUserId: string, options?: CallOptions): Promise<JunctionUser>;
+    ensure(this: void, clientUserId: string, options?: CallOptions): Promise<JunctionUser>;
+}
+interface JunctionErrorBody {
+    readonly detail?: string | readonly unknown[] | Readonly<Record<string, unknown>> | null | undefined;
+}
+type JunctionTarget = {
+    readonly environment?: "production" | "sandbox" | undefined;
+    readonly region?: "us" | "eu" | undefined;
+    readonly baseUrl?: undefined;
+} | {
+    readonly baseUrl: string;
+    readonly environment?: undefined;
+    readonly region?: undefined;
+};
+type JunctionOptions = ClientOptions & JunctionTarget;
+interface JunctionToken extends IssuedTokenFields {
+    readonly provider: "junction";
+    readonly expiresAt: undefined;
+}
+interface JunctionIssuer extends TokenIssuer<JunctionToken, CallOptions, BulkOptions, ProviderError<"junction", JunctionErrorBody>> {
+    readonly users: JunctionUsers;
+    issueTokenForClient(this: void, clientUserId: string, options?: CallOptions): Promise<JunctionToken>;
+}
+declare function createJunction(options?: JunctionOptions): JunctionIssuer;
+interface SfoxErrorBody {
+    readonly error: string;
+}
+type SfoxTarget = {
+    readonly environment?: "production" | "sandbox" | undefined;
+    readonly baseUrl?: undefined;
+} | {
+    readonly baseUrl: string;
+    readonly environment?: undefined;
+};
+type SfoxOptions = ClientOptions & SfoxTarget & SfoxBatchOptions;
+interface SfoxBatchOptions {
+    readonly batchSize?: number | undefined;
+}
+interface SfoxToken extends IssuedTokenFields {
+    readonly provider: "sfox";
+    readonly expiresAt: Date;
+    readonly partnerUserId: string;
+}
+interface SfoxBulkOptions extends BulkOptions, SfoxBatchOptions {
+    readonly onUnexpectedUser?: ((partnerUserId: string) => void) | undefined;
+}
+type SfoxIssuer = TokenIssuer<SfoxToken, CallOptions, SfoxBulkOptions, ProviderError<"sfox", SfoxErrorBody>>;
+declare function createSfox(options?: SfoxOptions): SfoxIssuer;
+interface ProviderTypes {
+    readonly junction: {
+        options: JunctionOptions;
+        issuer: JunctionIssuer;
+        errorBody: JunctionErrorBody;
+    };
+    readonly sfox: {
+        options: SfoxOptions;
+        issuer: SfoxIssuer;
+        errorBody: SfoxErrorBody;
+    };
+    readonly clerk: {
+        options: ClerkOptions;
+        issuer: ClerkIssuer;
+        errorBody: ClerkErrorBody;
+    };
+}
+type ProviderId = keyof ProviderTypes;
+type ProviderOptions = {
+    [P in ProviderId]: ProviderTypes[P]["options"];
+};
+type ProviderIssuers = {
+    [P in ProviderId]: ProviderTypes[P]["issuer"];
+};
+type IssuedToken = {
+    [P in ProviderId]: Awaited<ReturnType<ProviderIssuers[P]["issueToken"]>>;
+}[ProviderId];
+type AnyTokenwrightError = {
+    [P in ProviderId]: ProviderError<P, ProviderTypes[P]["errorBody"]>;
+}[ProviderId];
+declare const providerIds: readonly ProviderId[];
+declare function createIssuer<P extends ProviderId>(provider: P, options?: ProviderOptions[P]): ProviderIssuers[P];
+declare function isTokenwrightError(value: unknown): value is AnyTokenwrightError;
+export { createIssuer as v, createJunction as w, createSfox as x, isTokenwrightError as y, providerIds as z };
+export type { AnyTokenwrightError as A, ClerkOptions as C, IssuedToken as I, JunctionErrorBody as J, NewJunctionUser as N, ProviderId as P, RevokedClerkToken as R, SfoxBatchOptions as S, ClerkIssuer as a, ClerkErrorBody as b, ClerkErrorItem as c, ClerkIssueOptions as d, ClerkTarget as e, ClerkToken as f, ClerkTokenStatus as g, JunctionIssuer as h, JunctionOptions as i, JunctionTarget as j, JunctionToken as k, JunctionUser as l, JunctionUsers as m, ProviderIssuers as n, ProviderOptions as o, SfoxBulkOptions as p, SfoxErrorBody as q, SfoxIssuer as r, SfoxOptions as s, SfoxTarget as t, SfoxToken as u };
