@@ -3,7 +3,7 @@ import prettier from 'eslint-config-prettier';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-const noIndex = { regex: '^\\.\\.?(/\\.\\.)*/index\\.js$', message: 'No file imports the public entry.' };
+const noIndex = { regex: '^(\\.\\./)+index\\.js$', message: 'No file imports the public entry.' };
 const noNode = { regex: '^node:', message: 'The library runs wherever fetch does; Node.js is for the command line.' };
 
 /** The house: which layers a layer may import from, beside itself. */

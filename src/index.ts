@@ -59,16 +59,8 @@ export type {
   RevokedClerkToken,
 } from './providers/clerk/types.js';
 export type { ClerkErrorBody, ClerkErrorItem } from './providers/clerk/wire.js';
-export {
-  type AnyTokenwrightError,
-  createIssuer,
-  type IssuedToken,
-  isTokenwrightError,
-  type ProviderId,
-  providerIds,
-  type ProviderIssuers,
-  type ProviderOptions,
-} from './providers/index.js';
+export { type AnyTokenwrightError, createIssuer, isTokenwrightError, providerIds } from './providers/create-issuer.js';
+export type { IssuedToken, ProviderId, ProviderIssuers, ProviderOptions } from './providers/index.js';
 export {
   createJunction,
   type JunctionIssuer,

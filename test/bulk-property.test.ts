@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type IssuedToken, type IssueOutcome, TokenwrightError } from '../src/index.js';
-import { providerIds } from '../src/providers/index.js';
+import { providerIds } from '../src/providers/create-issuer.js';
 import type { FakeFailure } from '../src/testing/index.js';
 import { askedFor, createBulkSubject, userIdOf } from './support/bulk.js';
 

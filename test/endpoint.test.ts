@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTokenEndpoint, type TokenEndpointOptions, type TokenEndpointRecord } from '../src/endpoint/index.js';
 import { createIssuer, createJunction } from '../src/index.js';
-import { providerIds } from '../src/providers/index.js';
+import { providerIds } from '../src/providers/create-issuer.js';
 import { createFakeProviders, type FakeFailure, type FakeProviders } from '../src/testing/index.js';
 import { userIdOf } from './support/bulk.js';
 import { failureOf } from './support/failures.js';

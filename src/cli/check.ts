@@ -1,6 +1,7 @@
 import { configure } from '../client/connection.js';
 import { ConfigurationError } from '../errors.js';
-import { type ProviderId, providerIds, providers } from '../providers/index.js';
+import { providerIds } from '../providers/create-issuer.js';
+import { type ProviderId, providers } from '../providers/index.js';
 import { type CliContext, exitCodes, print, style } from './context.js';
 
 /** Where a credential comes from and what it looks like. The credential itself is not in it. */

@@ -1,5 +1,6 @@
 import type { ProviderProfile } from '../client/profile.js';
-import { type ProviderId, providerIds, providers } from '../providers/index.js';
+import { providerIds } from '../providers/create-issuer.js';
+import { type ProviderId, providers } from '../providers/index.js';
 import { check } from './check.js';
 import { type CommandSyntax, type Flag, listOf } from './command-line.js';
 import type { CliContext } from './context.js';

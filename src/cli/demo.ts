@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { connect } from '../providers/index.js';
+import { connect } from '../providers/create-issuer.js';
 import { createFakeProviders } from '../testing/index.js';
 import { type CliContext, exitCodes, print, style } from './context.js';
 import { serveFakes } from './serve.js';

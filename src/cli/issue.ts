@@ -1,13 +1,8 @@
 import { clearLine, cursorTo } from 'node:readline';
 import type { TokenwrightError } from '../errors.js';
 import type { CallOptions, TokenIssuer } from '../issuer.js';
-import {
-  connect,
-  type IssuedToken,
-  type ProviderId,
-  type ProviderIssuers,
-  type ProviderOptions,
-} from '../providers/index.js';
+import { connect } from '../providers/create-issuer.js';
+import type { IssuedToken, ProviderId, ProviderIssuers, ProviderOptions } from '../providers/index.js';
 import { type CliContext, exitCodes, isTerminal, UsageError } from './context.js';
 import { readOwnFlags } from './own-flags.js';
 import { readIds } from './ids.js';

@@ -1,6 +1,7 @@
 import { parseOption } from '../client/own-options.js';
 import type { OwnOption } from '../client/profile.js';
-import { providerIds, providers } from '../providers/index.js';
+import { providerIds } from '../providers/create-issuer.js';
+import { providers } from '../providers/index.js';
 import { toCamelCase } from './command-line.js';
 import { UsageError } from './context.js';
 import { parseDuration } from './duration.js';

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { type ProviderId, providerIds } from '../providers/index.js';
+import { providerIds } from '../providers/create-issuer.js';
+import type { ProviderId } from '../providers/index.js';
 import { createFakeProviders, type FakeProviders } from '../testing/index.js';
 import { type CliContext, exitCodes, print, UsageError } from './context.js';
 

@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { providerIds } from '../../src/providers/index.js';
+import { providerIds } from '../../src/providers/create-issuer.js';
 import { createCli, environment } from '../support/cli.js';
 import { keys } from '../support/operations.js';
 

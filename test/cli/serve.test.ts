@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createIssuer } from '../../src/index.js';
-import { providerIds } from '../../src/providers/index.js';
+import { providerIds } from '../../src/providers/create-issuer.js';
 import { failureOf } from '../support/failures.js';
 import { issueOperations, keys } from '../support/operations.js';
 import { useServedFakes } from '../support/serve.js';

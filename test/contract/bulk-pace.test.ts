@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { IssuedToken, IssueOutcome, TokenIssuer } from '../../src/index.js';
-import { providerIds } from '../../src/providers/index.js';
+import { providerIds } from '../../src/providers/create-issuer.js';
 import type { FakeProviders } from '../../src/testing/index.js';
 import { type AnyBulkOptions, createBulkSubject, userIdOf } from '../support/bulk.js';
 

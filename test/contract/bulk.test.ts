@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { IssuedToken, IssueOutcome, TokenIssuer } from '../../src/index.js';
-import { providerIds } from '../../src/providers/index.js';
+import { providerIds } from '../../src/providers/create-issuer.js';
 import type { FakeFailure, FakeProviders } from '../../src/testing/index.js';
 import { type AnyBulkOptions, createBulkSubject, userIdOf } from '../support/bulk.js';
 import { failureOf } from '../support/failures.js';

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { createIssuer, type IssuedToken } from '../../src/index.js';
-import { providerIds } from '../../src/providers/index.js';
+import { providerIds } from '../../src/providers/create-issuer.js';
 import { issueOperations, operations } from '../support/operations.js';
 import { answers, startServer } from '../support/server.js';
 

@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createIssuer, type ProviderId } from '../../src/index.js';
-import { providerIds } from '../../src/providers/index.js';
+import { providerIds } from '../../src/providers/create-issuer.js';
 import { createFakeProviders, type FakeFailure } from '../../src/testing/index.js';
 import { failureOf } from '../support/failures.js';
 import { keys } from '../support/operations.js';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { providerIds } from '../../src/providers/index.js';
+import { providerIds } from '../../src/providers/create-issuer.js';
 
 const source = (path: string) => readFileSync(new URL(`../../src/${path}`, import.meta.url), 'utf8');
 const importsOf = (path: string) => [...source(path).matchAll(/from '([^']+)'/g)].map((match) => match[1]);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClerk, createIssuer } from '../../src/index.js';
-import { providerIds } from '../../src/providers/index.js';
+import { providerIds } from '../../src/providers/create-issuer.js';
 import { failureOf } from '../support/failures.js';
 import { issueOperations, keys, operations } from '../support/operations.js';
 import { everythingPrintedBy, everythingShownBy } from '../support/shown.js';

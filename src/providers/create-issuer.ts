@@ -1,0 +1,58 @@
+import { configure } from '../client/connection.js';
+import type { Variables } from '../client/variables.js';
+import { ConfigurationError, isBrandedError } from '../errors.js';
+import type { ProviderError } from '../errors/known.js';
+import {
+  type ProviderDefinition,
+  type ProviderId,
+  type ProviderIssuers,
+  type ProviderOptions,
+  providers,
+  type ProviderTypes,
+} from './index.js';
+
+/** Any error of this package, a union that `code` and `provider` narrow. */
+export type AnyTokenwrightError = {
+  [P in ProviderId]: ProviderError<P, ProviderTypes[P]['errorBody']>;
+}[ProviderId];
+
+/** The names of all providers. */
+export const providerIds: readonly ProviderId[] = /* @__PURE__ */ Object.keys(providers) as ProviderId[];
+
+/**
+ * Makes the client of the provider with that name, for code that is driven by configuration. The same as `createJunction`,
+ * `createSfox` or `createClerk`, which a program that needs only one of them should call instead: its bundle is smaller.
+ *
+ * @throws `ConfigurationError` for an unknown name, and as those do.
+ * @example
+ * const issuer = createIssuer('clerk', { apiKey });
+ */
+export function createIssuer<P extends ProviderId>(provider: P, options?: ProviderOptions[P]): ProviderIssuers[P] {
+  return connect(provider, options);
+}
+
+/** As {@link createIssuer}, with environment variables that are not the process's own, if given. */
+export function connect<P extends ProviderId>(
+  provider: P,
+  options: ProviderOptions[P] = {},
+  variables?: Variables,
+): ProviderIssuers[P] {
+  if (!Object.hasOwn(providers, provider)) {
+    throw new ConfigurationError({
+      code: 'invalid_option',
+      message: `There is no provider of that name. Known are ${providerIds.join(', ')}.`,
+      provider: undefined,
+      operation: 'createClient',
+    });
+  }
+  const { profile, connect }: ProviderDefinition<P> = providers[provider];
+  return connect(configure(profile, options, variables));
+}
+
+/**
+ * Whether a value is an error of this package. Works across two copies of the package, and across ESM and CommonJS, where
+ * `instanceof` does not. Afterwards `switch (error.code)` and `error.provider` narrow, down to the form of `details`.
+ */
+export function isTokenwrightError(value: unknown): value is AnyTokenwrightError {
+  return isBrandedError(value);
+}
