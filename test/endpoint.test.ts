@@ -6,6 +6,7 @@ import { createFakeProviders, type FakeFailure, type FakeProviders } from '../sr
 import { userIdOf } from './support/bulk.js';
 import { failureOf } from './support/failures.js';
 import { keys } from './support/operations.js';
+import { subjects } from './support/subjects/index.js';
 
 const place = 'https://my-app.example/token';
 
@@ -26,8 +27,8 @@ describe.each(providerIds)('an endpoint for tokens of %s', (provider) => {
       apiKey: keys[provider],
       fetch: fakes.fetch,
       retry: 0,
-      ...(provider === 'sfox' ? { environment: 'sandbox' } : {}),
-    } as object);
+      ...subjects[provider].target,
+    });
     const audit = (record: TokenEndpointRecord) => void records.push(record);
     return createTokenEndpoint({ issuer, authorize: () => ({ userId, caller: 'me' }), audit, ...options });
   }
@@ -208,8 +209,8 @@ describe.each(providerIds)('an endpoint for tokens of %s', (provider) => {
       apiKey: keys[provider],
       fetch: fakes.fetch,
       timeout: 30,
-      ...(provider === 'sfox' ? { environment: 'sandbox' } : {}),
-    } as object);
+      ...subjects[provider].target,
+    });
     const { status, body, headers } = await ask(createEndpoint({ issuer }));
     expect({ status, code: body['code'], retryAfter: headers.get('retry-after') }).toEqual({
       status: 503,

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { providerIds } from '../../src/providers/create-issuer.js';
 import { createCli, environment } from '../support/cli.js';
 import { keys } from '../support/operations.js';
+import { subjects } from '../support/subjects/index.js';
 
 let cli: ReturnType<typeof createCli>;
 beforeEach(() => {
@@ -10,15 +11,14 @@ beforeEach(() => {
 });
 
 const uuid = '6f3c0d4e-8a51-4c1b-9b7e-2f1d7a90c3aa';
-const idOf = { junction: uuid, sfox: 'user-1', clerk: 'user_1' };
 
 describe('issue', () => {
   it.each(providerIds)('prints one result for one user of %s', async (provider) => {
-    const { exitCode, stdout, stderr } = await cli.run(`issue ${provider} ${idOf[provider]}`);
+    const { exitCode, stdout, stderr } = await cli.run(`issue ${provider} ${subjects[provider].userId(1)}`);
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       provider,
-      userId: idOf[provider],
+      userId: subjects[provider].userId(1),
       token: cli.fakes[provider].tokens[0]?.token,
     });
     expect(stderr).toBe('');

@@ -3,6 +3,7 @@ import { createClerk, createIssuer, createJunction, createSfox, type ProviderId 
 import { failureOf, thrownBy } from '../support/failures.js';
 import { issueOperations, keys, operations } from '../support/operations.js';
 import { everythingShownBy } from '../support/shown.js';
+import { subjects } from '../support/subjects/index.js';
 
 const baseUrl = 'https://provider.invalid';
 const neverFetch = () => Promise.reject(new Error('Nothing may be sent.'));
@@ -86,7 +87,7 @@ describe.each(providers)('%s refuses when the client is made', (provider) => {
 
   it('a prefix without a key', async () => {
     const [prefix] = /^[sp]k_\w+?_/.exec(key) ?? [];
-    if (prefix === undefined) expect(provider).toBe('sfox');
+    if (prefix === undefined) expect(subjects[provider].ownKeys.test(key)).toBe(false);
     else expect((await thrownBy(() => create(provider, { apiKey: prefix }))).message).toContain('only the prefix');
   });
 
@@ -104,14 +105,14 @@ describe.each(providers)('%s refuses when the client is made', (provider) => {
       sent.push(url);
       return Promise.resolve(new Response(null, { status: 503, headers: { 'retry-after': '0' } }));
     };
-    const environment = provider === 'sfox' ? { environment: 'sandbox' } : {};
-    const issuer = createIssuer(provider, { apiKey: key, fetch, ...environment } as never);
+    const { target } = subjects[provider];
+    const issuer = createIssuer(provider, { apiKey: key, fetch, ...target });
     await failureOf(issuer.issueToken('id'));
     const expected = [...sent];
     sent.length = 0;
     Object.assign(polluted, names);
     try {
-      const again = createIssuer(provider, { apiKey: key, fetch, ...environment } as never);
+      const again = createIssuer(provider, { apiKey: key, fetch, ...target });
       await failureOf(again.issueToken('id', { retry: {} }));
     } finally {
       for (const name of Object.keys(names)) Reflect.deleteProperty(polluted, name);
@@ -123,11 +124,11 @@ describe.each(providers)('%s refuses when the client is made', (provider) => {
     "a key that begins with %s, unless it is the provider's own or a gateway's",
     async (prefix) => {
       const apiKey = `${prefix}made-up-secret`;
-      const isOwn = { junction: /_(us|eu)_/, clerk: /^sk_(live|test)_/, sfox: /^$/ }[provider].test(prefix);
-      const environment = provider === 'sfox' ? 'sandbox' : undefined;
+      const { ownKeys, target } = subjects[provider];
+      const isOwn = ownKeys.test(prefix);
       if (isOwn) expect(create(provider, { apiKey })).toMatchObject({ provider });
       else {
-        const error = await thrownBy(() => create(provider, { apiKey, environment }));
+        const error = await thrownBy(() => create(provider, { apiKey, ...target }));
         expect(error).toMatchObject({ code: 'invalid_api_key', provider });
         expect(error.message).toContain(prefix.startsWith('pk_') ? 'pk_' : prefix);
         expect(error.message).toMatch(

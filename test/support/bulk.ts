@@ -6,7 +6,7 @@ import {
   type TokenIssuer,
 } from '../../src/index.js';
 import { createFakeProviders, type FakeProviders } from '../../src/testing/index.js';
-import { keys } from './operations.js';
+import { subjects } from './subjects/index.js';
 
 /** Any issuer's options at once: a test that runs for all providers says itself which fit. */
 export type AnyBulkOptions = CallOptions & {
@@ -19,27 +19,15 @@ export type AnyBulkOptions = CallOptions & {
 export function createBulkSubject(provider: ProviderId, options: object = {}) {
   const fakes: FakeProviders = createFakeProviders();
   const issuer = createIssuer(provider, {
-    apiKey: keys[provider],
+    ...subjects[provider].options,
     fetch: fakes.fetch,
-    ...(provider === 'sfox' ? { environment: 'sandbox' } : {}),
+    ...subjects[provider].target,
     ...options,
-  } as object) as TokenIssuer<IssuedToken, AnyBulkOptions>;
+  }) as TokenIssuer<IssuedToken, AnyBulkOptions>;
   return { fakes, fake: fakes[provider], issuer };
 }
 
 /** The id of a made-up user, in the form that the provider wants. */
 export function userIdOf(provider: ProviderId, number: number): string {
-  return provider === 'junction'
-    ? `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
-    : `user_${String(number)}`;
-}
-
-/** The ids that a call to a fake was about. */
-export function askedFor(path: string, body: unknown): string[] {
-  if (typeof body === 'object' && body !== null) {
-    if ('data' in body && Array.isArray(body.data)) return body.data as string[];
-    if ('user_id' in body) return [String(body.user_id)];
-  }
-  const segment = /(?:user-tokens|user)\/([^/]+)/.exec(path)?.[1];
-  return segment === undefined ? [] : [decodeURIComponent(segment)];
+  return subjects[provider].userId(number);
 }

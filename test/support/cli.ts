@@ -2,15 +2,13 @@ import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { run } from '../../src/cli/run.js';
 import { createFakeProviders } from '../../src/testing/index.js';
-import { keys } from './operations.js';
+import { subjects } from './subjects/index.js';
 
-/** Variables with which all three providers are ready. */
-export const environment = {
-  JUNCTION_API_KEY: keys.junction,
-  SFOX_ENTERPRISE_API_KEY: keys.sfox,
-  SFOX_ENV: 'sandbox',
-  CLERK_SECRET_KEY: keys.clerk,
-};
+/** Variables with which all providers are ready. */
+export const environment: Readonly<Record<string, string>> = Object.assign(
+  {},
+  ...Object.values(subjects).map(({ variables }) => variables),
+);
 
 export interface CliOptions {
   readonly env?: Record<string, string>;

@@ -1,0 +1,61 @@
+import type { CallOptions, ClientOptions, ProviderId } from '../../../src/index.js';
+import type { CannedAnswer } from '../server.js';
+
+/** Options that make a client of every provider talk to a server of the test's own. */
+export type LoopbackOptions = ClientOptions & { readonly baseUrl: string };
+
+/** One thing that can be asked of a provider. Every rule of the house is tested for each of them. */
+export interface OperationUnderTest {
+  readonly name: string;
+  readonly provider: ProviderId;
+  readonly label: string;
+  readonly key: string;
+  /** The id that the call is about, and the secrets of a successful answer. */
+  readonly id: string;
+  readonly secrets: readonly string[];
+  readonly success: CannedAnswer & { readonly body: unknown };
+  readonly request: {
+    /** @default 'POST' */
+    readonly method?: 'GET';
+    readonly path: string;
+    readonly headers: Readonly<Record<string, string | undefined>>;
+    readonly body: string;
+  };
+  /** Makes a client and the call that this is about. */
+  readonly prepare: (options: LoopbackOptions) => {
+    readonly client: object;
+    readonly call: (options?: CallOptions) => Promise<unknown>;
+  };
+}
+
+/** All that the suites need to know of one provider. Every suite reads it, so that an omission is a compiler error. */
+export interface Subject {
+  readonly provider: ProviderId;
+  readonly label: string;
+  /** The main secret, as it is in all that the tests send. */
+  readonly key: string;
+  /** What a client works with beside a base URL: its credentials, and the options that it cannot do without. */
+  readonly options: object;
+  /** What says where requests go if the key does not: for a client without a base URL. */
+  readonly target: object;
+  /** Environment variables with which a client needs no option. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** How the provider's own keys begin; nothing else that looks like a key is its own. */
+  readonly ownKeys: RegExp;
+  /** The id of a made-up user, in the form that the provider wants. */
+  readonly userId: (number: number) => string;
+  /** The ids that a request for tokens is about. */
+  readonly askedFor: (path: string, body: unknown) => readonly string[];
+  /** Whether one request may ask for many, so that equal ids share a token. */
+  readonly hasBatches: boolean;
+  /** The bundle of a program that uses this provider alone. */
+  readonly bundle: {
+    readonly factory: string;
+    /** What shows that the provider is in it. */
+    readonly words: RegExp;
+    /** Bytes, minified and compressed: what was seen, with 3 % of room. */
+    readonly size: number;
+  };
+  /** What can be asked of it, `issueToken` first. */
+  readonly operations: readonly [OperationUnderTest, ...OperationUnderTest[]];
+}
