@@ -93,7 +93,7 @@ describe('a real process', () => {
     const child = start(['issue', 'clerk', 'user_1', 'user_2', '--base-url', server().baseUrls.clerk]);
     await vi.waitFor(() => {
       expect(fakes.clerk.calls.length).toBeGreaterThan(0);
-    }, 5_000);
+    }, 15_000);
     child.kill('SIGINT');
     const [note] = (await once(child.stderr, 'data')) as [Buffer];
     expect(note.toString()).toContain('Interrupted: waiting');

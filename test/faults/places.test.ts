@@ -18,7 +18,7 @@ async function unusedPort(): Promise<number> {
 
 describe.each(operations)('$name, where nobody answers', ({ prepare, key }) => {
   async function failureAt(baseUrl: string) {
-    const error = await failureOf(prepare({ baseUrl }).call({ retry: 0, timeout: 5_000 }));
+    const error = await failureOf(prepare({ baseUrl }).call({ retry: 0, timeout: 15_000 }));
     expect(error).toMatchObject({ name: 'ConnectionError', code: 'connection_failed', retryable: true });
     expect(everythingShownBy(error)).not.toContain(key);
     return error;

