@@ -30,7 +30,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
     exclude: ['test/package/**', 'test/browser/**', 'test/runtimes/**'],
     typecheck: { enabled: true, include: ['test/types/**/*.test-d.ts'] },
-    testTimeout: 20_000,
+    // Every failure and the count; what passed is no news.
+    reporters: ['dot'],
+    testTimeout: 60_000,
     maxConcurrency: 8,
     unstubEnvs: true,
     restoreMocks: true,

@@ -8,7 +8,7 @@ const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 export async function launchBrowser(): Promise<Browser> {
   if (!existsSync(executablePath)) {
     throw new Error(
-      `There is no Chromium at ${executablePath}. Install it (test/browser/install-chromium.sh on Debian), or name its place in CHROMIUM.`,
+      `There is no Chromium at ${executablePath}. Install the package "chromium" (on Debian: apt-get install chromium), or name its place in CHROMIUM.`,
     );
   }
   const quiet = ['background-networking', 'component-update', 'sync', 'gpu', 'quic'].map((what) => `--disable-${what}`);
