@@ -87,10 +87,10 @@ describe.concurrent('the transport', () => {
     });
 
     it('and counts what is left of it, before it waits', async () => {
-      const late = answers({ status: 503, headers: { 'retry-after': '9' } });
+      const refuse = answers({ status: 503, headers: { 'retry-after': '9' } });
       const { url, requests } = await startServer((...args) =>
         setTimeout(() => {
-          late(...args);
+          refuse(...args);
         }, 300),
       );
       let error: unknown;

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** By how much a process may outlive its call, in milliseconds, beyond what a plain `fetch` makes a process do. */
-const tolerance = 5_000;
+const tolerance = 15_000;
 /** So that a timer which stays behind holds a process for much longer than that. */
 const longTimeout = 30_000;
 
