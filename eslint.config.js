@@ -58,7 +58,7 @@ export default defineConfig(
     keepArrows(`${layer}.ts`, allowed, '-'),
   ]),
   // A fake that knew its adapter would agree with it even if both are wrong.
-  keepArrows('providers/*/fake.ts', ['fakes'], '-'),
+  keepArrows('providers/*/fake*.ts', ['fakes'], '\\./fake(?:-\\w+)?\\.js$'),
   {
     // The command line is where Node.js may be used, and where all arrows end.
     files: ['src/cli/**'],

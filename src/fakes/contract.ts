@@ -1,14 +1,14 @@
-/** A request as a fake saw it. Keys are blotted out, so that a log may be printed. */
+/** A request as a fake saw it. Keys are redacted, so that a log may be printed. */
 export interface FakeCall {
   /** The method, in capitals. */
   readonly method: string;
   /** The path as it was sent, nothing decoded. */
   readonly path: string;
-  /** The headers, by their names in small letters; a key is blotted out. */
+  /** The headers, by their names in small letters; keys are redacted. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The content: parsed where it is JSON, else text; `undefined` where there was none. */
+  /** The content: parsed if it is JSON, else text; `undefined` if there was none. */
   readonly body: unknown;
-  /** The status of the answer; `undefined` where there was none, or none yet. */
+  /** The status of the answer; `undefined` if there was none, or none yet. */
   readonly status: number | undefined;
 }
 
@@ -18,7 +18,7 @@ export interface FakeFailure {
   readonly status?: number | undefined;
   /** Answers with this body instead: text as it is, anything else as JSON. */
   readonly body?: unknown;
-  /** Headers of the answer, beside those that it has anyway. */
+  /** More headers of the answer. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** A `Retry-After` header: seconds, or text such as an HTTP date. */
   readonly retryAfter?: number | string | undefined;
@@ -31,15 +31,50 @@ export interface FakeFailure {
   readonly fault?: 'drop_connection' | 'stall' | 'stall_body' | 'malformed_body' | undefined;
 }
 
-/**
- * So many requests in so many seconds, counted in windows. What exceeds it is refused until the window ends; by sFOX, as
- * it documents, for a minute.
- */
+/** So many requests in so many seconds, counted in windows that begin with their first request. */
 export interface FakeRateLimit {
-  /** How many are let through. */
+  /** How many requests are let through in a window. */
   readonly requests: number;
-  /** In what time. */
-  readonly seconds: number;
+  /** The length of a window, in seconds. */
+  readonly perSeconds?: number | undefined;
+  /**
+   * How many seconds everything is refused after the first request too many.
+   *
+   * @default until the window ends; 60 for sFOX, as it documents
+   */
+  readonly penaltySeconds?: number | undefined;
+  /** The older name of `perSeconds`. */
+  readonly seconds?: number | undefined;
+  /**
+   * `route` counts each endpoint by itself. sFOX alone has such limits; there, one of each kind may hold at a time.
+   *
+   * @default 'address' for sFOX; the others count by key
+   */
+  readonly scope?: 'address' | 'route' | undefined;
+}
+
+/** An endpoint that a fake answers. */
+export interface FakeEndpoint {
+  /** The method, in capitals. */
+  readonly method: string;
+  /** The path as the provider documents it: `/v2/user/{user_id}/sign_in_token`. */
+  readonly path: string;
+  /** The origins at which it answers. */
+  readonly origins: readonly string[];
+}
+
+/** What the tokens of all fakes have. */
+export interface FakeToken {
+  /** The token itself. */
+  readonly token: string;
+  /** Whom it was issued for. */
+  readonly userId: string;
+  /** Where it was issued, such as `sandbox eu`; `undefined` if neither the key nor the host says. */
+  readonly environment: string | undefined;
+  /** When it stops working; `undefined` if the provider does not say. */
+  readonly expiresAt: Date | undefined;
+  /** When it was first used with `consume`, or at Clerk's frontend API; `undefined` until then. */
+  readonly usedAt: Date | undefined;
 }
 
 /** What the fakes of all providers have. */
@@ -48,71 +83,38 @@ export interface FakeProvider {
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
   /** Where the real provider answers, and this fake in its place. */
   readonly origins: readonly string[];
+  /** What it answers. Any other path is a 404. */
+  readonly endpoints: readonly FakeEndpoint[];
   /** Every request so far, oldest first. */
   readonly calls: readonly FakeCall[];
+  /** Every token so far, oldest first. */
+  readonly tokens: readonly FakeToken[];
   /**
-   * Accepts only the keys that are named in this way, from the first on; before, any key of the provider's form.
+   * Uses a token, as the app does that it was issued for. Junction's and Clerk's work once, sFOX's until it expires.
    *
-   * @param environment - Where the key belongs, such as `sandbox`. It is refused elsewhere. By default it is good anywhere.
+   * @throws Error for a token that this fake did not issue, or that does not work any more.
+   */
+  readonly consume: (token: string) => FakeToken;
+  /**
+   * Accepts only the keys that are named with this method, from the first on; until then, any key of the provider's form.
+   *
+   * @param environment - Where the key belongs, such as `sandbox`; it is refused elsewhere. By default the prefix of the key
+   * says it, or else the host at which it is used first.
+   * @throws TypeError for an environment that this provider does not have, or that contradicts the prefix of the key.
    */
   readonly acceptKey: (key: string, environment?: string) => void;
-  /** Knows only the users who are named in this way, from the first on; before, everybody. */
-  readonly addUser: (userId: string) => void;
+  /**
+   * Knows only the users who are named with this method, from the first on; until then, everybody.
+   *
+   * @param environment - Where the user is known, such as `sandbox`. By default everywhere.
+   */
+  readonly addUser: (userId: string, environment?: string) => void;
   /** Lets the next requests fail: one, or as many as `times` says. */
   readonly failNext: (failure: FakeFailure, times?: number) => void;
   /** Lets every request fail, until it is called with nothing. */
   readonly failWith: (failure?: FakeFailure) => void;
-  /** Answers with 429 what exceeds the limit, until it is called with nothing. */
+  /** Answers with 429 what exceeds the limit, until it is called with nothing. sFOX counts by address, the others by key. */
   readonly limitRate: (limit?: FakeRateLimit) => void;
   /** Forgets everything but what the fakes were created with. */
-  readonly reset: () => void;
-}
-
-/** What the fakes share, and what a test may control. */
-export interface FakeWorld {
-  /** The time, in milliseconds since 1970. */
-  readonly now: () => number;
-  /** The users that are known from the start; everybody where it is undefined. */
-  readonly users: readonly string[] | undefined;
-}
-
-/** An answer in the making. */
-export interface FakeAnswer {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Text is sent as it is, anything else as JSON. */
-  readonly body: unknown;
-}
-
-/** A request whose key was accepted, as the providers' own code reads it. */
-export interface FakeRequest {
-  readonly method: string;
-  /** The path with its query cut off, nothing decoded. */
-  readonly path: string;
-  readonly headers: Headers;
-  readonly text: string;
-  readonly key: string;
-}
-
-/** What a provider's fake says of itself; the rest is the same for all. */
-export interface FakeDefinition {
-  /** The origins at which the provider answers, each with its environment; `undefined` where keys of all are welcome. */
-  readonly origins: Readonly<Record<string, string | undefined>>;
-  /** The header that carries the key, and what stands before the key in it. */
-  readonly keyHeader: { readonly name: string; readonly scheme?: string };
-  /** Headers of every answer. */
-  readonly headers?: () => Readonly<Record<string, string>>;
-  /** Whether a key that nobody named has the provider's form. */
-  readonly isKey: (key: string) => boolean;
-  /** What the form of a key says of the environment that it is for, as in `origins`; `undefined` where it says nothing. */
-  readonly environmentOf?: (key: string) => string | undefined;
-  /** The answer to a request without a key, or with one that is not accepted. */
-  readonly refuseKey: (key: string | undefined) => FakeAnswer;
-  /** The provider's own error body for a status, for failures on demand. */
-  readonly failure: (status: number) => FakeAnswer;
-  /** How the provider answers beyond its rate limit, and for how many seconds it then answers so in any case. */
-  readonly rateLimited: (secondsLeft: number) => FakeAnswer;
-  readonly rateLimitPauseInSeconds?: number;
-  readonly answer: (request: FakeRequest) => FakeAnswer | Promise<FakeAnswer>;
   readonly reset: () => void;
 }

@@ -1,55 +1,111 @@
-import type {
-  FakeAnswer,
-  FakeCall,
-  FakeDefinition,
-  FakeFailure,
-  FakeProvider,
-  FakeRequest,
-  FakeWorld,
-} from './contract.js';
-import { parseJson } from './json.js';
+import { type CheckedRateLimit, checkFailure, checkRateLimit } from './check.js';
+import type { FakeCall, FakeEndpoint, FakeFailure, FakeRateLimit } from './contract.js';
+import type { FakeAnswer, FakeDefinition, FakeSetting } from './definition.js';
+import { createKeptList } from './keep.js';
+import { sizeOfCall, toCall } from './log.js';
 import { nextMacrotask } from './macrotask.js';
-import { createRateCounter } from './rate-limit.js';
+import { createRateCounter, type RateCounter } from './rate-limit.js';
+import { readRequest, type ReadRequest, rejectIfAborted } from './request.js';
 import { FakeConnectionDropped, sleep, toResponse } from './response.js';
+import { createRouter } from './router.js';
 import type { FakeUsers } from './users.js';
+import { createWorlds } from './worlds.js';
 
-/** Makes a fake out of what is its own: the log, the failures on demand, the keys and the rate limit come from here. */
-export function createFake(world: FakeWorld, users: FakeUsers, definition: FakeDefinition): FakeProvider {
-  const calls: FakeCall[] = [];
-  const keys = new Map<string, string | undefined>();
-  const rate = createRateCounter(world, definition.rateLimitPauseInSeconds);
-  const nextFailures: FakeFailure[] = [];
+/** What all fakes do in the same way. */
+export interface FakeCore {
+  readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+  readonly origins: readonly string[];
+  readonly endpoints: readonly FakeEndpoint[];
+  readonly calls: readonly FakeCall[];
+  readonly acceptKey: (key: string, environment?: string) => void;
+  readonly addUser: (userId: string, environment?: string) => void;
+  readonly failNext: (failure: FakeFailure, times?: number) => void;
+  readonly failWith: (failure?: FakeFailure) => void;
+  readonly limitRate: (limit?: FakeRateLimit) => void;
+  readonly reset: () => void;
+}
+
+/** Makes a fake out of what is its own: the log, failures on demand, keys, worlds and the rate limit come from here. */
+export function createFake<World>(setting: FakeSetting, users: FakeUsers, definition: FakeDefinition<World>): FakeCore {
+  const { clock, keep } = setting;
+  const calls = createKeptList<FakeCall>(keep);
+  const router = createRouter(definition);
+  const worlds = createWorlds(definition, keep);
+  const nextFailures: { readonly failure: FakeFailure; left: number }[] = [];
   let standingFailure: FakeFailure | undefined;
+  let limit: CheckedRateLimit | undefined;
+  let routeLimit: CheckedRateLimit | undefined;
+  /** What an address sent to each environment, and to each endpoint there. There is one address, that of the test. */
+  const addresses = new Map<string, RateCounter>();
   // A request that nobody holds loses its signal to the garbage collection, and could never be aborted.
-  const underWay = new Set<Request>();
+  const underWay = new Set<unknown>();
 
-  function isAccepted(key: string, origin: string): boolean {
-    if (keys.size > 0 ? !keys.has(key) : !definition.isKey(key)) return false;
-    const environment = definition.origins[origin];
-    const belongsTo = keys.size > 0 ? keys.get(key) : definition.environmentOf?.(key);
-    return environment === undefined || belongsTo === undefined || belongsTo === environment;
+  function judge(request: ReadRequest): FakeAnswer {
+    const segments = toSegments(request.path);
+    const match = router.find(request.method, request.origin, segments ?? []);
+    const excess = definition.rate.by === 'address' ? countAddress(request.origin, match.route?.endpoint) : undefined;
+    if (excess !== undefined) return excess;
+    const isFrontend = match.route === undefined ? request.origin === definition.frontend : match.route.isFrontend;
+    const key = isFrontend === true ? '' : definition.readKey(request.headers);
+    const place = isFrontend === true || key === undefined ? undefined : worlds.enter(key, request.origin);
+    if (isFrontend !== true && place === undefined) return definition.refuseKey(key);
+    const tooMany = definition.rate.by === 'key' && place !== undefined ? countRate(place.rate, limit) : undefined;
+    if (tooMany !== undefined) return tooMany;
+    if (segments === undefined) return definition.failure(400);
+    const wrong = definition.check?.(request);
+    if (wrong !== undefined) return wrong;
+    if (match.route === undefined) {
+      return match.methods.length === 0
+        ? definition.notFound()
+        : { ...definition.wrongMethod(), headers: { allow: match.methods.join(', ') } };
+    }
+    const { environment, world } = place ?? { environment: undefined, world: definition.createWorld() };
+    return match.route.answer({ ...request, parameters: match.parameters, key: key ?? '', environment, world });
   }
 
-  async function judge(
-    request: Omit<FakeRequest, 'key'>,
-    key: string | undefined,
-    origin: string,
-  ): Promise<FakeAnswer> {
-    const secondsLeft = rate.count();
-    if (secondsLeft !== undefined) return definition.rateLimited(secondsLeft);
-    if (key === undefined || !isAccepted(key, origin)) return definition.refuseKey(key);
-    if (!isDecodable(request.path)) return definition.failure(400);
-    return definition.answer({ ...request, key });
+  function countAddress(origin: string, endpoint: string | undefined): FakeAnswer | undefined {
+    const { penaltySeconds, routePenaltySeconds } = definition.rate;
+    const here = definition.origins[origin] ?? '';
+    const counterOf = (id: string, penalty: number | undefined) => {
+      const counter = addresses.get(id) ?? createRateCounter(penalty);
+      addresses.set(id, counter);
+      return counter;
+    };
+    const refusal = countRate(counterOf(here, penaltySeconds), limit);
+    if (refusal !== undefined || endpoint === undefined) return refusal;
+    return countRate(counterOf(`${here} ${endpoint}`, routePenaltySeconds), routeLimit);
+  }
+
+  function countRate(counter: RateCounter, rateLimit: CheckedRateLimit | undefined): FakeAnswer | undefined {
+    const secondsLeft = rateLimit === undefined ? undefined : counter.count(rateLimit, clock.now());
+    return secondsLeft === undefined ? undefined : definition.rateLimited(secondsLeft);
+  }
+
+  function toSegments(path: string): string[] | undefined {
+    try {
+      return definition.toSegments?.(path) ?? path.split('/').slice(1).map(decodeURIComponent);
+    } catch {
+      return undefined;
+    }
+  }
+
+  function nextFailure(): FakeFailure {
+    const [next] = nextFailures;
+    if (next === undefined) return standingFailure ?? {};
+    next.left -= 1;
+    if (next.left === 0) nextFailures.shift();
+    return next.failure;
   }
 
   async function fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-    const incoming = new Request(input, init);
-    underWay.add(incoming);
-    const leave = () => underWay.delete(incoming);
+    const held = { input, init };
+    underWay.add(held);
+    const leave = () => underWay.delete(held);
     try {
-      const { response, isWhole } = await answer(incoming);
+      const request = await readRequest(input, init);
+      const { response, isWhole } = await answer(request);
       if (isWhole) leave();
-      else incoming.signal.addEventListener('abort', leave);
+      else request.signal?.addEventListener('abort', leave);
       return response;
     } catch (error) {
       leave();
@@ -57,32 +113,24 @@ export function createFake(world: FakeWorld, users: FakeUsers, definition: FakeD
     }
   }
 
-  async function answer(incoming: Request): Promise<{ response: Response; isWhole: boolean }> {
-    const { signal, method, headers } = incoming;
-    signal.throwIfAborted();
-    const { origin, pathname: path, search } = new URL(incoming.url);
-    const text = await incoming.text();
-    const key = readKey(headers, definition);
-    const call = logCall(method, path + search, headers, text, key);
-    calls.push(call);
-
-    const failure = nextFailures.shift() ?? standingFailure ?? {};
+  async function answer(request: ReadRequest): Promise<{ response: Response; isWhole: boolean }> {
+    const { signal } = request;
+    const call = toCall(request);
+    calls.add(call, sizeOfCall(request));
+    const failure = nextFailure();
     await nextMacrotask();
-    signal.throwIfAborted();
+    await rejectIfAborted(signal);
     if (failure.delay !== undefined) await sleep(failure.delay, signal);
     if (failure.fault === 'stall') await sleep(undefined, signal);
     if (failure.fault === 'drop_connection') throw new FakeConnectionDropped();
 
-    const usual =
-      failure.status === undefined
-        ? await judge({ method, path, headers, text }, key, origin)
-        : definition.failure(failure.status);
+    const usual = failure.status === undefined ? judge(request) : definition.failure(failure.status);
     call.status = usual.status;
     const { retryAfter } = failure;
     const actual: FakeAnswer = {
       status: usual.status,
       headers: {
-        ...definition.headers?.(),
+        ...definition.headers?.(request),
         ...usual.headers,
         ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
         ...failure.headers,
@@ -95,88 +143,42 @@ export function createFake(world: FakeWorld, users: FakeUsers, definition: FakeD
   return {
     fetch,
     origins: Object.keys(definition.origins),
-    calls,
-    acceptKey: (key, environment) => void keys.set(key, environment),
-    addUser: (userId) => {
-      users.add(userId);
+    endpoints: router.endpoints,
+    calls: calls.entries,
+    acceptKey: (key, environment) => {
+      worlds.acceptKey(key, environment);
     },
-    failNext: (failure, times = 1) => {
+    addUser(userId, environment) {
+      worlds.checkEnvironment(environment);
+      users.add(userId, environment);
+    },
+    failNext(failure, times = 1) {
       checkFailure(failure, times);
-      nextFailures.push(...Array.from({ length: times }, () => failure));
+      if (nextFailures.length >= keep) throw new TypeError('There are too many failures to come already.');
+      nextFailures.push({ failure, left: times });
     },
-    failWith: (failure) => {
+    failWith(failure) {
       if (failure !== undefined) checkFailure(failure);
       standingFailure = failure;
     },
-    limitRate: (limit) => {
-      if (limit !== undefined && !(limit.requests >= 0 && limit.seconds > 0)) {
-        throw new TypeError('A limit has `requests`, from 0, and `seconds`, more than 0.');
-      }
-      rate.limit(limit);
+    limitRate(rateLimit) {
+      const hasScopes = definition.rate.routePenaltySeconds !== undefined;
+      const checked = rateLimit === undefined ? undefined : checkRateLimit(rateLimit, hasScopes);
+      if (rateLimit === undefined) limit = routeLimit = undefined;
+      else if (rateLimit.scope === 'route') routeLimit = checked;
+      else limit = checked;
+      addresses.clear();
+      worlds.resetRates();
     },
     reset() {
-      calls.length = nextFailures.length = 0;
+      calls.entries.length = nextFailures.length = 0;
       underWay.clear();
-      standingFailure = undefined;
-      keys.clear();
-      rate.limit();
+      standingFailure = limit = routeLimit = undefined;
+      addresses.clear();
+      worlds.reset();
       users.reset();
+      setting.random.reset();
       definition.reset();
     },
-  };
-}
-
-const failureFields = ['status', 'body', 'headers', 'retryAfter', 'delay', 'fault'];
-const faults = ['drop_connection', 'stall', 'stall_body', 'malformed_body'];
-
-/** A misspelt failure would be none, and its test would prove nothing. */
-function checkFailure(failure: FakeFailure, times = 1): void {
-  if (typeof failure !== 'object' || (failure as unknown) === null) {
-    throw new TypeError('A failure is an object, such as { status: 500 }.');
-  }
-  if (!(Number.isInteger(times) && times > 0)) throw new TypeError('`times` must be a whole number from 1.');
-  const unknown = Object.keys(failure).find((name) => !failureFields.includes(name));
-  if (unknown !== undefined) {
-    throw new TypeError(`A failure may have ${failureFields.join(', ')}, and no '${unknown}'.`);
-  }
-  const { status, fault } = failure;
-  if (fault !== undefined && !faults.includes(fault)) throw new TypeError(`\`fault\` may be ${faults.join(', ')}.`);
-  if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
-    throw new TypeError('`status` must be from 200 to 599.');
-  }
-}
-
-function isDecodable(path: string): boolean {
-  try {
-    decodeURIComponent(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function readKey(headers: Headers, { keyHeader: { name, scheme = '' } }: FakeDefinition): string | undefined {
-  const value = headers.get(name);
-  return value?.startsWith(scheme) === true ? value.slice(scheme.length) : undefined;
-}
-
-function logCall(
-  method: string,
-  path: string,
-  headers: Headers,
-  text: string,
-  key: string | undefined,
-): { -readonly [Field in keyof FakeCall]: FakeCall[Field] } {
-  const clean = (value: string) => (key === undefined || key === '' ? value : value.replaceAll(key, '[redacted]'));
-  // A key in the wrong header, or behind another scheme, is one all the same.
-  const cleanHeader = (name: string, value: string) =>
-    /authorization|api-?key/.test(name) && clean(value) === value ? '[redacted]' : clean(value);
-  const cleanText = clean(text);
-  return {
-    method,
-    path: clean(path),
-    headers: Object.fromEntries([...headers].map(([name, value]) => [name, cleanHeader(name, value)])),
-    body: text === '' ? undefined : (parseJson(cleanText) ?? cleanText),
-    status: undefined,
   };
 }

@@ -1,27 +1,27 @@
-import type { FakeRateLimit, FakeWorld } from './contract.js';
+import type { CheckedRateLimit } from './check.js';
 
-/** Counts requests against a limit, in windows; says how many seconds are left to wait for what exceeds it. */
-export function createRateCounter(world: FakeWorld, pauseInSeconds: number | undefined) {
-  let limit: FakeRateLimit | undefined;
-  let windowEnd = 0;
-  let pausedUntil = 0;
+/** Counts what belongs together against a limit, in windows that begin with their first request. */
+export interface RateCounter {
+  /** Counts a request; says how many seconds are left to wait if it exceeds the limit. */
+  readonly count: (limit: CheckedRateLimit, now: number) => number | undefined;
+}
+
+/** @param penaltySeconds - How long everything is refused after an excess; until the window ends if it is undefined. */
+export function createRateCounter(penaltySeconds: number | undefined): RateCounter {
+  let windowEnd = -Infinity;
+  let pausedUntil = -Infinity;
   let counted = 0;
   return {
-    limit(rateLimit?: FakeRateLimit): void {
-      limit = rateLimit;
-      windowEnd = pausedUntil = counted = 0;
-    },
-    count(): number | undefined {
-      if (limit === undefined) return undefined;
-      const now = world.now();
+    count(limit, now) {
       if (now >= pausedUntil) {
         if (now >= windowEnd) {
-          windowEnd = now + limit.seconds * 1000;
+          windowEnd = now + limit.perSeconds * 1000;
           counted = 0;
         }
         counted += 1;
         if (counted <= limit.requests) return undefined;
-        pausedUntil = pauseInSeconds === undefined ? windowEnd : now + pauseInSeconds * 1000;
+        const penalty = limit.penaltySeconds ?? penaltySeconds;
+        pausedUntil = penalty === undefined ? windowEnd : now + penalty * 1000;
       }
       return Math.ceil((pausedUntil - now) / 1000);
     },

@@ -1,4 +1,8 @@
-import type { FakeAnswer, FakeFailure } from './contract.js';
+import type { FakeFailure } from './contract.js';
+import type { FakeAnswer } from './definition.js';
+
+/** Every answer has it, so that nobody takes a fake for the provider. */
+export const fakeHeader = 'x-tokenwright-fake';
 
 /** The connection ended before there was an answer. Looks like what `fetch` throws then. */
 export class FakeConnectionDropped extends TypeError {
@@ -9,40 +13,43 @@ export class FakeConnectionDropped extends TypeError {
   }
 }
 
-/** Waits, or for ever where no time is given; rejects with the signal's reason when that is aborted. */
-export function sleep(milliseconds: number | undefined, signal: AbortSignal): Promise<void> {
+/** Waits, or for ever if no time is given; rejects with the signal's reason when that is aborted. */
+export function sleep(milliseconds: number | undefined, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const finish = () => {
-      signal.removeEventListener('abort', abort);
+      signal?.removeEventListener('abort', abort);
       resolve();
     };
     const timer = milliseconds === undefined ? undefined : setTimeout(finish, milliseconds);
     const abort = () => {
       clearTimeout(timer);
       // The reason is the caller's own.
-      reject(signal.reason);
+      reject(signal?.reason);
     };
-    signal.addEventListener('abort', abort, { once: true });
+    signal?.addEventListener('abort', abort, { once: true });
   });
 }
 
-/** Puts an answer on the wire, broken where it is to be. */
+/** Puts an answer on the wire, broken if it is to be. */
 export function toResponse(
   { status, headers, body }: FakeAnswer,
   fault: FakeFailure['fault'],
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Response {
   const isText = typeof body === 'string';
-  const init = { status, headers: { 'content-type': isText ? 'text/html' : 'application/json', ...headers } };
+  const type: Record<string, string> = isText
+    ? { 'content-type': 'text/html' }
+    : { 'content-type': 'application/json' };
+  const init = { status, headers: { ...(body === undefined ? {} : type), ...headers, [fakeHeader]: '1' } };
   const text = isText ? body : JSON.stringify(body);
-  if (status === 204 || status === 304 || body === undefined) return new Response(null, init);
+  if ([204, 205, 304].includes(status) || body === undefined) return new Response(null, init);
   if (fault !== 'malformed_body' && fault !== 'stall_body') return new Response(text, init);
   const half = text.slice(0, Math.ceil(text.length / 2));
   if (fault === 'malformed_body') return new Response(half, init);
   const stream = new ReadableStream<Uint8Array>({
     start(controller) {
       controller.enqueue(new TextEncoder().encode(half));
-      signal.addEventListener('abort', () => {
+      signal?.addEventListener('abort', () => {
         controller.error(signal.reason);
       });
     },

@@ -1,28 +1,45 @@
-/** The known users of a fake. */
+/** The users that a fake was told of. */
 export interface FakeUsers {
-  has(userId: string): boolean;
-  add(userId: string): void;
+  /** Whether somebody is known; everybody is as long as nobody was named. */
+  has(userId: string, environment: string | undefined): boolean;
+  add(userId: string, environment: string | undefined): void;
+  /** Those who were named, for one environment. */
+  list(environment: string | undefined): string[];
   reset(): void;
 }
 
+/** Stands for every environment. */
+const everywhere = '';
+
 /** @param toKey - What is the same for every way to write the same id. */
 export function createFakeUsers(
-  initial: readonly string[] | undefined,
+  { users: initial, keep }: { readonly users: readonly string[] | undefined; readonly keep: number },
   toKey = (userId: string): string => userId,
 ): FakeUsers {
   const isList: boolean = initial === undefined || Array.isArray(initial);
   if (!isList) throw new TypeError('The `users` of a provider must be a list of ids.');
-  const known = new Set(initial?.map(toKey));
-  return {
+  const known = new Map<string, Set<string>>();
+  const setOf = (environment: string) => known.get(environment) ?? new Set();
+  const users: FakeUsers = {
     // A list that was given and is empty knows nobody.
-    has: (userId) => (initial === undefined && known.size === 0) || known.has(toKey(userId)),
-    add(userId) {
-      if (typeof userId !== 'string') throw new TypeError('The id of a user must be a string.');
-      known.add(toKey(userId));
+    has: (userId, environment = everywhere) =>
+      (initial === undefined && known.size === 0) ||
+      setOf(everywhere).has(toKey(userId)) ||
+      setOf(environment).has(toKey(userId)),
+    add(userId, environment = everywhere) {
+      if (typeof userId !== 'string' || userId === '') {
+        throw new TypeError('The id of a user must be a string, and not an empty one.');
+      }
+      const named = setOf(environment);
+      if (named.size >= keep) throw new TypeError(`There are ${String(keep)} users already, and no more are kept.`);
+      known.set(environment, named.add(toKey(userId)));
     },
+    list: (environment = everywhere) => [...new Set([...setOf(everywhere), ...setOf(environment)])],
     reset() {
       known.clear();
-      for (const userId of initial ?? []) known.add(toKey(userId));
+      for (const userId of initial ?? []) users.add(userId, everywhere);
     },
   };
+  users.reset();
+  return users;
 }

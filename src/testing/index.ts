@@ -3,13 +3,17 @@
  *
  * @module tokenwright/testing
  */
-import type { FakeProvider } from '../fakes/contract.js';
+import { createClock, type FakeClock } from '../fakes/clock.js';
+import type { FakeEndpoint, FakeProvider } from '../fakes/contract.js';
+import type { FakeSetting } from '../fakes/definition.js';
+import { createRandom } from '../fakes/random.js';
 import { createFakeClerk, type FakeClerk } from '../providers/clerk/fake.js';
 import type { ProviderId } from '../providers/index.js';
 import { createFakeJunction, type FakeJunction } from '../providers/junction/fake.js';
 import { createFakeSfox, type FakeSfox } from '../providers/sfox/fake.js';
 
-export type { FakeCall, FakeFailure, FakeProvider, FakeRateLimit } from '../fakes/contract.js';
+export type { FakeClock } from '../fakes/clock.js';
+export type { FakeCall, FakeEndpoint, FakeFailure, FakeProvider, FakeRateLimit, FakeToken } from '../fakes/contract.js';
 export type { FakeClerk, FakeClerkToken } from '../providers/clerk/fake.js';
 export type { FakeJunction, FakeJunctionToken, FakeJunctionUser } from '../providers/junction/fake.js';
 export type { FakeSfox, FakeSfoxToken } from '../providers/sfox/fake.js';
@@ -17,7 +21,7 @@ export type { FakeSfox, FakeSfoxToken } from '../providers/sfox/fake.js';
 /** Options of {@link createFakeProviders}. */
 export interface FakeProvidersOptions {
   /**
-   * The clock of the fakes, in milliseconds since 1970 or as a date: it rules creation times, expiry and rate limits.
+   * The clock of the fakes, in milliseconds since 1970 or as a date: creation times, expiry and rate limits go by it.
    * @default Date.now, so that the fake timers of a test framework count
    */
   readonly now?: (() => number | Date) | undefined;
@@ -26,6 +30,16 @@ export interface FakeProvidersOptions {
    * @default everybody
    */
   readonly users?: Readonly<Partial<Record<ProviderId, readonly string[] | undefined>>> | undefined;
+  /**
+   * Makes ids and tokens repeat: the same requests, one after the other, get the same ones with the same seed.
+   * @default ids and tokens differ each time
+   */
+  readonly randomSeed?: string | number | undefined;
+  /**
+   * How many calls, tokens and users each fake keeps; the oldest make room.
+   * @default all of them, until `reset()`
+   */
+  readonly keep?: number | undefined;
 }
 
 /** The fakes of all providers, behind one `fetch`. The compiler asks for one for each provider of the registry. */
@@ -43,7 +57,11 @@ export interface FakeProviders extends Readonly<Record<ProviderId, FakeProvider>
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
   /** Where the real providers answer, and the fakes in their place. */
   readonly origins: readonly string[];
-  /** Forgets all calls, tokens, failures, limits, and the users and keys that were added. */
+  /** What the fakes answer, of all providers. */
+  readonly endpoints: readonly FakeEndpoint[];
+  /** The clock, which a test may set: `fakes.clock.advance(60_000)`. */
+  readonly clock: FakeClock;
+  /** Forgets all calls, tokens, failures, limits, and the users and keys that were added; the clock is as at first. */
   readonly reset: () => void;
 }
 
@@ -56,26 +74,36 @@ export interface FakeProviders extends Readonly<Record<ProviderId, FakeProvider>
  * const clerk = createClerk({ apiKey: 'sk_test_x', fetch: fakes.fetch });
  */
 export function createFakeProviders(options: FakeProvidersOptions = {}): FakeProviders {
-  checkNames(options, ['now', 'users']);
-  const { now = () => Date.now(), users = {} } = options;
-  const worldOf = (provider: ProviderId) => ({ now: () => Number(now()), users: users[provider] });
+  checkNames(options, ['now', 'users', 'randomSeed', 'keep']);
+  const { now = () => Date.now(), users = {}, randomSeed, keep = Infinity } = options;
+  if (!(keep >= 1)) throw new TypeError('`keep` must be a number from 1.');
+  const clock = createClock(now);
+  const settingOf = (provider: ProviderId): FakeSetting => ({
+    clock,
+    random: createRandom(randomSeed, provider),
+    users: users[provider],
+    keep,
+  });
   const fakes = {
-    junction: createFakeJunction(worldOf('junction')),
-    sfox: createFakeSfox(worldOf('sfox')),
-    clerk: createFakeClerk(worldOf('clerk')),
+    junction: createFakeJunction(settingOf('junction')),
+    sfox: createFakeSfox(settingOf('sfox')),
+    clerk: createFakeClerk(settingOf('clerk')),
   };
   checkNames(users, Object.keys(fakes));
   const all: readonly FakeProvider[] = Object.values(fakes);
   return {
     ...fakes,
+    clock,
     origins: all.flatMap(({ origins }) => origins),
+    endpoints: all.flatMap(({ endpoints }) => endpoints),
     fetch: async (input, init) => {
-      const { origin } = new URL(input instanceof Request ? input.url : input);
+      const { origin } = new URL(typeof input === 'object' && 'url' in input ? input.url : input);
       const fake = all.find(({ origins }) => origins.includes(origin));
       if (fake === undefined) throw new TypeError(`No fake answers at ${origin}, and nothing is sent there.`);
       return fake.fetch(input, init);
     },
     reset() {
+      clock.reset();
       for (const fake of all) fake.reset();
     },
   };

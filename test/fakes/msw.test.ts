@@ -47,8 +47,38 @@ it.each(['drop_connection', 'malformed_body', 'stall', 'stall_body'] as const)(
   },
 );
 
-it('has fakes of its own where none are given', () => {
-  expect(createFakeHandlers()).toHaveLength(fakes.origins.length);
+it('has fakes of its own if none are given', () => {
+  expect(createFakeHandlers()).toHaveLength(createFakeHandlers(fakes).length);
+});
+
+it('leaves paths without an endpoint to the handlers after it', async () => {
+  const users = http.get('https://api.clerk.com/v1/users', () => HttpResponse.json({ mine: true }));
+  const patched = http.patch('https://api.sandbox.eu.junction.com/v2/user/:id', () =>
+    HttpResponse.json({ mine: true }),
+  );
+  const own = setupServer(...createFakeHandlers(fakes), users, patched);
+  server.close();
+  own.listen({ onUnhandledRequest: 'error' });
+  try {
+    expect(await (await fetch('https://api.clerk.com/v1/users')).json()).toEqual({ mine: true });
+    const url = `https://api.sandbox.eu.junction.com/v2/user/${uuid}`;
+    expect(await (await fetch(url, { method: 'PATCH' })).json()).toEqual({ mine: true });
+    await expect(fetch('https://api.clerk.com/v1/sessions')).rejects.toThrow();
+    expect(fakes.clerk.calls).toEqual([]);
+    await createClerk({ apiKey: keys.clerk }).issueToken('user_1');
+    expect(fakes.clerk.calls).toHaveLength(1);
+  } finally {
+    own.close();
+    server.listen({ onUnhandledRequest: 'error' });
+  }
+});
+
+it('redeems a ticket where its link points', async () => {
+  const { url } = await createClerk({ apiKey: keys.clerk }).issueToken('user_1');
+  expect(url).toMatch(/^https:\/\/clerk\.fake\.example\/v1\/tickets\/accept\?ticket=/);
+  expect((await fetch(url!)).status).toBe(200);
+  expect(fakes.clerk.tokens[0]?.status).toBe('accepted');
+  expect((await fetch(url!)).status).toBe(400);
 });
 
 it("leaves other hosts to the test's own server", async () => {

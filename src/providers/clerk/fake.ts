@@ -1,233 +1,235 @@
-import type { FakeAnswer, FakeProvider, FakeRequest, FakeWorld } from '../../fakes/contract.js';
+import type { FakeProvider, FakeToken } from '../../fakes/contract.js';
 import { createFake } from '../../fakes/create-fake.js';
+import type { FakeAnswer, FakeIncoming, FakeRequest, FakeSetting, Mutable } from '../../fakes/definition.js';
 import { parseJson } from '../../fakes/json.js';
+import { createKeptList } from '../../fakes/keep.js';
 import { createFakeUsers } from '../../fakes/users.js';
+import { createRefusals } from './fake-errors.js';
+import { corsHeaders, createFrontendRoutes, type Redemption } from './fake-frontend.js';
 
 /** A token that the fake of Clerk issued. */
-export interface FakeClerkToken {
+export interface FakeClerkToken extends FakeToken {
   /** What it is revoked by. */
   readonly id: string;
-  /** The token itself. */
-  readonly token: string;
-  /** Whom it was issued for. */
-  readonly userId: string;
-  /** The organization to activate, where one was asked for. */
+  /** The organization to activate, if one was asked for. */
   readonly organizationId: string | undefined;
   /** Whether it can still be used. */
   readonly status: 'pending' | 'accepted' | 'revoked';
   /** When it was issued. */
   readonly createdAt: Date;
-  /** When it is of no use any more. */
+  /** When it stops working. */
   readonly expiresAt: Date;
 }
 
 /** The fake of Clerk. */
 export interface FakeClerk extends FakeProvider {
-  /** Every token so far, oldest first. */
   readonly tokens: readonly FakeClerkToken[];
-  /** Signs in with a token, as a frontend does with the `ticket` strategy. Throws for one that is not good any more. */
+  /** Signs in with a token, as a frontend does with the `ticket` strategy. Throws for one that does not work any more. */
   readonly consume: (token: string) => FakeClerkToken;
-  /** Knows only the organizations that are named in this way, from the first on, each with its members. */
+  /** Knows only the organizations that are named with this method, from the first on, each with its members. */
   readonly addOrganization: (organizationId: string, memberIds: readonly string[]) => void;
+  /**
+   * Whether organizations are enabled in the instance.
+   * @default true
+   */
+  organizationsEnabled: boolean;
 }
 
-/** Tokens live 30 days where the request does not say. */
+/** Tokens live 30 days if the request does not say. */
 const defaultLifetimeInSeconds = 2_592_000;
 
-type Mutable<T> = { -readonly [Field in keyof T]: T[Field] };
+const knownVersions = ['2021-02-05', '2024-10-01', '2025-04-10', '2025-11-10', '2026-05-12'];
 
-interface ErrorItem {
-  readonly code: string;
-  readonly message: string;
-  readonly long_message?: string;
-  readonly parameter?: string;
-}
+/** The frontend API of every instance of the fake. */
+const frontend = 'https://clerk.fake.example';
 
-function refuse(status: number, { parameter, ...item }: ErrorItem): FakeAnswer {
-  const error = {
-    long_message: item.message,
-    ...item,
-    ...(parameter === undefined ? {} : { meta: { param_name: parameter } }),
-  };
-  return { status, body: { errors: [error], clerk_trace_id: crypto.randomUUID().replaceAll('-', '') } };
-}
+/** The instance of one key. */
+type Instance = WeakSet<FakeClerkToken>;
 
-const refuseParameter = (code: string, parameter: string, message: string) => refuse(422, { code, parameter, message });
-const notFound = (message: string) =>
-  refuse(404, { code: 'resource_not_found', message: 'not found', long_message: message });
-
-export function createFakeClerk(world: FakeWorld): FakeClerk {
-  const users = createFakeUsers(world.users);
+export function createFakeClerk(setting: FakeSetting): FakeClerk {
+  const { clock, random, keep } = setting;
+  const users = createFakeUsers(setting);
+  const refusals = createRefusals(random);
   const organizations = new Map<string, ReadonlySet<string>>();
-  const tokens: Mutable<FakeClerkToken>[] = [];
-  const signingKey = crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
-  signingKey.catch(() => undefined);
+  const tokens = createKeptList<Mutable<FakeClerkToken>>(keep);
+  let organizationsEnabled = true;
 
-  async function sign(claims: object): Promise<string> {
-    const head = [{ alg: 'HS256', typ: 'JWT' }, claims].map((part) =>
-      toBase64Url(new TextEncoder().encode(JSON.stringify(part))),
-    );
-    const content = head.join('.');
-    const signature = await crypto.subtle.sign('HMAC', await signingKey, new TextEncoder().encode(content));
-    return `${content}.${toBase64Url(new Uint8Array(signature))}`;
-  }
+  function create(request: FakeRequest<Instance>): FakeAnswer {
+    const { headers, text, environment } = request;
+    if (!(headers.get('content-type') ?? '').toLowerCase().startsWith('application/json')) {
+      return refusals.contentType();
+    }
+    const fields = parseJson(text);
+    if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return refusals.bodyInvalid();
+    const wrong = findWrongField(fields);
+    if (wrong !== undefined) return wrong;
+    const { user_id: userId, expires_in_seconds, org_id } = fields as CreateFields;
+    if (!users.has(userId, environment)) return refusals.noUser(userId);
+    const organizationId = org_id ?? undefined;
+    const refusal = organizationId === undefined ? undefined : refuseOrganization(organizationId, userId);
+    if (refusal !== undefined) return refusal;
 
-  async function create(request: FakeRequest): Promise<FakeAnswer> {
-    const fields = readFields(request);
-    if (fields === undefined) {
-      const message = 'The request body is invalid. Please consult the API documentation for more information.';
-      return refuse(400, { code: 'request_body_invalid', message: 'Request body invalid', long_message: message });
-    }
-    const { user_id: userId, expires_in_seconds: lifetime, org_id: organizationId, ...others } = fields;
-    const [unknown] = Object.keys(others);
-    if (unknown !== undefined)
-      return refuseParameter('form_param_unknown', unknown, `${unknown} is not a valid parameter.`);
-    if (userId === undefined || userId === null || userId === '') {
-      return refuseParameter('form_param_missing', 'user_id', 'user_id must be included.');
-    }
-    if (typeof userId !== 'string')
-      return refuseParameter('form_param_type_invalid', 'user_id', 'user_id must be a string.');
-    if (!(lifetime === undefined || lifetime === null || Number.isInteger(lifetime))) {
-      return refuseParameter('form_param_type_invalid', 'expires_in_seconds', 'expires_in_seconds must be an integer.');
-    }
-    const lifetimeInSeconds = typeof lifetime === 'number' ? lifetime : defaultLifetimeInSeconds;
-    if (lifetimeInSeconds < 1) {
-      return refuseParameter(
-        'form_param_value_invalid',
-        'expires_in_seconds',
-        'expires_in_seconds must be at least 1.',
-      );
-    }
-    if (!(organizationId === undefined || organizationId === null || typeof organizationId === 'string')) {
-      return refuseParameter('form_param_type_invalid', 'org_id', 'org_id must be a string.');
-    }
-    if (!users.has(userId)) return notFound('No user was found with the given id.');
-    if (
-      typeof organizationId === 'string' &&
-      organizations.size > 0 &&
-      organizations.get(organizationId)?.has(userId) !== true
-    ) {
-      const message = 'The user is not a member of the organization.';
-      return refuse(403, { code: 'not_a_member_in_organization', message: 'not a member', long_message: message });
-    }
-
-    const now = world.now();
-    const id = `sit_${crypto.randomUUID().replaceAll('-', '').slice(0, 27)}`;
+    const now = clock.now();
+    const lifetimeInSeconds = expires_in_seconds ?? defaultLifetimeInSeconds;
+    const id = `sit_${random.word(27)}`;
     const issuedAt = Math.floor(now / 1000);
-    const token = await sign({
-      iss: 'https://fake.clerk.invalid',
-      st: 'sign_in_token',
-      sid: id,
-      sub: userId,
-      iat: issuedAt,
-      exp: issuedAt + lifetimeInSeconds,
-    });
-    tokens.push({
+    const claims = { iss: frontend, st: 'sign_in_token', sid: id, sub: userId, iat: issuedAt };
+    const token: Mutable<FakeClerkToken> = {
       id,
-      token,
+      token: toJwt({ ...claims, exp: issuedAt + lifetimeInSeconds }, random.word(43)),
       userId,
-      organizationId: organizationId ?? undefined,
+      organizationId,
+      environment,
       status: 'pending',
       createdAt: new Date(now),
       expiresAt: new Date(now + lifetimeInSeconds * 1000),
-    });
-    const url = `https://fake.clerk.invalid/v1/tickets/accept?ticket=${token}`;
-    const resource = { object: 'sign_in_token', id, user_id: userId, status: 'pending', token, url };
+      usedAt: undefined,
+    };
+    tokens.add(token, token.token.length + userId.length);
+    request.world.add(token);
+    const url = `${frontendOf(request)}/v1/tickets/accept?ticket=${token.token}`;
+    const resource = { object: 'sign_in_token', id, user_id: userId, status: 'pending', token: token.token, url };
     return { status: 200, body: { ...resource, created_at: now, updated_at: now } };
   }
 
-  function revoke(id: string): FakeAnswer {
-    const token = tokens.find((each) => each.id === id);
-    if (token === undefined) return notFound('No sign in token was found with the given id.');
-    if (token.status !== 'pending') {
-      return refuse(400, {
-        code: 'sign_in_token_cannot_be_revoked_code',
-        message: 'Sign in token cannot be revoked',
-        long_message: `The sign in token cannot be revoked because its status is ${token.status}.`,
-      });
+  function findWrongField(fields: object): FakeAnswer | undefined {
+    const { user_id, expires_in_seconds, org_id, ...others } = fields as Partial<Record<keyof CreateFields, unknown>>;
+    const [unknown] = Object.keys(others);
+    if (unknown !== undefined) return refusals.unknown(unknown);
+    if (user_id === undefined || user_id === null || user_id === '') return refusals.missing('user_id');
+    if (typeof user_id !== 'string') return refusals.wrongType('user_id', 'string');
+    const lifetime = expires_in_seconds ?? defaultLifetimeInSeconds;
+    if (!Number.isInteger(lifetime)) return refusals.wrongType('expires_in_seconds', 'integer');
+    // Beyond the second number no date can hold when it would expire.
+    if (Number(lifetime) < 1 || Number(lifetime) > 1e12) {
+      return refusals.wrongValue('expires_in_seconds', 'expires_in_seconds must be at least 1.');
     }
+    return typeof (org_id ?? '') === 'string' ? undefined : refusals.wrongType('org_id', 'string');
+  }
+
+  function refuseOrganization(organizationId: string, userId: string): FakeAnswer | undefined {
+    if (!organizationsEnabled) return refusals.noOrganizations();
+    if (organizations.size === 0) return undefined;
+    const members = organizations.get(organizationId);
+    if (members === undefined) return refusals.noOrganization();
+    return members.has(userId) ? undefined : refusals.notMember();
+  }
+
+  function revoke({ parameters: [id], world }: FakeRequest<Instance>): FakeAnswer {
+    const token = tokens.find((each) => each.id === id && world.has(each));
+    if (token === undefined) return refusals.notFound();
+    if (token.status !== 'pending') return refusals.notPending(token.status);
     token.status = 'revoked';
     const resource = { object: 'sign_in_token', id, user_id: token.userId, status: 'revoked', url: null };
-    return { status: 200, body: { ...resource, created_at: token.createdAt.getTime(), updated_at: world.now() } };
+    return { status: 200, body: { ...resource, created_at: token.createdAt.getTime(), updated_at: clock.now() } };
   }
 
-  function route(request: FakeRequest): FakeAnswer | Promise<FakeAnswer> {
-    const version = request.headers.get('clerk-api-version');
-    if (version !== null && !/^\d{4}-\d{2}-\d{2}$/.test(version)) {
-      return refuse(400, { code: 'api_version_invalid', message: 'The API version is invalid.' });
-    }
-    const [prefix, resource, id, action, ...rest] = request.path.split('/').slice(1);
-    const isCreate = id === undefined;
-    const isRevoke = action === 'revoke' && rest.length === 0;
-    if (prefix !== 'v1' || resource !== 'sign_in_tokens' || !(isCreate || isRevoke)) {
-      return notFound('The requested endpoint does not exist.');
-    }
-    if (request.method !== 'POST') {
-      const refusal = refuse(405, { code: 'method_not_allowed', message: 'Method not allowed' });
-      return { ...refusal, headers: { allow: 'POST' } };
-    }
-    return isCreate ? create(request) : revoke(decodeURIComponent(id));
+  function redeem(ticket: string): Redemption {
+    const token = tokens.find((each) => each.token === ticket);
+    if (token === undefined) return { refusal: 'invalid' };
+    if (token.status !== 'pending') return { refusal: token.status };
+    if (clock.now() >= token.expiresAt.getTime()) return { refusal: 'expired' };
+    token.status = 'accepted';
+    token.usedAt = new Date(clock.now());
+    return { token };
   }
 
-  const tooMany = { code: 'too_many_requests', message: 'Too many requests. Please try again in a bit.' };
-  const fake = createFake(world, users, {
+  function checkVersion({ headers, query }: FakeIncoming): FakeAnswer | undefined {
+    const inHeader = headers.get('clerk-api-version');
+    const inQuery = query.get('__clerk_api_version');
+    if (inHeader !== null && inQuery !== null) {
+      return refusals.versionInvalid('Give the version in the header or in the query, and not in both.');
+    }
+    const version = inHeader ?? inQuery;
+    return version === null || knownVersions.includes(version)
+      ? undefined
+      : refusals.versionInvalid(`There is no version ${version}. Known are ${knownVersions.join(', ')}.`);
+  }
+
+  const core = createFake<Instance>(setting, users, {
     // One host serves all instances; the key says which is meant.
-    origins: { 'https://api.clerk.com': undefined, 'https://api.clerk.dev': undefined },
-    keyHeader: { name: 'authorization', scheme: 'Bearer ' },
-    headers: () => ({ 'cf-ray': `${crypto.randomUUID().replaceAll('-', '').slice(0, 16)}-FAK` }),
+    origins: { 'https://api.clerk.com': undefined, 'https://api.clerk.dev': undefined, [frontend]: undefined },
+    frontend,
+    environments: ['production', 'development'],
+    readKey: (headers) => /^Bearer (.+)$/.exec(headers.get('authorization') ?? '')?.[1],
     isKey: (key) => /^sk_(test|live)_./.test(key),
-    refuseKey: (key) =>
-      key === undefined
-        ? refuse(401, { code: 'authentication_invalid', message: 'Invalid authentication' })
-        : refuse(401, {
-            code: 'clerk_key_invalid',
-            message: 'The provided Clerk Secret Key is invalid. Make sure that your Clerk Secret Key is correct.',
-          }),
-    failure(status) {
-      const codes: Record<number, string> = {
-        400: 'request_body_invalid',
-        401: 'clerk_key_invalid',
-        403: 'organization_not_enabled_in_instance',
-        404: 'resource_not_found',
-        422: 'form_param_value_invalid',
-        429: 'too_many_requests',
-      };
-      return refuse(status, {
-        code: codes[status] ?? 'internal_clerk_error',
-        message: `Failure ${String(status)} on demand`,
-      });
+    environmentOf: (key) => {
+      const [, kind] = /^sk_(test|live)_/.exec(key) ?? [];
+      return kind === undefined ? undefined : kind === 'live' ? 'production' : 'development';
     },
-    rateLimited: (secondsLeft) => ({ ...refuse(429, tooMany), headers: { 'retry-after': String(secondsLeft) } }),
-    answer: route,
+    routes: [
+      { endpoint: 'POST /v1/sign_in_tokens', answer: create },
+      { endpoint: 'POST /v1/sign_in_tokens/{sign_in_token_id}/revoke', answer: revoke },
+      ...createFrontendRoutes({ random, refusals, redeem }),
+    ],
+    createWorld: () => new WeakSet(),
+    headers: (incoming) => ({
+      'x-clerk-trace-id': random.hex(32),
+      'cf-ray': `${random.hex(16)}-FAK`,
+      ...corsHeaders(incoming),
+    }),
+    check: checkVersion,
+    refuseKey: (key) => (key === undefined ? refusals.noKey() : refusals.wrongKey()),
+    notFound: refusals.notFound,
+    wrongMethod: refusals.wrongMethod,
+    failure: refusals.ofStatus,
+    rateLimited: (secondsLeft) => {
+      const { headers, ...answer } = refusals.tooMany();
+      return { ...answer, headers: { ...headers, 'retry-after': String(secondsLeft) } };
+    },
+    rate: { by: 'key' },
     reset() {
-      tokens.length = 0;
+      tokens.entries.length = 0;
       organizations.clear();
+      organizationsEnabled = true;
     },
   });
   return {
-    ...fake,
-    tokens,
+    ...core,
+    tokens: tokens.entries,
     consume(token) {
-      const found = tokens.find((each) => each.token === token);
-      if (found === undefined) throw new Error('The fake of Clerk did not issue this token.');
-      if (found.status !== 'pending') throw new Error(`The token is ${found.status} and cannot be used any more.`);
-      if (world.now() >= found.expiresAt.getTime()) throw new Error('The token has expired.');
-      found.status = 'accepted';
-      return found;
+      const redemption = redeem(token);
+      if ('token' in redemption) return redemption.token;
+      const { refusal } = redemption;
+      if (refusal === 'invalid') throw new Error('The fake of Clerk did not issue this token.');
+      if (refusal === 'expired') throw new Error('The token has expired.');
+      throw new Error(`The token is ${refusal} and cannot be used any more.`);
     },
-    addOrganization: (organizationId, memberIds) => void organizations.set(organizationId, new Set(memberIds)),
+    addOrganization(organizationId, memberIds) {
+      if (typeof organizationId !== 'string' || !Array.isArray(memberIds)) {
+        throw new TypeError('An organization has an id, and a list of the ids of its members.');
+      }
+      organizations.set(organizationId, new Set(memberIds));
+    },
+    get organizationsEnabled() {
+      return organizationsEnabled;
+    },
+    set organizationsEnabled(value) {
+      organizationsEnabled = value;
+    },
   };
 }
 
-function readFields({ text, headers }: FakeRequest): Record<string, unknown> | undefined {
-  const isJson = (headers.get('content-type') ?? '').toLowerCase().startsWith('application/json');
-  const parsed = parseJson(text);
-  return isJson && typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? { ...parsed } : undefined;
+interface CreateFields {
+  readonly user_id: string;
+  readonly expires_in_seconds?: number | null;
+  readonly org_id?: string | null;
 }
 
-function toBase64Url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replace(/=+$/, '');
+/** Where the frontend API of whom was asked answers: a served fake has it beside the backend API. */
+function frontendOf({ origin, headers }: FakeIncoming): string {
+  const isClerk = ['https://api.clerk.com', 'https://api.clerk.dev'].includes(origin);
+  return isClerk ? frontend : `${origin}${headers.get('x-forwarded-prefix') ?? ''}`;
+}
+
+/** A JWT to look into. Nobody could check its signature, since the fake publishes no key: any text does. */
+function toJwt(claims: object, signature: string): string {
+  return [...[{ alg: 'HS256', typ: 'JWT' }, claims].map((part) => toBase64Url(JSON.stringify(part))), signature].join(
+    '.',
+  );
+}
+
+function toBase64Url(text: string): string {
+  const bytes = encodeURIComponent(text).replace(/%(..)/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+  return btoa(bytes).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
 }

@@ -1,113 +1,96 @@
-import type { FakeAnswer, FakeProvider, FakeRequest, FakeWorld } from '../../fakes/contract.js';
+import type { FakeProvider, FakeToken } from '../../fakes/contract.js';
 import { createFake } from '../../fakes/create-fake.js';
-import { parseJson } from '../../fakes/json.js';
+import type { FakeAnswer, FakeRequest, FakeSetting, Mutable } from '../../fakes/definition.js';
+import { createKeptList } from '../../fakes/keep.js';
 import { createFakeUsers } from '../../fakes/users.js';
+import { createUserRoutes, invalidRequest, isKnown, type StoredUser, type Team } from './fake-users.js';
+import { findUuidIssue, toCanonicalUuid, unprocessable } from './fake-validation.js';
 
 /** A token that the fake of Junction issued. */
-export interface FakeJunctionToken {
-  /** The token itself. */
-  readonly token: string;
-  /** Whom it was issued for. */
-  readonly userId: string;
+export interface FakeJunctionToken extends FakeToken {
   /** When it was issued. */
   readonly issuedAt: Date;
+  /** Junction publishes no lifetime. */
+  readonly expiresAt: undefined;
 }
 
 /** A user that was created at the fake of Junction. */
 export interface FakeJunctionUser {
   /** The id that the fake gave it. */
   readonly userId: string;
-  /** The id that it has with you. */
+  /** Your own id of the user. */
   readonly clientUserId: string;
+  /** Where it was created, such as `sandbox eu`. */
+  readonly environment: string | undefined;
   /** When it was created. */
   readonly createdOn: Date;
 }
 
 /** The fake of Junction. */
 export interface FakeJunction extends FakeProvider {
-  /** Every token so far, oldest first. */
   readonly tokens: readonly FakeJunctionToken[];
-  /** The users that were created over the API, oldest first. They are known beside those of `addUser`. */
+  /** Signs in with a token, as Junction's mobile SDK does: once. */
+  readonly consume: (token: string) => FakeJunctionToken;
+  /**
+   * The users that were created over the API, oldest first, the deleted ones too. They are known besides those of
+   * `addUser`, and only to the key that created them.
+   */
   readonly createdUsers: readonly FakeJunctionUser[];
+  /**
+   * Accepts a Team API Access Token as `Authorization: Bearer <token>`, for ten minutes of the fake's clock.
+   *
+   * @param key - The key of the team that it stands for.
+   */
+  readonly acceptAccessToken: (token: string, key: string) => void;
 }
 
-/** In the sandbox a team may have so many users. */
-const sandboxUserLimit = 50;
+/** How long a Team API Access Token lives. */
+const accessTokenLifetime = 10 * 60 * 1000;
 
-const invalidRequest = { error_type: 'INVALID_REQUEST' };
+export function createFakeJunction(setting: FakeSetting): FakeJunction {
+  const { clock, random, keep } = setting;
+  const named = createFakeUsers(setting, toCanonicalUuid);
+  const tokens = createKeptList<Mutable<FakeJunctionToken>>(keep);
+  const teams = new WeakMap<StoredUser, Team>();
+  const created = createKeptList<StoredUser>(keep, (user) => teams.get(user)?.users.delete(user.userId));
+  const accessTokens = new Map<string, { readonly key: string; readonly expiresAt: number }>();
+  /** Whose a token is: it works only as long as its user is there. */
+  const teamOf = new WeakMap<FakeJunctionToken, FakeRequest<Team>>();
 
-export function createFakeJunction(world: FakeWorld): FakeJunction {
-  const users = createFakeUsers(world.users, toCanonicalUuid);
-  const tokens: FakeJunctionToken[] = [];
-  const createdUsers: FakeJunctionUser[] = [];
+  function remember(user: StoredUser, team: Team, size: number): void {
+    teams.set(user, team);
+    created.add(user, size);
+  }
 
-  function issue(segment: string): FakeAnswer {
-    const problem = findUuidProblem(segment);
-    if (problem !== undefined) return unprocessable('uuid_parsing', ['path', 'user_id'], problem, segment);
+  function issue(request: FakeRequest<Team>): FakeAnswer {
+    const [segment = ''] = request.parameters;
+    const wrong = findUuidIssue(segment, ['path', 'user_id']);
+    if (wrong !== undefined) return unprocessable(wrong);
     const userId = toCanonicalUuid(segment);
-    const isKnown = users.has(userId) || users.has(segment) || createdUsers.some((user) => user.userId === userId);
-    if (!isKnown) return { status: 404, body: { detail: 'User not found' } };
-    const token = btoa(`fake-junction-sign-in:${crypto.randomUUID()}`);
-    tokens.push({ token, userId, issuedAt: new Date(world.now()) });
-    return { status: 200, body: { user_id: userId, sign_in_token: token } };
+    if (!isKnown(request, named, userId)) return { status: 404, body: { detail: 'User not found' } };
+    const token: Mutable<FakeJunctionToken> = {
+      token: btoa(`fake-junction-sign-in:${random.uuid()}`),
+      userId,
+      environment: request.environment,
+      issuedAt: new Date(clock.now()),
+      expiresAt: undefined,
+      usedAt: undefined,
+    };
+    tokens.add(token, userId.length);
+    teamOf.set(token, request);
+    return { status: 200, body: { user_id: userId, sign_in_token: token.token } };
   }
 
-  function createUser(request: FakeRequest): FakeAnswer {
-    const body = readBody(request);
-    if ('answer' in body) return body.answer;
-    const { client_user_id: clientUserId } = body.fields;
-    if (clientUserId === undefined) {
-      return unprocessable('missing', ['body', 'client_user_id'], 'Field required', body.fields);
-    }
-    if (typeof clientUserId !== 'string') {
-      return unprocessable('string_type', ['body', 'client_user_id'], 'Input should be a valid string', clientUserId);
-    }
-    for (const name of ['fallback_birth_date', 'ingestion_start', 'ingestion_end']) {
-      const date = body.fields[name] ?? undefined;
-      if (date === undefined || isDate(date)) continue;
-      return unprocessable('date_parsing', ['body', name], 'Input should be a valid date', date);
-    }
-    const existing = createdUsers.find((user) => user.clientUserId === clientUserId);
-    if (existing !== undefined) {
-      const detail = {
-        ...invalidRequest,
-        error_message: 'Client user id already exists.',
-        user_id: existing.userId,
-        created_on: toIsoOffset(existing.createdOn),
-      };
-      return { status: 400, body: { detail } };
-    }
-    if (request.key.startsWith('sk_') && createdUsers.length >= sandboxUserLimit) {
-      const detail = { ...invalidRequest, error_message: 'The sandbox has no room for another user.' };
-      return { status: 400, body: { detail } };
-    }
-    const user = { userId: crypto.randomUUID(), clientUserId, createdOn: new Date(world.now()) };
-    createdUsers.push(user);
-    return { status: 200, body: toClientFacingUser(user) };
+  /** One of two credentials, and not both. */
+  function readKey(headers: Headers): string | undefined {
+    const key = headers.get('x-vital-api-key') ?? undefined;
+    const bearer = /^Bearer (.+)$/.exec(headers.get('authorization') ?? '')?.[1];
+    if (bearer === undefined || key !== undefined) return bearer === undefined ? key : undefined;
+    const access = accessTokens.get(bearer);
+    return access !== undefined && clock.now() < access.expiresAt ? access.key : undefined;
   }
 
-  function resolveUser(clientUserId: string): FakeAnswer {
-    const user = createdUsers.find((each) => each.clientUserId === clientUserId);
-    return user === undefined
-      ? { status: 404, body: { detail: 'User not found' } }
-      : { status: 200, body: toClientFacingUser(user) };
-  }
-
-  function route(request: FakeRequest): FakeAnswer {
-    const [version, resource, first, second, ...rest] = toSegments(request.path);
-    const notFound = { status: 404, body: { detail: 'Not Found' } };
-    if (version !== 'v2' || resource !== 'user' || rest.length > 0) return notFound;
-    const only = (method: string, answer: () => FakeAnswer) =>
-      request.method === method
-        ? answer()
-        : { status: 405, headers: { allow: method }, body: { detail: 'Method Not Allowed' } };
-    if (first === undefined) return only('POST', () => createUser(request));
-    if (first === 'resolve' && second !== undefined) return only('GET', () => resolveUser(second));
-    if (second === 'sign_in_token') return only('POST', () => issue(first));
-    return notFound;
-  }
-
-  const fake = createFake(world, users, {
+  const core = createFake<Team>(setting, named, {
     origins: {
       'https://api.us.junction.com': 'production us',
       'https://api.eu.junction.com': 'production eu',
@@ -118,33 +101,72 @@ export function createFakeJunction(world: FakeWorld): FakeJunction {
       'https://api.sandbox.tryvital.io': 'sandbox us',
       'https://api.sandbox.eu.tryvital.io': 'sandbox eu',
     },
-    keyHeader: { name: 'x-vital-api-key' },
+    readKey,
     isKey: (key) => /^[ps]k_(us|eu)_./.test(key),
     environmentOf: (key) => {
       const [, kind, region] = /^([ps])k_(us|eu)_/.exec(key) ?? [];
       return region === undefined ? undefined : `${kind === 'p' ? 'production' : 'sandbox'} ${region}`;
     },
+    routes: [
+      { endpoint: 'POST /v2/user/{user_id}/sign_in_token', answer: issue },
+      ...createUserRoutes({ setting, named, remember }),
+    ],
+    toSegments,
+    createWorld: () => ({
+      id: random.uuid(),
+      createdOn: new Date(clock.now()),
+      users: new Map(),
+      deleted: new Map(),
+    }),
     refuseKey: () => ({ status: 401, body: { detail: 'invalid token' } }),
-    failure(status) {
-      // Junction's own failures can be plain text.
-      if (status === 500) return { status, headers: { 'content-type': 'text/plain' }, body: 'Internal Server Error' };
-      if (status === 422)
-        return unprocessable('uuid_parsing', ['path', 'user_id'], 'Input should be a valid UUID', 'x');
-      const details: Record<number, unknown> = {
-        400: { ...invalidRequest, error_message: 'The request cannot be processed.' },
-        401: 'invalid token',
-        404: 'User not found',
-      };
-      return { status, body: { detail: details[status] ?? `Failure ${String(status)} on demand` } };
-    },
+    notFound: () => ({ status: 404, body: { detail: 'Not Found' } }),
+    wrongMethod: () => ({ status: 405, body: { detail: 'Method Not Allowed' } }),
+    failure,
     // No Retry-After is documented.
     rateLimited: () => ({ status: 429, body: { detail: 'Too many requests' } }),
-    answer: route,
+    rate: { by: 'key' },
     reset() {
-      tokens.length = createdUsers.length = 0;
+      tokens.entries.length = created.entries.length = 0;
+      accessTokens.clear();
     },
   });
-  return { ...fake, tokens, createdUsers };
+  return {
+    ...core,
+    tokens: tokens.entries,
+    createdUsers: created.entries,
+    consume(token) {
+      const found = tokens.find((each) => each.token === token);
+      if (found === undefined) throw new Error('The fake of Junction did not issue this token.');
+      if (found.usedAt !== undefined) throw new Error('The token was used already and cannot be used any more.');
+      const request = teamOf.get(found);
+      if (request !== undefined && !isKnown(request, named, found.userId)) {
+        throw new Error('The user of the token was deleted.');
+      }
+      found.usedAt = new Date(clock.now());
+      return found;
+    },
+    acceptAccessToken(token, key) {
+      if (typeof token !== 'string' || typeof key !== 'string' || token === '' || key === '') {
+        throw new TypeError('An access token and the key of its team must be strings, and not empty ones.');
+      }
+      accessTokens.set(token, { key, expiresAt: clock.now() + accessTokenLifetime });
+    },
+  };
+}
+
+function failure(status: number): FakeAnswer {
+  // Junction's own failures can be plain text.
+  if (status === 500) return { status, headers: { 'content-type': 'text/plain' }, body: 'Internal Server Error' };
+  if (status === 422) {
+    const issue = findUuidIssue('x', ['path', 'user_id']);
+    return unprocessable(...(issue === undefined ? [] : [issue]));
+  }
+  const details: Record<number, unknown> = {
+    400: { ...invalidRequest, error_message: 'The request cannot be processed.' },
+    401: 'invalid token',
+    404: 'User not found',
+  };
+  return { status, body: { detail: details[status] ?? `Failure ${String(status)} on demand` } };
 }
 
 /** The server decodes a path as a whole and folds its dot segments, before it looks for the endpoint. */
@@ -152,60 +174,4 @@ function toSegments(path: string): string[] {
   const folded = new URL('https://junction.invalid');
   folded.pathname = decodeURIComponent(path).replaceAll('%', '%25').replaceAll('?', '%3F').replaceAll('#', '%23');
   return decodeURIComponent(folded.pathname).split('/').slice(1);
-}
-
-function readBody({ text, headers }: FakeRequest): { fields: Record<string, unknown> } | { answer: FakeAnswer } {
-  const isJson = (headers.get('content-type') ?? '').toLowerCase().startsWith('application/json');
-  const parsed = parseJson(text);
-  if (isJson && parsed === undefined) {
-    return { answer: unprocessable('json_invalid', ['body', 0], 'JSON decode error', {}) };
-  }
-  if (!isJson || typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    const message = 'Input should be a valid dictionary or object to extract fields from';
-    return { answer: unprocessable('model_attributes_type', ['body'], message, text) };
-  }
-  return { fields: { ...parsed } };
-}
-
-function unprocessable(type: string, loc: (string | number)[], msg: string, input: unknown): FakeAnswer {
-  return { status: 422, body: { detail: [{ type, loc, msg, input }] } };
-}
-
-/** What Pydantic finds wrong with a UUID, in its words; it takes one with or without hyphens. */
-function findUuidProblem(text: string): string | undefined {
-  const wrong = /[^0-9a-f-]/i.exec(text);
-  if (wrong !== null) {
-    return `Input should be a valid UUID, invalid character: found \`${wrong[0]}\` at ${String(wrong.index + 1)}`;
-  }
-  if (/^[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}$/i.test(text)) return undefined;
-  return `Input should be a valid UUID, invalid length: expected length 32 for simple format, found ${String(text.length)}`;
-}
-
-function toCanonicalUuid(text: string): string {
-  return text
-    .toLowerCase()
-    .replaceAll('-', '')
-    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-}
-
-function isDate(value: unknown): boolean {
-  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value));
-}
-
-function toIsoOffset(date: Date): string {
-  return date.toISOString().replace(/\.\d+Z$/, '+00:00');
-}
-
-function toClientFacingUser({ userId, clientUserId, createdOn }: FakeJunctionUser): unknown {
-  return {
-    user_id: userId,
-    team_id: '00000000-0000-4000-8000-000000000001',
-    client_user_id: clientUserId,
-    created_on: toIsoOffset(createdOn),
-    connected_sources: [],
-    fallback_time_zone: null,
-    fallback_birth_date: null,
-    ingestion_start: null,
-    ingestion_end: null,
-  };
 }

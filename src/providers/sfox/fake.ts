@@ -1,27 +1,26 @@
-import type { FakeAnswer, FakeProvider, FakeRequest, FakeWorld } from '../../fakes/contract.js';
+import type { FakeProvider, FakeToken } from '../../fakes/contract.js';
 import { createFake } from '../../fakes/create-fake.js';
+import type { FakeAnswer, FakeIncoming, FakeRequest, FakeSetting, Mutable } from '../../fakes/definition.js';
 import { parseJson } from '../../fakes/json.js';
+import { createKeptList } from '../../fakes/keep.js';
 import { createFakeUsers } from '../../fakes/users.js';
 
 /** A token that the fake of sFOX issued. */
-export interface FakeSfoxToken {
-  /** The token itself. */
-  readonly token: string;
-  /** Whom it was issued for. */
-  readonly userId: string;
+export interface FakeSfoxToken extends FakeToken {
   /** When it was issued. */
   readonly issuedAt: Date;
-  /** When it is of no use any more. */
+  /** When it stops working. */
   readonly expiresAt: Date;
 }
 
 /** The fake of sFOX. */
 export interface FakeSfox extends FakeProvider {
-  /** Every token so far, oldest first. */
   readonly tokens: readonly FakeSfoxToken[];
+  /** Uses a token, as often as one likes until it expires. */
+  readonly consume: (token: string) => FakeSfoxToken;
   /**
-   * What a batch with an unknown user gets, which sFOX does not document: a refusal as a whole, or an answer that leaves
-   * that user out.
+   * How a batch with an unknown user is answered, which sFOX does not document: it is refused as a whole, or the answer
+   * leaves that user out.
    *
    * @default 'refuse'
    */
@@ -33,33 +32,30 @@ export interface FakeSfox extends FakeProvider {
 /** Tokens expire 24 hours after creation. */
 const lifetime = 24 * 60 * 60 * 1000;
 
+/** The form is documented, the texts are the fake's own. */
 const refuse = (status: number, error: string): FakeAnswer => ({ status, body: { error } });
 
-export function createFakeSfox(world: FakeWorld): FakeSfox {
-  const users = createFakeUsers(world.users);
-  const tokens: FakeSfoxToken[] = [];
+export function createFakeSfox(setting: FakeSetting): FakeSfox {
+  const { clock, random, keep } = setting;
+  const users = createFakeUsers(setting);
+  const tokens = createKeptList<Mutable<FakeSfoxToken>>(keep);
   const undocumented = { unknownUsersInBatch: 'refuse' as FakeSfox['unknownUsersInBatch'], maxBatchSize: Infinity };
 
-  function issue(userId: string): FakeSfoxToken {
-    const issuedAt = new Date(world.now());
-    const random = crypto.getRandomValues(new Uint8Array(32));
-    const token = {
-      token: [...random].map((byte) => byte.toString(16).padStart(2, '0')).join(''),
-      userId,
-      issuedAt,
-      expiresAt: new Date(issuedAt.getTime() + lifetime),
-    };
-    tokens.push(token);
+  function issue(userId: string, environment: string | undefined): FakeSfoxToken {
+    const issuedAt = new Date(clock.now());
+    const expiresAt = new Date(issuedAt.getTime() + lifetime);
+    const token = { token: random.hex(64), userId, environment, issuedAt, expiresAt, usedAt: undefined };
+    tokens.add(token, userId.length);
     return token;
   }
 
-  function issueOne(userId: string): FakeAnswer {
-    if (!users.has(userId)) return refuse(404, 'account not found');
-    const { token, expiresAt } = issue(userId);
+  function issueOne({ parameters: [userId = ''], environment }: FakeRequest): FakeAnswer {
+    if (!users.has(userId, environment)) return refuse(404, 'account not found');
+    const { token, expiresAt } = issue(userId, environment);
     return { status: 201, body: { data: { token, partner_user_id: userId, expires: expiresAt.toISOString() } } };
   }
 
-  function issueMany({ text, headers }: FakeRequest): FakeAnswer {
+  function issueMany({ text, headers, environment }: FakeRequest): FakeAnswer {
     if (!(headers.get('content-type') ?? '').toLowerCase().startsWith('application/json')) {
       return refuse(400, 'content type must be application/json');
     }
@@ -70,52 +66,59 @@ export function createFakeSfox(world: FakeWorld): FakeSfox {
     if (userIds.length === 0) return refuse(400, 'data must hold at least one user id');
     if (userIds.length > undocumented.maxBatchSize) return refuse(400, 'too many user ids');
     if (!userIds.every((userId) => typeof userId === 'string' && userId !== '')) {
-      return refuse(422, 'user ids must be strings');
+      return refuse(400, 'user ids must be strings');
     }
-    const known = (userIds as string[]).filter((userId) => users.has(userId));
+    const known = (userIds as string[]).filter((userId) => users.has(userId, environment));
     if (known.length < userIds.length && undocumented.unknownUsersInBatch === 'refuse') {
       return refuse(404, 'account not found');
     }
-    // The order is not documented: backwards, so that whoever goes by position notices.
+    // The order is not documented: backwards, so that code that goes by position fails.
     const data = known.reverse().map((userId) => {
-      const { token, expiresAt } = issue(userId);
+      const { token, expiresAt } = issue(userId, environment);
       return { token, expires: expiresAt.toISOString().replace(/\.\d+Z$/, 'Z'), partner_user_id: userId };
     });
     return { status: 201, body: { data } };
   }
 
-  function route(request: FakeRequest): FakeAnswer {
-    const [version, area, resource, ...rest] = request.path.split('/').slice(1);
-    if (version !== 'v1' || area !== 'enterprise' || resource !== 'user-tokens' || rest.length > 1) {
-      return refuse(404, 'not found');
-    }
-    if (request.method !== 'POST') return { ...refuse(405, 'method not allowed'), headers: { allow: 'POST' } };
-    const [segment = ''] = rest;
-    return segment === '' ? issueMany(request) : issueOne(decodeURIComponent(segment));
-  }
-
-  const fake = createFake(world, users, {
+  const core = createFake<undefined>(setting, users, {
     origins: { 'https://api.sfox.com': 'production', 'https://api.staging.sfox.com': 'sandbox' },
-    keyHeader: { name: 'authorization', scheme: 'Bearer ' },
+    readKey: (headers) => /^Bearer (.+)$/.exec(headers.get('authorization') ?? '')?.[1],
     isKey: (key) => key !== '',
+    environmentOf: () => undefined,
+    routes: [
+      { endpoint: 'POST /v1/enterprise/user-tokens', answer: issueMany },
+      // An empty id reaches the batch endpoint.
+      { endpoint: 'POST /v1/enterprise/user-tokens/', answer: issueMany },
+      { endpoint: 'POST /v1/enterprise/user-tokens/{user_id}', answer: issueOne },
+    ],
+    createWorld: () => undefined,
+    check: (incoming) => (wantsJson(incoming) ? undefined : refuse(406, 'only application/json can be answered')),
     refuseKey: () => refuse(401, 'invalid api key'),
+    notFound: () => refuse(404, 'not found'),
+    wrongMethod: () => refuse(405, 'method not allowed'),
     failure: (status) =>
       status === 500
         ? { status, headers: { 'content-type': 'text/html' }, body: '<html><body><h1>500</h1></body></html>' }
         : refuse(status, `failure ${String(status)} on demand`),
-    // No Retry-After is documented, only the minute that it takes.
+    // No Retry-After is documented, only the penalty.
     rateLimited: () => refuse(429, 'rate limit exceeded'),
-    rateLimitPauseInSeconds: 60,
-    answer: route,
+    rate: { by: 'address', penaltySeconds: 60, routePenaltySeconds: 10 },
     reset() {
-      tokens.length = 0;
+      tokens.entries.length = 0;
       undocumented.unknownUsersInBatch = 'refuse';
       undocumented.maxBatchSize = Infinity;
     },
   });
   return {
-    ...fake,
-    tokens,
+    ...core,
+    tokens: tokens.entries,
+    consume(token) {
+      const found = tokens.find((each) => each.token === token);
+      if (found === undefined) throw new Error('The fake of sFOX did not issue this token.');
+      if (clock.now() >= found.expiresAt.getTime()) throw new Error('The token has expired.');
+      found.usedAt ??= new Date(clock.now());
+      return found;
+    },
     get unknownUsersInBatch() {
       return undocumented.unknownUsersInBatch;
     },
@@ -129,4 +132,14 @@ export function createFakeSfox(world: FakeWorld): FakeSfox {
       undocumented.maxBatchSize = value;
     },
   };
+}
+
+/** 406 is documented for a request that asks for a format that is not JSON. */
+function wantsJson({ headers }: FakeIncoming): boolean {
+  const accepted = (headers.get('accept') ?? '*/*').toLowerCase().split(',');
+  return accepted.some((range) => {
+    const [type = '', ...parameters] = range.split(';').map((part) => part.trim());
+    const isRefused = parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
+    return !isRefused && ['*/*', 'application/*', 'application/json'].includes(type);
+  });
 }

@@ -1,0 +1,68 @@
+import type { FakeFailure, FakeRateLimit } from './contract.js';
+
+const failureFields = ['status', 'body', 'headers', 'retryAfter', 'delay', 'fault'];
+const faults = ['drop_connection', 'stall', 'stall_body', 'malformed_body'];
+
+/** Refuses a misspelt failure: it would be none, and its test would prove nothing. */
+export function checkFailure(failure: FakeFailure, times = 1): void {
+  checkObject(failure, 'A failure is an object, such as { status: 500 }.');
+  if (!(Number.isInteger(times) && times > 0)) throw new TypeError('`times` must be a whole number from 1.');
+  checkFields(failure, failureFields, 'A failure');
+  const { status, fault, delay, retryAfter, headers } = failure;
+  if (fault !== undefined && !faults.includes(fault)) throw new TypeError(`\`fault\` may be ${faults.join(', ')}.`);
+  if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
+    throw new TypeError('`status` must be from 200 to 599.');
+  }
+  if (delay !== undefined && !isAmount(delay)) throw new TypeError('`delay` must be a number of milliseconds, from 0.');
+  if (retryAfter !== undefined && typeof retryAfter !== 'string' && !isAmount(retryAfter)) {
+    throw new TypeError('`retryAfter` must be a number of seconds, from 0, or the text of the header.');
+  }
+  checkHeaders({ ...headers, ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }) });
+}
+
+/** A limit whose fields are all there. */
+export interface CheckedRateLimit {
+  readonly requests: number;
+  readonly perSeconds: number;
+  readonly penaltySeconds: number | undefined;
+}
+
+/** @param hasScopes - Whether the provider has limits of more than one kind. */
+export function checkRateLimit(limit: FakeRateLimit, hasScopes: boolean): CheckedRateLimit {
+  checkObject(limit, 'A limit is an object, such as { requests: 250, perSeconds: 10 }.');
+  const scopes = hasScopes ? ['scope'] : [];
+  checkFields(limit, ['requests', 'perSeconds', 'penaltySeconds', 'seconds', ...scopes], 'A limit');
+  const { requests, seconds, perSeconds = seconds, penaltySeconds, scope } = limit;
+  if (!isAmount(requests)) throw new TypeError('A limit has `requests`, a number from 0.');
+  if (!isAmount(perSeconds) || perSeconds === 0) throw new TypeError('A limit has `perSeconds`, a number above 0.');
+  if (penaltySeconds !== undefined && !isAmount(penaltySeconds)) {
+    throw new TypeError('`penaltySeconds` must be a number from 0.');
+  }
+  if (scope !== undefined && !['address', 'route'].includes(scope)) {
+    throw new TypeError("`scope` may be 'address' or 'route'.");
+  }
+  return { requests, perSeconds, penaltySeconds };
+}
+
+function checkObject(value: object, message: string): void {
+  if (typeof value !== 'object' || (value as unknown) === null || Array.isArray(value)) throw new TypeError(message);
+}
+
+function checkFields(value: object, known: readonly string[], what: string): void {
+  const unknown = Object.keys(value).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new TypeError(`${what} may have ${known.join(', ')}, and no '${unknown}'.`);
+}
+
+function checkHeaders(headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) {
+    try {
+      new Headers([[name, value]]);
+    } catch {
+      throw new TypeError(`\`headers\` holds what is no header: '${name}'.`);
+    }
+  }
+}
+
+function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value < Infinity;
+}

@@ -1,0 +1,46 @@
+import type { FakeEndpoint } from './contract.js';
+import type { FakeDefinition, FakeRoute } from './definition.js';
+
+/** What a path leads to: an endpoint, or the methods that there are for it, which may be none. */
+export type RouteMatch<World> =
+  | { readonly route: FakeRoute<World>; readonly parameters: readonly string[] }
+  | { readonly route: undefined; readonly methods: readonly string[] };
+
+/** Finds endpoints by method and path; the first that fits wins. */
+export function createRouter<World>(definition: FakeDefinition<World>) {
+  const { origins, frontend, routes } = definition;
+  const compiled = routes.map((route) => {
+    const [method = '', path = ''] = route.endpoint.split(' ');
+    const isThere = (origin: string) => (origin === frontend) === (route.isFrontend === true);
+    return { route, method, path, segments: path.split('/').slice(1), origins: Object.keys(origins).filter(isThere) };
+  });
+  const endpoints: FakeEndpoint[] = compiled.map(({ method, path, origins }) => ({ method, path, origins }));
+
+  function find(method: string, origin: string, actual: readonly string[]): RouteMatch<World> {
+    // A host that is not the provider's, such as a served fake, has all.
+    const candidates = compiled
+      .filter(({ origins: places }) => places.includes(origin) || !Object.hasOwn(origins, origin))
+      .flatMap((each) => {
+        const parameters = matchSegments(each.segments, actual);
+        return parameters === undefined ? [] : [{ ...each, parameters }];
+      });
+    const found = candidates.find((each) => each.method === method);
+    return found === undefined
+      ? { route: undefined, methods: [...new Set(candidates.map((each) => each.method))] }
+      : { route: found.route, parameters: found.parameters };
+  }
+
+  return { endpoints, find };
+}
+
+/** What stands for the parameters of a template, if the path fits. */
+function matchSegments(template: readonly string[], actual: readonly string[]): string[] | undefined {
+  const isParameter = (segment: string | undefined) => segment?.startsWith('{') === true;
+  const fits = template.every((segment, index) => {
+    const value = actual[index];
+    return isParameter(segment) ? value !== undefined && value !== '' : segment === value;
+  });
+  return fits && template.length === actual.length
+    ? actual.filter((_, index) => isParameter(template[index]))
+    : undefined;
+}

@@ -1,0 +1,200 @@
+import type { FakeAnswer, FakeRequest, FakeRoute, FakeSetting } from '../../fakes/definition.js';
+import type { FakeUsers } from '../../fakes/users.js';
+import type { FakeJunctionUser } from './fake.js';
+import {
+  findDateIssue,
+  findTextIssue,
+  findTimeZoneIssue,
+  findUuidIssue,
+  type Issue,
+  readCount,
+  readFields,
+  toCanonicalUuid,
+  toCountIssue,
+  unprocessable,
+} from './fake-validation.js';
+
+/** The team of one key: its users are nobody else's. */
+export interface Team {
+  readonly id: string;
+  readonly createdOn: Date;
+  readonly users: Map<string, StoredUser>;
+  /** Those who were deleted; `undefined` for who was only named, and so has no record. */
+  readonly deleted: Map<string, StoredUser | undefined>;
+}
+
+/** A user with the fields that a request gave. */
+export interface StoredUser extends FakeJunctionUser {
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+interface UserEndpoints {
+  readonly setting: FakeSetting;
+  /** Those who were named by a test. */
+  readonly named: FakeUsers;
+  /** Keeps a user who was created; `size` is about how many characters that takes. */
+  readonly remember: (user: StoredUser, team: Team, size: number) => void;
+}
+
+type TeamRequest = FakeRequest<Team>;
+
+/** In the sandbox a team may have so many users. */
+const sandboxUserLimit = 50;
+
+export const invalidRequest = { error_type: 'INVALID_REQUEST' };
+const userNotFound: FakeAnswer = { status: 404, body: { detail: 'User not found' } };
+const success: FakeAnswer = { status: 200, body: { success: true } };
+
+/** Whether a user may have a token, or be asked for. */
+export function isKnown({ world, environment }: TeamRequest, named: FakeUsers, userId: string): boolean {
+  return world.users.has(userId) || (!world.deleted.has(userId) && named.has(userId, environment));
+}
+
+/** The endpoints around users. */
+export function createUserRoutes({ setting, named, remember }: UserEndpoints): FakeRoute<Team>[] {
+  const { clock, random } = setting;
+
+  function create(request: TeamRequest): FakeAnswer {
+    const body = readFields(request);
+    if ('answer' in body) return body.answer;
+    const issues = findIssues(body.fields);
+    if (issues.length > 0) return unprocessable(...issues);
+    const { world, environment } = request;
+    const clientUserId = String(body.fields['client_user_id']);
+    const existing = findByClientUserId(world, clientUserId);
+    if (existing !== undefined) return refuseExisting(existing);
+    if (environment?.startsWith('sandbox') === true && world.users.size >= sandboxUserLimit) {
+      const error_message = `You have reached the maximum of ${String(sandboxUserLimit)} Sandbox users`;
+      return { status: 400, body: { detail: { ...invalidRequest, error_message } } };
+    }
+    const createdOn = new Date(clock.now());
+    const user = { userId: random.uuid(), clientUserId, environment, createdOn, fields: body.fields };
+    world.users.set(user.userId, user);
+    remember(user, world, request.text.length);
+    return { status: 200, body: toClientFacingUser(user, world) };
+  }
+
+  function resolve({ world, parameters: [clientUserId = ''] }: TeamRequest): FakeAnswer {
+    const user = findByClientUserId(world, clientUserId);
+    return user === undefined ? userNotFound : { status: 200, body: toClientFacingUser(user, world) };
+  }
+
+  function get(request: TeamRequest): FakeAnswer {
+    const user = readUser(request);
+    return 'status' in user ? user : { status: 200, body: toClientFacingUser(user, request.world) };
+  }
+
+  function remove(request: TeamRequest): FakeAnswer {
+    const user = readUser(request);
+    if ('status' in user) return user;
+    const { users, deleted } = request.world;
+    deleted.set(user.userId, users.get(user.userId));
+    const [oldest] = deleted.keys();
+    if (deleted.size > setting.keep && oldest !== undefined) deleted.delete(oldest);
+    users.delete(user.userId);
+    return success;
+  }
+
+  /** The user of a path, or the answer to an id that is wrong or unknown. */
+  function readUser(request: TeamRequest): StoredUser | FakeAnswer {
+    const [segment = ''] = request.parameters;
+    const issue = findUuidIssue(segment, ['path', 'user_id']);
+    if (issue !== undefined) return unprocessable(issue);
+    const userId = toCanonicalUuid(segment);
+    if (!isKnown(request, named, userId)) return userNotFound;
+    return request.world.users.get(userId) ?? toNamedUser(userId, request);
+  }
+
+  function list(request: TeamRequest): FakeAnswer {
+    const { query, world, environment } = request;
+    const offset = readCount(query.get('offset'), 0);
+    const limit = readCount(query.get('limit'), 100);
+    if (offset === undefined) return unprocessable(toCountIssue('offset', query.get('offset')));
+    if (limit === undefined) return unprocessable(toCountIssue('limit', query.get('limit')));
+    const known = named.list(environment).filter((userId) => !world.deleted.has(userId) && !world.users.has(userId));
+    const all = [...known.map((userId) => toNamedUser(userId, request)), ...world.users.values()];
+    const users = all.slice(offset, offset + limit).map((user) => toClientFacingUser(user, world));
+    return { status: 200, body: { users, total: all.length, offset, limit } };
+  }
+
+  function undoDelete({ query, world }: TeamRequest): FakeAnswer {
+    const [userId, clientUserId] = [query.get('user_id'), query.get('client_user_id')];
+    if ((userId === null) === (clientUserId === null)) {
+      const msg = 'Value error, give one of user_id and client_user_id';
+      return unprocessable({ type: 'value_error', loc: ['query'], msg, input: Object.fromEntries(query) });
+    }
+    const issue = userId === null ? undefined : findUuidIssue(userId, ['query', 'user_id']);
+    if (issue !== undefined) return unprocessable(issue);
+    const [id, user] =
+      [...world.deleted].find(([key, each]) =>
+        userId === null ? each?.clientUserId === clientUserId : key === toCanonicalUuid(userId),
+      ) ?? [];
+    if (id === undefined) return userNotFound;
+    const other = user === undefined ? undefined : findByClientUserId(world, user.clientUserId);
+    if (other !== undefined) return refuseExisting(other);
+    world.deleted.delete(id);
+    if (user !== undefined) world.users.set(id, user);
+    return success;
+  }
+
+  return [
+    { endpoint: 'POST /v2/user', answer: create },
+    // The documented curl has the slash.
+    { endpoint: 'POST /v2/user/', answer: create },
+    { endpoint: 'GET /v2/user', answer: list },
+    { endpoint: 'GET /v2/user/', answer: list },
+    { endpoint: 'POST /v2/user/undo_delete', answer: undoDelete },
+    { endpoint: 'GET /v2/user/resolve/{client_user_id}', answer: resolve },
+    { endpoint: 'GET /v2/user/{user_id}', answer: get },
+    { endpoint: 'DELETE /v2/user/{user_id}', answer: remove },
+  ];
+}
+
+function findIssues(fields: Readonly<Record<string, unknown>>): Issue[] {
+  const { client_user_id: clientUserId } = fields;
+  const place = ['body', 'client_user_id'];
+  const missing: Issue = { type: 'missing', loc: place, msg: 'Field required', input: fields };
+  return [
+    clientUserId === undefined ? missing : findTextIssue(clientUserId, place),
+    findTimeZoneIssue(fields['fallback_time_zone'], ['body', 'fallback_time_zone']),
+    ...['fallback_birth_date', 'ingestion_start', 'ingestion_end'].map((name) =>
+      findDateIssue(fields[name], ['body', name]),
+    ),
+  ].filter((issue) => issue !== undefined);
+}
+
+function findByClientUserId({ users }: Team, clientUserId: string): StoredUser | undefined {
+  return [...users.values()].find((user) => user.clientUserId === clientUserId);
+}
+
+function refuseExisting({ userId, createdOn }: StoredUser): FakeAnswer {
+  const found = { user_id: userId, created_on: toIsoOffset(createdOn) };
+  const detail = { ...invalidRequest, error_message: 'Client user id already exists.', ...found };
+  return { status: 400, body: { detail } };
+}
+
+/** Somebody who was named by a test has no id of the client's; the fake answers the user's own. */
+function toNamedUser(userId: string, { world, environment }: TeamRequest): StoredUser {
+  return { userId, clientUserId: userId, environment, createdOn: world.createdOn, fields: {} };
+}
+
+function toIsoOffset(date: Date): string {
+  return date.toISOString().replace(/\.\d+Z$/, '+00:00');
+}
+
+function toClientFacingUser({ userId, clientUserId, createdOn, fields }: StoredUser, team: Team): unknown {
+  const created = toIsoOffset(createdOn);
+  const origin = { source_slug: 'manual', updated_at: created };
+  const { fallback_time_zone: zone = null, fallback_birth_date: birthDate = null } = fields;
+  return {
+    user_id: userId,
+    team_id: team.id,
+    client_user_id: clientUserId,
+    created_on: created,
+    connected_sources: [],
+    fallback_time_zone: zone === null ? null : { id: zone, ...origin },
+    fallback_birth_date: birthDate === null ? null : { value: birthDate, ...origin },
+    ingestion_start: fields['ingestion_start'] ?? null,
+    ingestion_end: fields['ingestion_end'] ?? null,
+  };
+}

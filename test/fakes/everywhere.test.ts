@@ -1,0 +1,188 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { providerIds } from '../../src/providers/create-issuer.js';
+import { createFakeHandlers } from '../../src/msw/index.js';
+import { createFakeProviders } from '../../src/testing/index.js';
+import { askFake, raw } from './ask.js';
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+const forbidden = () => {
+  throw new Error('Disallowed operation called within global scope.');
+};
+
+describe('are made', () => {
+  it('without crypto.subtle, and issue without it', async () => {
+    vi.stubGlobal('crypto', { getRandomValues: crypto.getRandomValues.bind(crypto) });
+    const fakes = createFakeProviders();
+    for (const provider of providerIds) await askFake(fakes, raw[provider].url, raw[provider]);
+    expect(providerIds.map((provider) => fakes[provider].tokens.length)).toEqual([1, 1, 1]);
+  });
+
+  it('without any crypto', async () => {
+    vi.stubGlobal('crypto', undefined);
+    const fakes = createFakeProviders();
+    for (const provider of providerIds) await askFake(fakes, raw[provider].url, raw[provider]);
+    expect(new Set(providerIds.map((provider) => fakes[provider].tokens[0]?.token)).size).toBe(3);
+  });
+
+  it('at the module scope of Workers, which forbids randomness, time and timers', async () => {
+    const subtle = new Proxy({}, { get: () => forbidden });
+    vi.stubGlobal('crypto', { getRandomValues: forbidden, randomUUID: forbidden, subtle });
+    vi.stubGlobal('setTimeout', forbidden);
+    vi.spyOn(Date, 'now').mockImplementation(forbidden);
+    vi.spyOn(Math, 'random').mockImplementation(forbidden);
+    const fakes = createFakeProviders({ users: { clerk: ['user_1'] } });
+    createFakeHandlers(fakes);
+    fakes.clerk.limitRate({ requests: 10, perSeconds: 1 });
+    vi.unstubAllGlobals();
+    vi.restoreAllMocks();
+    expect((await askFake(fakes, raw.clerk.url, raw.clerk)).status).toBe(200);
+  });
+});
+
+it('take a signal of another realm, as in jsdom', async () => {
+  // What jsdom has: the same methods, and nothing of the platform's own class.
+  const listeners = new Set<() => void>();
+  const signal = {
+    aborted: false,
+    reason: 'gone' as unknown,
+    addEventListener: (_: string, listener: () => void) => listeners.add(listener),
+    removeEventListener: (_: string, listener: () => void) => listeners.delete(listener),
+  };
+  const init = { ...raw.clerk, method: 'POST', signal: signal as unknown as AbortSignal };
+  class StrictRequest extends Request {
+    constructor(input: string | Request, options: RequestInit = {}) {
+      if (options.signal != null) throw new TypeError('Expected signal to be an instance of AbortSignal.');
+      super(input, options);
+    }
+  }
+  vi.stubGlobal('Request', StrictRequest);
+  const fakes = createFakeProviders();
+  expect((await fakes.fetch(raw.clerk.url, init)).status).toBe(200);
+
+  fakes.clerk.failNext({ fault: 'stall' });
+  const stalled = fakes.fetch(raw.clerk.url, init);
+  await vi.waitFor(() => {
+    expect(listeners.size).toBe(1);
+  });
+  for (const listener of listeners) listener();
+  await expect(stalled).rejects.toBe('gone');
+  await expect(fakes.fetch(raw.clerk.url, { ...init, signal: { ...signal, aborted: true } as never })).rejects.toBe(
+    'gone',
+  );
+});
+
+it('say what is missing where there is no Response', async () => {
+  vi.stubGlobal('Response', undefined);
+  await expect(createFakeProviders().fetch(raw.clerk.url)).rejects.toThrow('use the environment jest-fixed-jsdom');
+});
+
+describe('with a randomSeed', () => {
+  async function tokensOf(randomSeed: string | number | undefined) {
+    const fakes = createFakeProviders({ now: () => 0, randomSeed });
+    const tokens = [];
+    for (let round = 0; round < 2; round += 1) {
+      for (const provider of providerIds) await askFake(fakes, raw[provider].url, raw[provider]);
+      tokens.push(providerIds.flatMap((provider) => fakes[provider].tokens.map(({ token }) => token)));
+      fakes.reset();
+    }
+    return tokens;
+  }
+
+  it('ids and tokens repeat, after a reset as well', async () => {
+    const [first, second] = await tokensOf(7);
+    expect(second).toEqual(first);
+    expect(await tokensOf('7')).toEqual([first, first]);
+    expect(new Set(first).size).toBe(3);
+  });
+
+  it('and differ for another seed, or without one', async () => {
+    const [first] = await tokensOf(7);
+    for (const [other] of [await tokensOf(8), await tokensOf('seven'), await tokensOf(undefined)]) {
+      for (const token of other!) expect(first).not.toContain(token);
+    }
+  });
+
+  it('look random', async () => {
+    const fakes = createFakeProviders({ randomSeed: 1 });
+    const body = JSON.stringify({ data: Array.from({ length: 500 }, (_, index) => `user-${String(index)}`) });
+    const headers = { ...raw.sfox.headers, 'content-type': 'application/json' };
+    await askFake(fakes, raw.sfox.url.replace('/user-1', ''), { headers, body });
+    expect(new Set(fakes.sfox.tokens.map(({ token }) => token)).size).toBe(500);
+    const digits = fakes.sfox.tokens.flatMap(({ token }) => token.match(/./g) ?? []);
+    for (const digit of '0123456789abcdef') {
+      const share = digits.filter((each) => each === digit).length / digits.length;
+      expect(share, digit).toBeGreaterThan(0.055);
+      expect(share, digit).toBeLessThan(0.07);
+    }
+  });
+});
+
+describe('with a number to keep', () => {
+  it('forget their oldest calls, tokens, users and keys', async () => {
+    const fakes = createFakeProviders({ keep: 3 });
+    const create = (name: string) =>
+      askFake(fakes, 'https://api.sandbox.eu.junction.com/v2/user', {
+        headers: { ...raw.junction.headers, 'content-type': 'application/json' },
+        body: JSON.stringify({ client_user_id: name }),
+      });
+    for (const name of ['a', 'b', 'c', 'd']) await create(name);
+    expect(fakes.junction.createdUsers.map(({ clientUserId }) => clientUserId)).toEqual(['b', 'c', 'd']);
+    expect((await create('a')).status).toBe(200);
+    for (let count = 0; count < 5; count += 1) await askFake(fakes, raw.sfox.url, raw.sfox);
+    expect(fakes.sfox.calls).toHaveLength(3);
+    expect(fakes.sfox.tokens).toHaveLength(3);
+
+    for (const name of ['a', 'b', 'c']) {
+      fakes.clerk.addUser(name);
+      fakes.clerk.acceptKey(name);
+    }
+    expect(() => {
+      fakes.clerk.addUser('d');
+    }).toThrow('There are 3 users already');
+    expect(() => {
+      fakes.clerk.acceptKey('d');
+    }).toThrow('There are 3 keys already');
+    expect(() => createFakeProviders({ keep: 0 })).toThrow('`keep`');
+  });
+
+  it('forget by size, too', async () => {
+    const fakes = createFakeProviders({ keep: 10 });
+    for (let count = 0; count < 4; count += 1) {
+      const body = JSON.stringify({ user_id: `${String(count)}${'x'.repeat(9_000)}` });
+      await askFake(fakes, raw.clerk.url, { ...raw.clerk, body });
+    }
+    expect(fakes.clerk.calls).toHaveLength(2);
+    expect(fakes.clerk.tokens.length).toBeLessThan(3);
+  });
+});
+
+describe('the clock', () => {
+  it('is set and goes on from there, on top of the one it was made with', () => {
+    let now = 1_000;
+    const { clock, reset } = createFakeProviders({ now: () => now });
+    clock.set('2026-01-01T00:00:00Z');
+    expect(clock.now()).toBe(Date.parse('2026-01-01T00:00:00Z'));
+    now += 500;
+    clock.advance(60_000);
+    expect(clock.now()).toBe(Date.parse('2026-01-01T00:01:00.500Z'));
+    clock.set(new Date(0));
+    expect(clock.now()).toBe(0);
+    reset();
+    expect(clock.now()).toBe(1_500);
+  });
+
+  it.each(['tomorrow', Number.NaN, Infinity, undefined, 9e15])('refuses the time %j', (now) => {
+    expect(() => {
+      createFakeProviders().clock.set(now as never);
+    }).toThrow('`now`');
+  });
+
+  it.each([-1, '5', Number.NaN, Infinity])('does not go on by %j', (milliseconds) => {
+    expect(() => {
+      createFakeProviders().clock.advance(milliseconds as never);
+    }).toThrow('`milliseconds`');
+  });
+});

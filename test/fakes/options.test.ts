@@ -1,0 +1,110 @@
+import { expect, it, vi } from 'vitest';
+import { createIssuer } from '../../src/index.js';
+import { providerIds } from '../../src/providers/create-issuer.js';
+import { createFakeProviders } from '../../src/testing/index.js';
+import { failureOf } from '../support/failures.js';
+import { keys } from '../support/operations.js';
+import { raw, useFakes, uuid } from './ask.js';
+
+const { fakes } = useFakes();
+
+it.each(providerIds)('begins with the users it was given for %s, and returns to them', async (provider) => {
+  const [first, second] = provider === 'junction' ? [uuid, crypto.randomUUID()] : ['user_1', 'user_2'];
+  const own = createFakeProviders({ users: { [provider]: [first] } });
+  const options = { apiKey: keys[provider], fetch: own.fetch };
+  const issuer = createIssuer(provider, provider === 'sfox' ? { ...options, environment: 'sandbox' } : options);
+  for (let round = 0; round < 2; round += 1) {
+    await issuer.issueToken(first);
+    expect(await failureOf(issuer.issueToken(second))).toMatchObject({ code: 'not_found' });
+    own[provider].addUser(second);
+    await issuer.issueToken(second);
+    own.reset();
+  }
+});
+
+it('knows nobody where the list is empty', async () => {
+  const own = createFakeProviders({ users: { clerk: [] } });
+  const clerk = createIssuer('clerk', { apiKey: keys.clerk, fetch: own.fetch });
+  expect(await failureOf(clerk.issueToken('user_1'))).toMatchObject({ code: 'not_found' });
+  own.clerk.addUser('user_1');
+  await clerk.issueToken('user_1');
+});
+
+it.each([
+  500,
+  null,
+  { staus: 503 },
+  { fault: 'nope' },
+  { status: 99 },
+  { status: 199 },
+  { status: 600 },
+  { status: '503' },
+  { delay: '5' },
+  { delay: -1 },
+  { retryAfter: -1 },
+  { retryAfter: 'a\nb' },
+  { headers: { 'no name': 'x' } },
+])('refuses the failure %j', (failure) => {
+  expect(() => {
+    fakes.sfox.failNext(failure as object);
+  }).toThrow(TypeError);
+  expect(() => {
+    fakes.sfox.failWith(failure as object);
+  }).toThrow(TypeError);
+});
+
+it('refuses limits and counts that would be none', () => {
+  for (const times of [0, -1, 1.5, Number.NaN]) {
+    expect(() => {
+      fakes.sfox.failNext({ status: 500 }, times);
+    }).toThrow('`times`');
+  }
+  for (const limit of [
+    null,
+    { requests: 1 },
+    { seconds: 1 },
+    { requests: -1, seconds: 1 },
+    { requests: 1, seconds: 0 },
+    { requests: 1, perSeconds: 1, penaltySeconds: -1 },
+    { requests: 1, perSeconds: 1, penalty: 1 },
+    { requests: 1, perSeconds: 1, scope: 'user' },
+  ]) {
+    expect(() => {
+      fakes.sfox.limitRate(limit as never);
+    }).toThrow(TypeError);
+  }
+});
+
+it.each([{ user: {} }, { users: { clark: [] } }])('refuses the options %j', (options) => {
+  const [wrong] = Object.keys(options.users ?? options);
+  const known = options.users === undefined ? 'now, users, randomSeed, keep' : 'junction, sfox, clerk';
+  expect(() => createFakeProviders(options as object)).toThrow(
+    new TypeError(`There may be ${known} here, and no '${String(wrong)}'.`),
+  );
+});
+
+it.each(providerIds)('refuses users of %s who are no ids', (provider) => {
+  expect(() => createFakeProviders({ users: { [provider]: 'user_1' } })).toThrow(TypeError);
+  expect(() => {
+    createFakeProviders()[provider].addUser(undefined as never);
+  }).toThrow(TypeError);
+});
+
+it('lets timers run between its answers', async () => {
+  const due: true[] = [];
+  setTimeout(() => due.push(true));
+  const issuer = createIssuer('sfox', { apiKey: keys.sfox, environment: 'sandbox', fetch: fakes.fetch });
+  for (let count = 0; count < 10_000 && due.length === 0; count += 1) await issuer.issueToken('user-1');
+  expect(due).toHaveLength(1);
+});
+
+it("goes by the clock of the process, so that a framework's fake timers count", async () => {
+  vi.useFakeTimers({ now: 1_800_000_000_000, toFake: ['Date'] });
+  try {
+    const own = createFakeProviders();
+    await own.fetch(raw.sfox.url, { method: 'POST', headers: raw.sfox.headers });
+    expect(own.sfox.tokens[0]?.issuedAt.getTime()).toBe(1_800_000_000_000);
+  } finally {
+    vi.useRealTimers();
+  }
+});
