@@ -60,8 +60,8 @@ export default defineConfig(
   // A fake that knew its adapter would agree with it even if both are wrong.
   keepArrows('providers/*/fake*.ts', ['fakes'], '\\./fake(?:-\\w+)?\\.js$'),
   {
-    // The command line is where Node.js may be used, and where all arrows end.
-    files: ['src/cli/**'],
+    // Where Node.js may be used, and where all arrows end.
+    files: ['src/cli/**', 'src/testing/server/**'],
     rules: { 'no-restricted-imports': ['error', { patterns: [noIndex] }] },
   },
   {

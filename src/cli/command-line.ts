@@ -9,9 +9,10 @@ export interface Positional {
   readonly count?: 'one' | 'optional' | 'many';
 }
 
-/** An option that takes a value. */
+/** An option. */
 export interface Flag {
-  readonly placeholder: string;
+  /** What stands for its value; a switch, which takes none, has no such thing. */
+  readonly placeholder?: string;
   readonly description: string;
   /** Turns the text into the value, or says what is wrong with it by returning nothing; any text is taken without it. */
   readonly parse?: (text: string) => unknown;
@@ -45,14 +46,19 @@ export interface CommandLine {
  * @throws UsageError - The arguments do not fit the command.
  */
 export function parseCommandLine(command: CommandSyntax, args: readonly string[]): CommandLine {
-  const options = Object.fromEntries(Object.keys(command.flags).map((name) => [name, { type: 'string' } as const]));
+  const options = Object.fromEntries(
+    Object.entries(command.flags).map(([name, { placeholder }]) => [
+      name,
+      { type: placeholder === undefined ? ('boolean' as const) : ('string' as const) },
+    ]),
+  );
   const { values, positionals } = parse(args, { ...options, help: { type: 'boolean', short: 'h' } });
   if (values['help'] === true) return { wantsHelp: true, positionals, flags: {} };
   checkPositionals(command, positionals);
   const flags = Object.entries(command.flags).flatMap(([name, flag]) => {
     const text = values[name];
-    if (typeof text !== 'string') return [];
-    const value = flag.parse === undefined ? text : flag.parse(text);
+    if (text === undefined) return [];
+    const value = flag.parse === undefined || typeof text !== 'string' ? text : flag.parse(text);
     if (value === undefined) throw new UsageError(`--${name} must be ${flag.expected ?? 'another'}.`);
     return [[toCamelCase(name), value] as const];
   });
@@ -70,8 +76,8 @@ function parse(args: readonly string[], options: ParseOptions) {
     const concerned = known.find((name) => new RegExp(`${name}[ ']`).test(String(message)));
     if (code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE' && concerned !== undefined) {
       throw new UsageError(
-        concerned === '--help'
-          ? '--help takes no value.'
+        options[concerned.slice(2)]?.type === 'boolean'
+          ? `${concerned} takes no value.`
           : `${concerned} wants a value; one that begins with a dash as in ${concerned}=-1.`,
       );
     }
@@ -109,7 +115,7 @@ export function usageOf({ name, positionals }: CommandSyntax): string {
 /** The help of one command. */
 export function helpOf(command: CommandSyntax): string {
   const flags = Object.entries(command.flags).map(([name, { placeholder, description }]) => {
-    return [`--${name} ${placeholder}`, description] as const;
+    return [[`--${name}`, ...(placeholder === undefined ? [] : [placeholder])].join(' '), description] as const;
   });
   const rows = [...flags, ['-h, --help', 'print this help'] as const];
   return [

@@ -8,7 +8,7 @@ import { demo } from './demo.js';
 import { issue } from './issue.js';
 import { formats } from './output.js';
 import { revoke } from './revoke.js';
-import { serve } from './serve.js';
+import { parsePort, serve } from './serve.js';
 import { ensureUser } from './users.js';
 
 /** A command and what it does: of what was typed to an exit code. */
@@ -140,18 +140,35 @@ Example:\n  tokenwright revoke clerk sit_2abc\n\n${variablesHelp(['clerk'])}\n\n
     flags: {
       port: {
         placeholder: '<n>',
-        description: 'port, default 4010; 0 takes a free one',
-        parse: (text) => (/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined),
+        description: 'port, default $PORT or 4010; 0 takes a free one',
+        parse: parsePort,
         expected: 'a port, 0 to 65535',
       },
       host: {
         placeholder: '<address>',
-        description: 'address to listen on, default 127.0.0.1',
+        description: 'address to listen on, default $HOST or 127.0.0.1',
         parse: (text) => (text === '' ? undefined : text),
         expected: 'an address',
       },
+      data: { placeholder: '<file>', description: 'JSON with users, keys, organizations and limits to begin with' },
+      unknown: {
+        placeholder: '<name>',
+        description: 'accept (default) or refuse users whom neither the data nor a control named',
+        ...choice(['accept', 'refuse']),
+      },
+      keep: {
+        placeholder: '<n>',
+        description: 'calls, tokens and users to keep for each fake, default 10000',
+        ...count,
+      },
+      quiet: { description: 'no line on standard error for each request' },
     },
-    notes: 'Example:\n  tokenwright serve --port 4010\n  CLERK_API_URL=http://127.0.0.1:4010/clerk my-program',
+    notes: `Examples:
+  tokenwright serve --port 4010 --data fakes.json --unknown refuse
+  CLERK_API_URL=http://127.0.0.1:4010/clerk my-program
+  curl -d '{"userId": "user_1"}' http://127.0.0.1:4010/_fakes/clerk/users
+
+Controls and a page are at /_fakes/. All controls: docs/fakes.md of the package's repository.`,
     action: (context, _, flags) => serve(context, flags),
   },
   {

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { connect } from '../providers/create-issuer.js';
 import { createFakeProviders } from '../testing/index.js';
+import { serveFakes } from '../testing/server/serve.js';
 import { type CliContext, exitCodes, print, style } from './context.js';
-import { serveFakes } from './serve.js';
 
 /** The moment at which the demo takes place: the same every time, so that its output is, too. */
 const now = Date.parse('2026-01-01T12:00:00Z');

@@ -1,91 +1,72 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
-import { pipeline } from 'node:stream/promises';
+import { readFile } from 'node:fs/promises';
 import { providerIds } from '../providers/create-issuer.js';
-import type { ProviderId } from '../providers/index.js';
-import { createFakeProviders, type FakeProviders } from '../testing/index.js';
+import { type FakeServer, type FakeServerOptions, startFakeServer } from '../testing/server/index.js';
 import { type CliContext, exitCodes, print, UsageError } from './context.js';
 
-/** The fakes as a running HTTP server. */
-export interface FakeServer {
-  /** Where it listens, without a slash at the end. */
-  readonly url: string;
-  /** The `baseUrl` for the client of each provider. */
-  readonly baseUrls: Readonly<Record<ProviderId, string>>;
-  readonly close: () => Promise<void>;
+/** What `serve` takes. */
+export interface ServeFlags {
+  readonly port?: number;
+  readonly host?: string;
+  /** The path of a JSON file. */
+  readonly data?: string;
+  readonly unknown?: 'accept' | 'refuse';
+  readonly keep?: number;
+  readonly quiet?: boolean;
+}
+
+/** Reads a port; `undefined` for what is none. */
+export function parsePort(text: string): number | undefined {
+  return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
 }
 
 /** Serves fakes until it is interrupted, which is how a server ends and no failure. */
-export async function serve(context: CliContext, flags: { port?: number; host?: string }): Promise<number> {
-  const { port = 4010, host = '127.0.0.1' } = flags;
-  const server = await serveFakes(createFakeProviders(), { port, host }).catch((error: unknown) => {
-    const problem = error instanceof Error ? error.message : String(error);
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    const isPort = code === 'EADDRINUSE' || code === 'EACCES';
-    const advice = isPort ? 'Use another --port; 0 takes a free one.' : 'Use another --host.';
-    throw new UsageError(`Cannot serve on port ${String(port)} of ${host} (${problem}). ${advice}`);
+export async function serve(context: CliContext, flags: ServeFlags): Promise<number> {
+  const { env, stderr, signal } = context;
+  const { data, unknown, keep, quiet = false } = flags;
+  const server = await start({
+    port: flags.port ?? readPort(env['PORT']) ?? 4010,
+    host: flags.host ?? (env['HOST'] === '' ? undefined : env['HOST']),
+    unknown,
+    keep,
+    ...(data === undefined ? {} : { data: await readData(data) }),
+    ...(quiet ? {} : { onRequest: (line) => stderr.write(`${line}\n`) }),
   });
   await print(context, providerIds.map((id) => `${id.padEnd(9)} ${server.baseUrls[id]}\n`).join(''));
-  context.stderr.write('Serving fakes. Any key of the right form will do. Stop with Ctrl+C.\n');
-  if (!context.signal.aborted) await once(context.signal, 'abort');
+  stderr.write(`Serving fakes. What they do is shown and controlled at ${server.url}/_fakes/. Stop with Ctrl+C.\n`);
+  if (!signal.aborted) await once(signal, 'abort');
   await server.close();
   return exitCodes.done;
 }
 
-/** Serves the fakes over HTTP: one port, and a path prefix for each provider, as in `/clerk/v1/sign_in_tokens`. */
-export async function serveFakes(fakes: FakeProviders, { port = 0, host = '127.0.0.1' } = {}): Promise<FakeServer> {
-  const server = createServer((incoming, outgoing) => {
-    answer(fakes, incoming, outgoing).catch(() => {
-      // The client went away, or a test asked for a dropped connection: both end the same for whoever still listens.
-      outgoing.destroy();
-    });
-  });
-  server.listen(port, host);
-  await once(server, 'listening');
-  const { port: actualPort } = server.address() as AddressInfo;
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${String(actualPort)}`;
-  const baseUrls = Object.fromEntries(providerIds.map((id) => [id, `${url}/${id}`])) as Record<ProviderId, string>;
-  return {
-    url,
-    baseUrls,
-    async close() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
-  };
+/** Whatever hinders it to start is for who called it to change. */
+async function start(options: FakeServerOptions): Promise<FakeServer> {
+  try {
+    return await startFakeServer(options);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
 }
 
-async function answer(fakes: FakeProviders, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const [, prefix = '', path = '/'] = /^\/([^/?]*)(.*)$/.exec(incoming.url ?? '') ?? [];
-  const provider = providerIds.find((id) => id === prefix);
-  if (provider === undefined) {
-    const known = providerIds.map((id) => `/${id}`).join(', ');
-    outgoing.writeHead(404, { 'content-type': 'text/plain' }).end(`Begin the path with the provider: ${known}.\n`);
-    return;
-  }
-  const abort = new AbortController();
-  outgoing.on('close', () => {
-    abort.abort();
-  });
-  const response = await fakes[provider].fetch(await toRequest(incoming, path, abort.signal));
-  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-  outgoing.flushHeaders();
-  if (response.body === null) outgoing.end();
-  else await pipeline(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]), outgoing);
+function readPort(text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  const port = parsePort(text);
+  if (port === undefined) throw new UsageError('The variable PORT must be a port, 0 to 65535.');
+  return port;
 }
 
-async function toRequest(incoming: IncomingMessage, path: string, signal: AbortSignal): Promise<Request> {
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(incoming.headers)) {
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+/** Neither message repeats the path or the content: both may hold a key. */
+async function readData(path: string): Promise<NonNullable<FakeServerOptions['data']>> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+    throw new UsageError(`The file of --data cannot be read${code}. Give the path of a JSON file.`);
+  });
+  try {
+    return JSON.parse(text) as NonNullable<FakeServerOptions['data']>;
+  } catch (error) {
+    const [, position] = /at position (\d+)/.exec(String(error)) ?? [];
+    const line =
+      position === undefined ? '' : `, see line ${String(text.slice(0, Number(position)).split('\n').length)}`;
+    throw new UsageError(`The file of --data is no JSON${line}.`);
   }
-  const content = await buffer(incoming);
-  const method = incoming.method ?? 'GET';
-  const body = content.length === 0 || method === 'GET' || method === 'HEAD' ? null : new Uint8Array(content);
-  // Not a host of the provider's: a served fake takes keys of every environment.
-  return new Request(`http://fake.invalid${path}`, { method, headers, body, signal });
 }

@@ -10,6 +10,8 @@ export interface FakeCall {
   readonly body: unknown;
   /** The status of the answer; `undefined` if there was none, or none yet. */
   readonly status: number | undefined;
+  /** When it came, by the clock of the fakes. */
+  readonly receivedAt: Date;
 }
 
 /** A failure on demand. Its parts may be combined: a late 503, a 201 whose body never ends. */

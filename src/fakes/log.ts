@@ -6,27 +6,32 @@ import type { ReadRequest } from './request.js';
 /** A shorter one might stand in ordinary words. */
 const minimalKeyLength = 8;
 
-/** A call as it goes into the log: keys are redacted wherever they stand, and in whatever header. */
-export function toCall({ method, target, headers, text }: ReadRequest): Mutable<FakeCall> {
-  const entries = [...headers];
-  const isCredential = (name: string) => /authorization|api-?key|cookie|token|secret/.test(name);
-  // Behind any scheme, in any case: "bearer x", "Basic x", "x".
-  const keys = entries
+const isCredential = (name: string) => /authorization|api-?key|cookie|token|secret/.test(name);
+
+/** Makes a function that redacts the keys of a request, which are behind any scheme, in any case: "bearer x", "Basic x". */
+export function createRedactor(headers: Headers): (text: string) => string {
+  const keys = [...headers]
     .filter(([name]) => isCredential(name))
     .flatMap(([, value]) => value.split(/[\s,;=]+/))
     .filter((word) => word.length >= minimalKeyLength);
-  const clean = (value: string) => keys.reduce((result, key) => result.replaceAll(key, '[redacted]'), value);
-  const cleanHeader = (name: string, value: string) => {
-    const cleaned = clean(value);
-    return isCredential(name) && cleaned === value ? '[redacted]' : cleaned;
+  return (text) => keys.reduce((result, key) => result.replaceAll(key, '[redacted]'), text);
+}
+
+/** A call as it goes into the log: keys are redacted wherever they stand, and in whatever header. */
+export function toCall({ method, target, headers, text }: ReadRequest, now: number): Mutable<FakeCall> {
+  const redact = createRedactor(headers);
+  const redactHeader = (name: string, value: string) => {
+    const redacted = redact(value);
+    return isCredential(name) && redacted === value ? '[redacted]' : redacted;
   };
-  const cleanText = clean(text);
+  const cleanText = redact(text);
   return {
     method,
-    path: clean(target),
-    headers: Object.fromEntries(entries.map(([name, value]) => [name, cleanHeader(name, value)])),
+    path: redact(target),
+    headers: Object.fromEntries([...headers].map(([name, value]) => [name, redactHeader(name, value)])),
     body: text === '' ? undefined : (parseJson(cleanText) ?? cleanText),
     status: undefined,
+    receivedAt: new Date(now),
   };
 }
 

@@ -41,7 +41,8 @@ it('names the prefixes to who asks elsewhere', async () => {
   for (const path of ['', '/', '/other/v1', '/clerk2/v1']) {
     const response = await fetch(`${server().url}${path}`);
     expect(response.status).toBe(404);
-    expect(await response.text()).toContain('/junction, /sfox, /clerk');
+    expect(await response.text()).toContain('/junction, /sfox, /clerk, /_fakes/');
+    expect(response.headers.get('x-tokenwright-fake')).toBe('1');
   }
 });
 

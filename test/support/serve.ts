@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { type FakeServer, serveFakes } from '../../src/cli/serve.js';
+import { type ServedFakes, serveFakes } from '../../src/testing/server/serve.js';
 import { createFakeProviders, type FakeProviders, type FakeProvidersOptions } from '../../src/testing/index.js';
 
 /** The fakes over real HTTP for the tests of a file, forgetful between them. */
 export function useServedFakes(options?: FakeProvidersOptions): {
   readonly fakes: FakeProviders;
-  readonly server: () => FakeServer;
+  readonly server: () => ServedFakes;
 } {
   const fakes = createFakeProviders(options);
-  let server: FakeServer | undefined;
+  let server: ServedFakes | undefined;
   beforeAll(async () => {
     server = await serveFakes(fakes);
   });

@@ -1,0 +1,128 @@
+import { providerIds } from '../../providers/create-issuer.js';
+import type { FakeProvider, FakeProviders, FakeRateLimit } from '../../testing/index.js';
+import { RequestRefusal } from './message.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What a control may do: returns what is answered as JSON, or nothing. */
+type Control<Subject> = (subject: Subject, fields: Fields) => unknown;
+
+/** The controls of the server as a whole, by method and path below `/_fakes/`. */
+export const commonControls: Readonly<Record<string, Control<FakeProviders>>> = {
+  'GET health': () => ({ status: 'ok' }),
+  'POST reset': (fakes, fields) => {
+    takeFields(fields, []);
+    fakes.reset();
+  },
+  'PUT clock': ({ clock }, fields) => {
+    clock.set(takeFields(fields, ['now'])['now'] as string);
+    return { now: new Date(clock.now()) };
+  },
+  'POST clock/advance': ({ clock }, fields) => {
+    clock.advance(takeFields(fields, ['milliseconds'])['milliseconds'] as number);
+    return { now: new Date(clock.now()) };
+  },
+};
+
+/** The controls that each provider has, by method and path below `/_fakes/<provider>/`. */
+export const providerControls: Readonly<Record<string, Control<FakeProvider>>> = {
+  'POST users': (fake, fields) => {
+    const { userId, environment } = takeFields(fields, ['userId', 'environment']);
+    fake.addUser(toText(userId, 'userId'), environment as string | undefined);
+  },
+  'POST keys': (fake, fields) => {
+    const { key, environment } = takeFields(fields, ['key', 'environment']);
+    fake.acceptKey(toText(key, 'key'), environment as string | undefined);
+  },
+  'POST fail-next': (fake, { times, ...failure }) => {
+    if (Object.keys(failure).length === 0) throw new TypeError('Say how to fail, as in {"status": 503}.');
+    fake.failNext(failure, times as number | undefined);
+  },
+  'PUT failure': (fake, failure) => {
+    if (Object.keys(failure).length === 0) throw new TypeError('Say how to fail, as in {"status": 503}.');
+    fake.failWith(failure);
+  },
+  'DELETE failure': (fake) => {
+    fake.failWith();
+  },
+  'PUT limit': (fake, limit) => {
+    fake.limitRate(limit as unknown as FakeRateLimit);
+  },
+  'DELETE limit': (fake) => {
+    fake.limitRate();
+  },
+  'GET calls': (fake) => fake.calls.map(withoutGaps),
+  'GET tokens': (fake) => fake.tokens.map(withoutGaps),
+  'POST consume': (fake, fields) => withoutGaps(fake.consume(toText(takeFields(fields, ['token'])['token'], 'token'))),
+};
+
+/**
+ * Does what a control says.
+ *
+ * @param path - What stands behind `/_fakes/`.
+ * @param readBody - Reads the body; called only if there is such a control.
+ * @throws RequestRefusal for an unknown control, and for what is wrong with a known one.
+ */
+export async function runControl(
+  fakes: FakeProviders,
+  { method, path }: { readonly method: string; readonly path: string },
+  readBody: () => Promise<Uint8Array>,
+): Promise<unknown> {
+  const [first, ...rest] = path.split('/');
+  const provider = providerIds.find((id) => id === first);
+  const name = provider === undefined ? path : rest.join('/');
+  const key = `${method === 'HEAD' ? 'GET' : method} ${name}`;
+  const controls = provider === undefined ? commonControls : providerControls;
+  if (!Object.hasOwn(controls, key)) throw refuseUnknown(controls, name, provider === undefined ? '' : `${provider}/`);
+  const fields = readFields(await readBody());
+  try {
+    return provider === undefined
+      ? commonControls[key]?.(fakes, fields)
+      : providerControls[key]?.(fakes[provider], fields);
+  } catch (error) {
+    throw new RequestRefusal(400, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function refuseUnknown(controls: object, name: string, prefix: string): RequestRefusal {
+  const all = Object.keys(controls).map((each) => each.replace(' ', ` /_fakes/${prefix}`));
+  const methods = Object.keys(controls).flatMap((each) =>
+    each.endsWith(` ${name}`) ? [each.split(' ')[0] ?? ''] : [],
+  );
+  if (methods.length > 0) {
+    const allow = methods.join(', ');
+    return new RequestRefusal(405, `This control takes ${allow.replace(', ', ' and ')}.`, { allow });
+  }
+  const more = prefix === '' ? ', and those of a provider, as POST /_fakes/clerk/users' : '';
+  return new RequestRefusal(404, `There is no such control. There are ${all.join(', ')}${more}.`);
+}
+
+function readFields(body: Uint8Array): Fields {
+  if (body.length === 0) return {};
+  let fields: unknown;
+  try {
+    fields = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch {
+    throw new RequestRefusal(400, 'The body is no JSON. Send an object, such as {"userId": "user_1"}.');
+  }
+  if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
+    throw new RequestRefusal(400, 'The body must be an object, such as {"userId": "user_1"}.');
+  }
+  return fields as Fields;
+}
+
+function takeFields(fields: Fields, known: readonly string[]): Fields {
+  const unknown = Object.keys(fields).find((name) => !known.includes(name));
+  if (unknown === undefined) return fields;
+  throw new TypeError(`There may be ${known.join(', ') || 'no fields'} here, and no '${unknown}'.`);
+}
+
+function toText(value: unknown, name: string): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw new TypeError(`\`${name}\` must be a string, and not an empty one.`);
+}
+
+/** JSON has no `undefined`: a field that is not there looks as if there were none. */
+function withoutGaps(record: object): unknown {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, (value as unknown) ?? null]));
+}

@@ -1,0 +1,117 @@
+import { providerIds } from '../../providers/create-issuer.js';
+import type { ProviderId } from '../../providers/index.js';
+import type { FakeProviders, FakeRateLimit } from '../../testing/index.js';
+
+type OfProviders<T> = Readonly<Partial<Record<ProviderId, T>>>;
+
+/** What the fakes of a server begin with, and return to at a reset. Each part names providers: `{ users: { clerk: [...] } }`. */
+export interface FakeServerData {
+  /** The users that a provider knows; an empty list is nobody, none is everybody. */
+  readonly users?: OfProviders<readonly string[]>;
+  /** The keys that a provider accepts, each by itself or with its environment. */
+  readonly keys?: OfProviders<readonly (string | { readonly key: string; readonly environment?: string })[]>;
+  /** The organizations of Clerk, each with the ids of its members. */
+  readonly organizations?: { readonly clerk?: Readonly<Record<string, readonly string[]>> };
+  /** The rate limit of a provider. */
+  readonly limits?: OfProviders<FakeRateLimit>;
+}
+
+/**
+ * Checks data from outside, as from a file.
+ *
+ * @throws TypeError, which names the field that is wrong.
+ */
+export function checkData(value: unknown): FakeServerData {
+  const data = checkObject(value, 'The data', ['users', 'keys', 'organizations', 'limits']);
+  const { users = {}, keys = {}, organizations = {}, limits = {} } = data;
+  for (const [id, list] of entriesOf(users, 'users', providerIds)) {
+    for (const [index, user] of checkList(list, `users.${id}`).entries()) {
+      checkText(user, `users.${id}[${String(index)}]`);
+    }
+  }
+  for (const [id, list] of entriesOf(keys, 'keys', providerIds)) {
+    for (const [index, entry] of checkList(list, `keys.${id}`).entries()) {
+      const place = `keys.${id}[${String(index)}]`;
+      if (typeof entry === 'string') checkText(entry, place);
+      else checkText(checkObject(entry, `\`${place}\``, ['key', 'environment'])['key'], `${place}.key`);
+    }
+  }
+  for (const [id, all] of entriesOf(organizations, 'organizations', ['clerk'])) {
+    for (const [organization, list] of entriesOf(all, `organizations.${id}`)) {
+      checkMembers(checkList(list, `organizations.${id}.${organization}`), { id, organization, users });
+    }
+  }
+  for (const [id, limit] of entriesOf(limits, 'limits', providerIds)) checkObject(limit, `\`limits.${id}\``);
+  return data;
+}
+
+interface Membership {
+  readonly id: string;
+  readonly organization: string;
+  readonly users: unknown;
+}
+
+function checkMembers(members: readonly unknown[], { id, organization, users }: Membership): void {
+  const known = (users as Readonly<Record<string, readonly unknown[]>>)[id];
+  for (const [index, member] of members.entries()) {
+    const place = `organizations.${id}.${organization}[${String(index)}]`;
+    checkText(member, place);
+    if (known?.includes(member) === false)
+      throw new TypeError(`\`${place}\` must be one of the users in \`users.${id}\`.`);
+  }
+}
+
+/** Tells the fakes what is in the data, but for the users, whom they know from their creation. */
+export function applyData(fakes: FakeProviders, data: FakeServerData): void {
+  for (const id of providerIds) {
+    for (const [index, entry] of (data.keys?.[id] ?? []).entries()) {
+      const { key, environment } = typeof entry === 'string' ? { key: entry, environment: undefined } : entry;
+      at(`keys.${id}[${String(index)}]`, () => {
+        fakes[id].acceptKey(key, environment);
+      });
+    }
+    const limit = data.limits?.[id];
+    if (limit === undefined) continue;
+    at(`limits.${id}`, () => {
+      fakes[id].limitRate(limit);
+    });
+  }
+  for (const [organization, members] of Object.entries(data.organizations?.clerk ?? {})) {
+    fakes.clerk.addOrganization(organization, members);
+  }
+}
+
+/** Names the place of what a fake refuses. */
+function at(place: string, apply: () => void): void {
+  try {
+    apply();
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new TypeError(`\`${place}\` is wrong. ${problem}`, { cause: error });
+  }
+}
+
+function checkObject(value: unknown, what: string, fields?: readonly string[]): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new TypeError(`${what} must be an object.`);
+  }
+  const unknown = fields === undefined ? undefined : Object.keys(value).find((name) => !fields.includes(name));
+  if (unknown !== undefined)
+    throw new TypeError(`${what} may have ${fields?.join(', ') ?? ''}, and no \`${unknown}\`.`);
+  return value as Readonly<Record<string, unknown>>;
+}
+
+function entriesOf(value: unknown, place: string, fields?: readonly string[]): [string, unknown][] {
+  return Object.entries(checkObject(value, `\`${place}\``, fields));
+}
+
+function checkList(value: unknown, place: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw new TypeError(`\`${place}\` must be a list.`);
+  return value as unknown[];
+}
+
+function checkText(value: unknown, place: string): void {
+  if (typeof value !== 'string' || value === '') {
+    throw new TypeError(`\`${place}\` must be a string, and not an empty one.`);
+  }
+}

@@ -1,0 +1,24 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/**
+ * Why a request may not use the controls; `undefined` if it may. A page on another site could otherwise use them through
+ * the browser of whoever runs the server, under a host name of its own as well.
+ *
+ * @param host - The address that the server was told to listen on.
+ */
+export function refuseForeign(headers: IncomingHttpHeaders, host: string): string | undefined {
+  const name = /^(?:\[(.+)\]|([^:]*))(?::\d+)?$/.exec(headers.host ?? 'localhost');
+  const hostname = (name?.[1] ?? name?.[2] ?? '').toLowerCase();
+  if (!isOwnName(hostname, host.toLowerCase())) {
+    return 'The controls answer on loopback, on the address of --host, and by names without a dot. Use one of these as the host.';
+  }
+  const { origin, 'sec-fetch-site': site } = headers;
+  const isOwnPage = origin === undefined || origin === `http://${headers.host ?? ''}`;
+  if (isOwnPage && (site === undefined || site === 'same-origin' || site === 'none')) return undefined;
+  return 'The controls take no requests from the pages of other sites. Send this one from a program.';
+}
+
+function isOwnName(hostname: string, host: string): boolean {
+  const isLoopback = /^127(\.\d{1,3}){3}$/.test(hostname) || hostname === '::1';
+  return isLoopback || hostname === host || /^[a-z0-9_-]+$/.test(hostname);
+}

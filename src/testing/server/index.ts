@@ -1,0 +1,105 @@
+/**
+ * The fakes as a local HTTP server, for Node.js: what `tokenwright serve` is made of.
+ *
+ * @module tokenwright/testing/server
+ */
+import { providerIds } from '../../providers/create-issuer.js';
+import { createFakeProviders, type FakeProviders, type FakeProvidersOptions } from '../../testing/index.js';
+import { applyData, checkData, type FakeServerData } from './data.js';
+import { type ServedFakes, serveFakes } from './serve.js';
+
+export type { FakeServerData } from './data.js';
+
+/** Options of {@link startFakeServer}. */
+export interface FakeServerOptions extends Pick<FakeProvidersOptions, 'now' | 'randomSeed'> {
+  /**
+   * The port to listen on.
+   * @default 0, a free one
+   */
+  readonly port?: number | undefined;
+  /**
+   * The address to listen on.
+   * @default '127.0.0.1'
+   */
+  readonly host?: string | undefined;
+  /** Users, keys, organizations and limits to begin with, and to return to at a reset. */
+  readonly data?: FakeServerData | undefined;
+  /**
+   * Whether users whom neither the data nor a request named are known.
+   * @default 'accept'
+   */
+  readonly unknown?: 'accept' | 'refuse' | undefined;
+  /**
+   * How many calls, tokens and users each fake keeps; the oldest make room.
+   * @default 10 000
+   */
+  readonly keep?: number | undefined;
+  /** Called with a line for each request, once it has ended. It holds no key and no query. */
+  readonly onRequest?: ((line: string) => void) | undefined;
+}
+
+/** Fakes as a running HTTP server. */
+export interface FakeServer extends ServedFakes {
+  /** Where it listens, without a slash at the end. Its page and its controls are at `/_fakes/`. */
+  readonly url: string;
+  /** The `baseUrl` for the client of each provider. */
+  readonly baseUrls: ServedFakes['baseUrls'];
+  /** The fakes themselves. */
+  readonly fakes: FakeProviders;
+  /** Stops listening, and ends all connections. */
+  readonly close: () => Promise<void>;
+  /** The same, for `await using`. */
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
+}
+
+const optionNames = ['port', 'host', 'data', 'unknown', 'keep', 'onRequest', 'now', 'randomSeed'];
+
+/**
+ * Starts the fakes as an HTTP server: one port, a path prefix for each provider, controls and a page at `/_fakes/`.
+ *
+ * @throws TypeError for an unknown option, and for data that is wrong, whose field it names.
+ * @throws Error with the `code` of Node.js for a port that is taken or an address that is not this machine's.
+ * @example
+ * const server = await startFakeServer({ data: { users: { clerk: ['user_1'] } } });
+ * const clerk = createClerk({ apiKey: 'sk_test_made-up', baseUrl: server.baseUrls.clerk });
+ * await server.close();
+ */
+export async function startFakeServer(options: FakeServerOptions = {}): Promise<FakeServer> {
+  const unknown = Object.keys(options).find((name) => !optionNames.includes(name));
+  if (unknown !== undefined) throw new TypeError(`There may be ${optionNames.join(', ')} here, and no '${unknown}'.`);
+  if (options.unknown !== undefined && !['accept', 'refuse'].includes(options.unknown)) {
+    throw new TypeError("`unknown` may be 'accept' or 'refuse'.");
+  }
+  const fakes = createServedFakes(options);
+  const { port, host, onRequest } = options;
+  const served = await serveFakes(fakes, { port, host, onRequest }).catch((error: unknown) => {
+    throw explainListening(error, port ?? 0, host ?? '127.0.0.1');
+  });
+  return { ...served, fakes, [Symbol.asyncDispose]: served.close };
+}
+
+/** Fakes that begin with the data, and return to it. */
+function createServedFakes({ data = {}, unknown, keep = 10_000, now, randomSeed }: FakeServerOptions): FakeProviders {
+  const checked = checkData(data);
+  const nobody = unknown === 'refuse' ? Object.fromEntries(providerIds.map((id) => [id, []])) : {};
+  const made = createFakeProviders({ now, randomSeed, keep, users: { ...nobody, ...checked.users } });
+  const fakes: FakeProviders = {
+    ...made,
+    reset() {
+      made.reset();
+      applyData(made, checked);
+    },
+  };
+  applyData(fakes, checked);
+  return fakes;
+}
+
+function explainListening(error: unknown, port: number, host: string): Error {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+  const advice =
+    code === 'EADDRINUSE' || code === 'EACCES' || code === 'ERR_SOCKET_BAD_PORT'
+      ? 'Use another port; 0 takes a free one.'
+      : 'Use another host.';
+  const message = `Cannot serve on port ${String(port)} of ${host} (${code ?? String(error)}). ${advice}`;
+  return Object.assign(new Error(message, { cause: error }), { code });
+}

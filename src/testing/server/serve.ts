@@ -1,0 +1,156 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createRedactor } from '../../fakes/log.js';
+import { FakeConnectionDropped } from '../../fakes/response.js';
+import { providerIds } from '../../providers/create-issuer.js';
+import type { ProviderId } from '../../providers/index.js';
+import type { FakeProviders } from '../../testing/index.js';
+import { runControl } from './controls.js';
+import { createEvents } from './events.js';
+import { refuseForeign } from './guard.js';
+import { readBody, RequestRefusal, sendJson } from './message.js';
+import { sendPage } from './page.js';
+
+/** How {@link serveFakes} serves. */
+export interface ServeOptions {
+  readonly port?: number | undefined;
+  readonly host?: string | undefined;
+  readonly onRequest?: ((line: string) => void) | undefined;
+  /** How long a request may take to arrive, in milliseconds. */
+  readonly requestTimeout?: number | undefined;
+}
+
+/** Fakes that are being served. */
+export interface ServedFakes {
+  readonly url: string;
+  readonly baseUrls: Readonly<Record<ProviderId, string>>;
+  readonly close: () => Promise<void>;
+}
+
+/** Where the controls are. */
+const controlPrefix = '/_fakes';
+
+/** Longer silence of a socket is the end of it. A stalled answer, and a page that watches, keep still for less. */
+const idleMilliseconds = 600_000;
+
+/** Serves fakes over HTTP: one port, and a path prefix for each provider, as in `/clerk/v1/sign_in_tokens`. */
+export async function serveFakes(fakes: FakeProviders, options: ServeOptions = {}): Promise<ServedFakes> {
+  const { port = 0, host = '127.0.0.1', onRequest, requestTimeout = 30_000 } = options;
+  const events = createEvents(fakes);
+  const timeouts = { requestTimeout, headersTimeout: requestTimeout, connectionsCheckingInterval: requestTimeout / 10 };
+  const server = createServer(timeouts, (incoming, outgoing) => {
+    if (onRequest !== undefined) report(incoming, outgoing, onRequest);
+    answer(incoming, outgoing).catch((error: unknown) => {
+      if (error instanceof RequestRefusal && !outgoing.headersSent) {
+        sendJson(outgoing, error.status, { error: error.message }, error.headers);
+        return;
+      }
+      // The client went away, or a test asked for a dropped connection: both end the same for whoever still listens.
+      if (outgoing.headersSent || outgoing.closed || error instanceof FakeConnectionDropped) outgoing.destroy();
+      else sendJson(outgoing, 500, { error: `The server failed: ${String(error)}` });
+    });
+  });
+  server.timeout = idleMilliseconds;
+
+  async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const method = incoming.method ?? 'GET';
+    const [, target = '', query = ''] = /^(\/[^?#]*)(.*)$/.exec(incoming.url ?? '') ?? [];
+    // `fetch` has no requests of these methods.
+    if (['TRACE', 'TRACK', 'CONNECT'].includes(method)) {
+      throw new RequestRefusal(405, `There is no ${method} here.`, {
+        allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',
+      });
+    }
+    if (target === controlPrefix || target.startsWith(`${controlPrefix}/`)) {
+      await control(incoming, outgoing, target.slice(controlPrefix.length + 1));
+      return;
+    }
+    const [, prefix, path = ''] = /^\/([^/]*)(.*)$/.exec(target) ?? [];
+    const provider = providerIds.find((id) => id === prefix);
+    if (provider === undefined) {
+      const known = [...providerIds.map((id) => `/${id}`), `${controlPrefix}/`].join(', ');
+      throw new RequestRefusal(404, `Begin the path with one of these: ${known}.`);
+    }
+    await forward(incoming, outgoing, { provider, path: path + query });
+  }
+
+  async function control(incoming: IncomingMessage, outgoing: ServerResponse, path: string): Promise<void> {
+    const method = incoming.method ?? 'GET';
+    const isPage = path === '' && (method === 'GET' || method === 'HEAD');
+    // A link on another site may lead to the page, which says nothing by itself.
+    const isVisit = isPage && incoming.headers['sec-fetch-mode'] === 'navigate';
+    const refusal = refuseForeign(isVisit ? { host: incoming.headers.host } : incoming.headers, host);
+    if (refusal !== undefined) throw new RequestRefusal(403, refusal);
+    if (isPage) sendPage(outgoing);
+    else if (path === 'events' && method === 'GET') events.watch(outgoing);
+    else sendJson(outgoing, 200, await runControl(fakes, { method, path }, () => readBody(incoming)));
+  }
+
+  async function forward(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    { provider, path }: { readonly provider: ProviderId; readonly path: string },
+  ): Promise<void> {
+    const abort = new AbortController();
+    outgoing.on('close', () => {
+      abort.abort();
+    });
+    const headers = { ...toHeaders(incoming), 'x-forwarded-prefix': `/${provider}` };
+    const content = await readBody(incoming);
+    const method = incoming.method ?? 'GET';
+    const body = content.length === 0 || method === 'GET' || method === 'HEAD' ? null : content;
+    const { signal } = abort;
+    const response = await fakes[provider].fetch(placeOf(incoming) + path, { method, headers, body, signal });
+    outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+    outgoing.flushHeaders();
+    if (response.body === null || method === 'HEAD') outgoing.end();
+    else await pipeline(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]), outgoing);
+  }
+
+  server.listen(port, host);
+  await once(server, 'listening');
+  const { port: actualPort } = server.address() as AddressInfo;
+  // Everywhere is no address that one can go to.
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  const url = `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${String(actualPort)}`;
+  return {
+    url,
+    baseUrls: Object.fromEntries(providerIds.map((id) => [id, `${url}/${id}`])) as Record<ProviderId, string>,
+    async close() {
+      if (!server.listening) return;
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** Where the request was sent to; links to the server begin so. Not a host of the provider's: keys of all are welcome. */
+function placeOf({ headers: { host = '' } }: IncomingMessage): string {
+  const place = `http://${host}`;
+  return URL.canParse(place) && new URL(place).origin === place.toLowerCase()
+    ? place.toLowerCase()
+    : 'http://fake.invalid';
+}
+
+function toHeaders({ headers }: IncomingMessage): Record<string, string> {
+  const entries = Object.entries(headers).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.join(', ') : value,
+  ]);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Record<string, string>;
+}
+
+/** Says a line for a request that has ended. What stands in the query may be a ticket. */
+function report(incoming: IncomingMessage, outgoing: ServerResponse, onRequest: (line: string) => void): void {
+  const start = performance.now();
+  outgoing.on('close', () => {
+    const redact = createRedactor(new Headers(toHeaders(incoming)));
+    const path = redact((incoming.url ?? '').replace(/\?.*$/s, '?…').slice(0, 200));
+    const status = outgoing.headersSent ? String(outgoing.statusCode) : 'no answer';
+    onRequest(`${incoming.method ?? ''} ${path} ${status} ${String(Math.round(performance.now() - start))} ms`);
+  });
+}

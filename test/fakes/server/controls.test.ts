@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import { createIssuer } from '../../../src/index.js';
+import { providerIds } from '../../../src/providers/create-issuer.js';
+import { failureOf } from '../../support/failures.js';
+import { issueOperations, keys } from '../../support/operations.js';
+import { useFakeServer } from './ask.js';
+
+const now = Date.parse('2026-11-22T10:00:00.000Z');
+const { server, control } = useFakeServer({ now: () => now });
+
+describe('the server as a whole', () => {
+  it('says that it runs', async () => {
+    expect(await control('GET health')).toMatchObject({ status: 200, body: { status: 'ok' } });
+    expect((await fetch(`${server().url}/_fakes/health`, { method: 'HEAD' })).status).toBe(200);
+  });
+
+  it('has a clock to set', async () => {
+    expect(await control('PUT clock', { now: '2030-01-01T00:00:00Z' })).toMatchObject({
+      status: 200,
+      body: { now: '2030-01-01T00:00:00.000Z' },
+    });
+    expect((await control('POST clock/advance', { milliseconds: 60_000 })).body).toEqual({
+      now: '2030-01-01T00:01:00.000Z',
+    });
+    expect((await control('PUT clock', { now: 0 })).body).toEqual({ now: '1970-01-01T00:00:00.000Z' });
+    expect((await control('POST reset')).status).toBe(204);
+    expect(server().fakes.clock.now()).toBe(now);
+  });
+});
+
+describe.each(providerIds)('the controls of %s', (provider) => {
+  const { id } = issueOperations[provider];
+  const connect = () =>
+    createIssuer(provider, { apiKey: keys[provider], baseUrl: server().baseUrls[provider], retry: 0 });
+  const codeOf = async () => {
+    const error = await failureOf(connect().issueToken(id));
+    return (error as { code?: string }).code;
+  };
+  const other = provider === 'junction' ? '00000000-0000-4000-8000-000000000000' : 'other';
+
+  it('add users', async () => {
+    expect((await control(`POST ${provider}/users`, { userId: other })).status).toBe(204);
+    expect(await codeOf()).toBe('not_found');
+    await control(`POST ${provider}/users`, { userId: id });
+    await connect().issueToken(id);
+    await control('POST reset');
+    await connect().issueToken(id);
+  });
+
+  it('accept keys', async () => {
+    const environment = { junction: 'sandbox eu', sfox: 'sandbox', clerk: 'development' }[provider];
+    expect((await control(`POST ${provider}/keys`, { key: 'made-up-other', environment })).status).toBe(204);
+    expect(await codeOf()).toBe('unauthorized');
+    await control(`POST ${provider}/keys`, { key: keys[provider] });
+    await connect().issueToken(id);
+  });
+
+  it('let requests fail', async () => {
+    expect((await control(`POST ${provider}/fail-next`, { status: 503, times: 2 })).status).toBe(204);
+    expect([await codeOf(), await codeOf()]).toEqual(['server_error', 'server_error']);
+    await connect().issueToken(id);
+    await control(`POST ${provider}/fail-next`, { fault: 'drop_connection' });
+    expect(await codeOf()).toBe('connection_failed');
+    await control(`POST ${provider}/fail-next`, { status: 429, retryAfter: 7, delay: 1 });
+    expect(await failureOf(connect().issueToken(id))).toMatchObject({ code: 'rate_limited', retryAfter: 7 });
+
+    expect((await control(`PUT ${provider}/failure`, { status: 500 })).status).toBe(204);
+    expect([await codeOf(), await codeOf()]).toEqual(['server_error', 'server_error']);
+    expect((await control(`DELETE ${provider}/failure`)).status).toBe(204);
+    await connect().issueToken(id);
+  });
+
+  it('limit the rate', async () => {
+    const limit = { requests: 1, perSeconds: 10, penaltySeconds: 3 };
+    expect((await control(`PUT ${provider}/limit`, limit)).status).toBe(204);
+    await connect().issueToken(id);
+    expect(await codeOf()).toBe('rate_limited');
+    expect((await control(`DELETE ${provider}/limit`)).status).toBe(204);
+    await connect().issueToken(id);
+  });
+
+  it('show calls and tokens, and use a token up', async () => {
+    const { token } = await connect().issueToken(id);
+    const [call, ...others] = (await control(`GET ${provider}/calls`)).body as Record<string, unknown>[];
+    expect(others).toEqual([]);
+    expect(call).toMatchObject({
+      method: 'POST',
+      status: provider === 'sfox' ? 201 : 200,
+      receivedAt: '2026-11-22T10:00:00.000Z',
+    });
+    expect(JSON.stringify(call)).not.toContain(keys[provider]);
+    expect((await control(`GET ${provider}/tokens`)).body).toMatchObject([{ token, userId: id, usedAt: null }]);
+
+    const used = await control(`POST ${provider}/consume`, { token });
+    expect(used).toMatchObject({ status: 200, body: { token, userId: id, usedAt: '2026-11-22T10:00:00.000Z' } });
+    expect((await control(`GET ${provider}/tokens`)).body).toMatchObject([
+      { token, usedAt: '2026-11-22T10:00:00.000Z' },
+    ]);
+    const again = await control(`POST ${provider}/consume`, { token });
+    expect(again.status).toBe(provider === 'sfox' ? 200 : 400);
+    expect((await control(`POST ${provider}/consume`, { token: 'made-up' })).body).toEqual({
+      error: expect.stringContaining('did not issue this token') as unknown,
+    });
+  });
+
+  it.each([
+    ['POST users', {}, '`userId` must be a string'],
+    ['POST users', { userId: 7 }, '`userId` must be a string'],
+    ['POST users', { userid: 'a' }, "no 'userid'"],
+    ['POST users', { userId: 'a', environment: 'mars' }, 'The environment may be'],
+    ['POST keys', { key: '' }, '`key` must be a string'],
+    ['POST keys', { key: 'made-up', environment: 7 }, 'The environment may be'],
+    ['POST fail-next', {}, 'Say how to fail'],
+    ['POST fail-next', { status: '503' }, '`status` must be from 200 to 599'],
+    ['POST fail-next', { statsu: 503 }, "no 'statsu'"],
+    ['POST fail-next', { status: 503, times: 0 }, '`times`'],
+    ['POST fail-next', { fault: 'explode' }, '`fault` may be'],
+    ['PUT failure', {}, 'Say how to fail'],
+    ['PUT failure', { delay: '5' }, '`delay`'],
+    ['PUT limit', { requests: 1 }, '`perSeconds`'],
+    ['PUT limit', { requests: 1, perSeconds: 1, penalty: 1 }, "no 'penalty'"],
+    ['POST consume', { token: 7 }, '`token` must be a string'],
+    ['POST users', '{"userId"', 'no JSON'],
+    ['POST users', '["a"]', 'must be an object'],
+    ['POST users', 'null', 'must be an object'],
+  ])('refuse %s %j and go on', async (name, body, words) => {
+    const [method = '', path = ''] = name.split(' ');
+    expect(await control(`${method} ${provider}/${path}`, body)).toMatchObject({
+      status: 400,
+      body: { error: expect.stringContaining(words) as unknown },
+    });
+    await connect().issueToken(id);
+  });
+});
+
+it.each([
+  ['PUT clock', { now: 'tomorrow' }],
+  ['PUT clock', {}],
+  ['PUT clock', { now: 0, zone: 'UTC' }],
+  ['POST clock/advance', { milliseconds: -1 }],
+  ['POST clock/advance', { seconds: 1 }],
+  ['POST reset', { all: true }],
+])('refuses %s %j', async (name, body) => {
+  expect(await control(name, body)).toMatchObject({ status: 400, body: { error: expect.any(String) as unknown } });
+});
+
+it('names the controls to who asks for another, and the methods of one that there is', async () => {
+  for (const [name, words] of [
+    ['GET nothing', 'POST /_fakes/reset'],
+    ['POST clerk', 'POST /_fakes/clerk/users'],
+    ['POST clerk/users/user_1', 'POST /_fakes/clerk/users'],
+    ['POST plaid/users', 'GET /_fakes/health'],
+    ['GET __proto__', 'GET /_fakes/health'],
+  ] as const) {
+    const { status, headers, body } = await control(name);
+    expect(status, name).toBe(404);
+    expect(headers.get('x-tokenwright-fake')).toBe('1');
+    expect((body as { error: string }).error).toContain(words);
+  }
+  const wrong = await control('POST clerk/limit', {});
+  expect(wrong.status).toBe(405);
+  expect(wrong.headers.get('allow')).toBe('PUT, DELETE');
+});
+
+it('redeems a ticket where its link points, with the name that it was asked by', async () => {
+  const { port } = new URL(server().url);
+  const clerk = createIssuer('clerk', { apiKey: keys.clerk, baseUrl: `http://localhost:${port}/clerk` });
+  const token = await clerk.issueToken('user_1');
+  expect(token.url).toBe(`http://localhost:${port}/clerk/v1/tickets/accept?ticket=${token.token}`);
+  const body = new URLSearchParams({ strategy: 'ticket', ticket: token.token });
+  const response = await fetch(`${server().url}/clerk/v1/client/sign_ins`, { method: 'POST', body });
+  expect(await response.json()).toMatchObject({ response: { status: 'complete' } });
+  expect((await fetch(token.url!)).status).toBe(400);
+  expect((await control('GET clerk/tokens')).body).toMatchObject([{ status: 'accepted' }]);
+});
+
+it('sends what changes as it changes', async () => {
+  const abort = new AbortController();
+  const response = await fetch(`${server().url}/_fakes/events`, { signal: abort.signal });
+  expect(response.headers.get('content-type')).toBe('text/event-stream');
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  const next = async () => {
+    const { value = '' } = await reader.read();
+    return JSON.parse(value.replace(/^data: /, '')) as { providers: { id: string; tokenCount: number }[] };
+  };
+  expect((await next()).providers.map(({ id, tokenCount }) => [id, tokenCount])).toEqual(
+    providerIds.map((id) => [id, 0]),
+  );
+  await createIssuer('clerk', { apiKey: keys.clerk, baseUrl: server().baseUrls.clerk }).issueToken('user_1');
+  expect((await next()).providers).toMatchObject([
+    {},
+    {},
+    { tokenCount: 1, callCount: 1, tokens: [{ userId: 'user_1' }] },
+  ]);
+  abort.abort();
+});

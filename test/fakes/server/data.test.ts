@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { createClerk, createSfox } from '../../../src/index.js';
+import { type FakeServer, type FakeServerOptions, startFakeServer } from '../../../src/testing/server/index.js';
+import { failureOf } from '../../support/failures.js';
+import { keys } from '../../support/operations.js';
+
+/** Starts a server for one check. */
+async function withServer(options: FakeServerOptions, check: (server: FakeServer) => Promise<void>): Promise<void> {
+  const server = await startFakeServer(options);
+  try {
+    await check(server);
+  } finally {
+    await server[Symbol.asyncDispose]();
+  }
+}
+
+const clerkOf = (server: FakeServer, apiKey = keys.clerk) =>
+  createClerk({ apiKey, baseUrl: server.baseUrls.clerk, retry: 0 });
+
+const data = {
+  users: { clerk: ['user_1', 'user_2'] },
+  keys: { clerk: [{ key: keys.clerk, environment: 'development' }], sfox: [keys.sfox] },
+  organizations: { clerk: { org_1: ['user_1'] } },
+  limits: { sfox: { requests: 1, perSeconds: 10, penaltySeconds: 60 } },
+};
+
+it('begins with the data, and returns to it', async () => {
+  await withServer({ data }, async (server) => {
+    for (let round = 0; round < 2; round += 1) {
+      const clerk = clerkOf(server);
+      await clerk.issueToken('user_1', { orgId: 'org_1' });
+      expect(await failureOf(clerk.issueToken('user_2', { orgId: 'org_1' }))).toMatchObject({ status: 403 });
+      expect(await failureOf(clerk.issueToken('user_3'))).toMatchObject({ code: 'not_found' });
+      expect(await failureOf(clerkOf(server, 'sk_test_other').issueToken('user_1'))).toMatchObject({ status: 401 });
+      const sfox = createSfox({ apiKey: keys.sfox, baseUrl: server.baseUrls.sfox, retry: 0 });
+      await sfox.issueToken('anybody');
+      expect(await failureOf(sfox.issueToken('anybody'))).toMatchObject({ code: 'rate_limited' });
+
+      server.fakes.clerk.addUser('user_3');
+      server.fakes.clerk.acceptKey('sk_test_other');
+      const reset = await fetch(`${server.url}/_fakes/reset`, { method: 'POST' });
+      expect(reset.status).toBe(204);
+    }
+  });
+});
+
+it('knows everybody, or nobody who was not named', async () => {
+  await withServer({}, async (server) => {
+    await clerkOf(server).issueToken('anybody');
+  });
+  await withServer({ unknown: 'refuse', data: { users: { clerk: ['user_1'] } } }, async (server) => {
+    await clerkOf(server).issueToken('user_1');
+    const sfox = createSfox({ apiKey: keys.sfox, baseUrl: server.baseUrls.sfox });
+    expect(await failureOf(sfox.issueToken('anybody'))).toMatchObject({ code: 'not_found' });
+    server.fakes.sfox.addUser('anybody');
+    await sfox.issueToken('anybody');
+  });
+});
+
+describe('names the field that is wrong:', () => {
+  it.each<[unknown, string]>([
+    [[], 'The data must be an object'],
+    ['users', 'The data must be an object'],
+    [{ user: {} }, 'no `user`'],
+    [{ users: [] }, '`users` must be an object'],
+    [{ users: { clark: [] } }, 'no `clark`'],
+    [{ users: { clerk: 'user_1' } }, '`users.clerk` must be a list'],
+    [{ users: { clerk: ['user_1', 7] } }, '`users.clerk[1]` must be a string'],
+    [{ keys: { sfox: [''] } }, '`keys.sfox[0]` must be a string'],
+    [{ keys: { sfox: [{ environment: 'sandbox' }] } }, '`keys.sfox[0].key` must be a string'],
+    [
+      { keys: { sfox: [{ key: 'made-up', env: 'sandbox' }] } },
+      '`keys.sfox[0]` may have key, environment, and no `env`',
+    ],
+    [
+      { keys: { sfox: [{ key: 'made-up', environment: 'staging' }] } },
+      '`keys.sfox[0]` is wrong. The environment may be',
+    ],
+    [{ keys: { clerk: ['made-up', { key: 'sk_live_x', environment: 'development' }] } }, '`keys.clerk[1]` is wrong.'],
+    [{ organizations: { sfox: {} } }, 'no `sfox`'],
+    [{ organizations: { clerk: { org_1: 'user_1' } } }, '`organizations.clerk.org_1` must be a list'],
+    [
+      { users: { clerk: ['user_1'] }, organizations: { clerk: { org_1: ['user_1', 'user_9'] } } },
+      '`organizations.clerk.org_1[1]` must be one of the users in `users.clerk`',
+    ],
+    [{ limits: { clerk: 5 } }, '`limits.clerk` must be an object'],
+    [{ limits: { clerk: { requests: 1 } } }, '`limits.clerk` is wrong. A limit has `perSeconds`'],
+  ])('%j', async (wrong, words) => {
+    const error = await startFakeServer({ data: wrong as never }).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(TypeError);
+    expect(String(error)).toContain(words);
+  });
+
+  it.each([{ prot: 1 }, { unknown: 'ignore' }, { keep: 0 }])('%j', async (options) => {
+    await expect(startFakeServer(options as object)).rejects.toThrow(TypeError);
+  });
+});
+
+it('says what to do if the port is taken', async () => {
+  await withServer({}, async (server) => {
+    const port = Number(new URL(server.url).port);
+    await expect(startFakeServer({ port })).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+      message: `Cannot serve on port ${String(port)} of 127.0.0.1 (EADDRINUSE). Use another port; 0 takes a free one.`,
+    });
+  });
+  await expect(startFakeServer({ host: '203.0.113.1' })).rejects.toThrow('Use another host');
+});
+
+it('can be reached wherever it listens everywhere, and closed twice', async () => {
+  const server = await startFakeServer({ host: '0.0.0.0', randomSeed: 7 });
+  expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:/);
+  expect((await clerkOf(server).issueToken('user_1')).token).toBe(server.fakes.clerk.tokens[0]?.token);
+  await server.close();
+  await server.close();
+});
