@@ -90,7 +90,12 @@ export function runPage(): void {
         use({ method: 'POST', path: `${id}/consume`, body: { token: secret }, done: `Used the token of ${user}.` }),
       ),
     );
-    const cells = [user, text(token['environment']), time(token['expiresAt']) || 'not said', stateOf(token)];
+    const cells = [
+      user,
+      text(token['environment']) || 'not said',
+      time(token['expiresAt']) || 'not said',
+      stateOf(token),
+    ];
     return [...cells.map((content) => element('td', content)), secretCell, actions];
   }
 
@@ -104,31 +109,32 @@ export function runPage(): void {
     return cells.map((content) => element('td', content));
   }
 
+  /** Which row stands for what. Not an attribute: a key may hold a token that is hidden. */
+  const keys = new WeakMap<Element, { subject: string; content: string }>();
+
   /** Puts the rows of a table in place; one that stays the same is left alone, and so keeps the focus. */
-  function fill(body: HTMLElement, rows: { key: string; cells: HTMLElement[] }[]): void {
-    const old = new Map([...body.children].map((row) => [(row as HTMLElement).dataset['key'] ?? '', row]));
-    const next = rows.map(({ key, cells }) => {
-      const known = old.get(key);
+  function fill(body: Element, rows: readonly { subject: string; content: string; cells: HTMLElement[] }[]): void {
+    const old = new Map([...body.children].map((row) => [keys.get(row)?.content, row]));
+    const next = rows.map(({ subject, content, cells }) => {
+      const known = old.get(content);
       if (known !== undefined) return known;
-      const row = element('tr', '', { 'data-key': key });
+      const row = element('tr');
       row.append(...cells);
+      keys.set(row, { subject, content });
       return row;
     });
     const focused = document.activeElement;
-    const [label, place] = [focused?.getAttribute('aria-label'), focused?.closest('tr')];
+    const place = focused?.closest('tr') ?? undefined;
+    const column =
+      place === undefined ? -1 : [...place.querySelectorAll('button')].findIndex((each) => each === focused);
     for (const row of [...body.children]) if (!next.includes(row)) row.remove();
     for (const [index, row] of next.entries()) {
       if (body.children[index] !== row) body.insertBefore(row, body.children[index] ?? null);
     }
-    // A row that changed was made anew: the focus goes to the button that stands for the one that had it.
-    if (place === null || place === undefined || place.isConnected) return;
-    const column = [...place.querySelectorAll('button')].findIndex((each) => each.getAttribute('aria-label') === label);
-    const successor = next.find((row) => (row as HTMLElement).dataset['key']?.startsWith(tokenOf(place)));
+    if (place === undefined || column < 0 || place.isConnected) return;
+    // A row that changed was made anew: the focus goes to the button in the place of the one that had it.
+    const successor = next.find((row) => keys.get(row)?.subject === keys.get(place)?.subject);
     successor?.querySelectorAll('button')[column]?.focus();
-  }
-
-  function tokenOf(row: HTMLElement): string {
-    return `${row.dataset['key']?.split(' ')[0] ?? ''} `;
   }
 
   function section(id: string): HTMLElement {
@@ -164,10 +170,10 @@ export function runPage(): void {
     for (const provider of state.providers) renderProvider(provider);
     const calls = state.providers.flatMap(({ id, calls: each }) => each.map((call) => ({ id, call })));
     calls.sort((a, b) => text(b.call['receivedAt']).localeCompare(text(a.call['receivedAt'])));
-    const rows = calls.map(({ id, call }, index) => ({
-      key: JSON.stringify([calls.length - index, id, call]),
-      cells: [element('td', labels[id] ?? id), ...callCells(call)],
-    }));
+    const rows = calls.map(({ id, call }, index) => {
+      const content = JSON.stringify([calls.length - index, id, call]);
+      return { subject: content, content, cells: [element('td', labels[id] ?? id), ...callCells(call)] };
+    });
     fill(byId('calls'), rows.slice(0, 50));
     byId('no-calls').hidden = rows.length > 0;
   }
@@ -176,10 +182,11 @@ export function runPage(): void {
     const place = document.getElementById(id) ?? section(id);
     const rows = [...tokens].reverse().map((token) => {
       const secret = text(token['token']);
-      return { key: `${secret} ${stateOf(token)} ${String(revealed.has(secret))}`, cells: tokenCells(id, token) };
+      const content = `${secret} ${stateOf(token)} ${String(revealed.has(secret))}`;
+      return { subject: secret, content, cells: tokenCells(id, token) };
     });
     fill(found(place.querySelector('tbody')), rows);
-    const caption = `${String(tokenCount)} issued, ${String(callCount)} requests. The newest come first.`;
+    const caption = `Tokens: ${String(tokenCount)}. Requests: ${String(callCount)}. The newest come first.`;
     found(place.querySelector('caption')).textContent = caption;
     found(place.querySelector<HTMLElement>('.empty')).hidden = tokenCount > 0;
   }
@@ -193,11 +200,13 @@ export function runPage(): void {
     revealed.clear();
     void use({ method: 'POST', path: 'reset', done: 'Everything is as it was at the start.' });
   });
-  setInterval(() => {
+  function tick(): void {
     byId('clock').textContent = time(new Date(Date.now() + clockOffset).toISOString());
     // What expires does so without an event.
     render();
-  }, 1000);
+  }
+  tick();
+  setInterval(tick, 1000);
   const events = new EventSource(`${controls}/events`);
   events.addEventListener('message', ({ data }: MessageEvent<string>) => {
     state = JSON.parse(data) as PageState;
