@@ -28,7 +28,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
-    exclude: ['test/package/**', 'test/browser/**', 'test/runtimes/**'],
+    exclude: ['test/package/**', 'test/browser/**', 'test/scripts/**', 'test/runtimes/**'],
     typecheck: { enabled: true, include: ['test/types/**/*.test-d.ts'] },
     // Every failure and the count; what passed is no news.
     reporters: ['dot'],
