@@ -1,8 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,32 +13,15 @@ const stops: (() => unknown)[] = [];
 let browser: Browser;
 let place: string;
 
-/** Clerk's frontend, as far as a page redeems a ticket there. */
-const frontend = createServer((request, response) => {
-  void text(request).then((body) => {
-    const fields = new URLSearchParams(body);
-    const headers = { 'access-control-allow-origin': '*', 'content-type': 'application/json' };
-    try {
-      if (request.url !== '/v1/client/sign_ins' || fields.get('strategy') !== 'ticket') throw new Error('Not found');
-      fakes.clerk.consume(fields.get('ticket') ?? '');
-      response.writeHead(200, headers).end('{"response":{"object":"sign_in_attempt","status":"complete"}}');
-    } catch {
-      response.writeHead(400, headers).end('{"errors":[{"code":"ticket_invalid_code"}]}');
-    }
-  });
-});
-
 beforeAll(async () => {
-  frontend.listen(0, '127.0.0.1');
-  await once(frontend, 'listening');
-  stops.push(() => frontend.close());
   const { PATH } = process.env;
   const env = {
     PATH,
     PORT: '0',
     CLERK_SECRET_KEY: 'sk_test_made-up-clerk-key',
     CLERK_API_URL: server().baseUrls.clerk,
-    CLERK_FRONTEND_URL: `http://127.0.0.1:${String((frontend.address() as AddressInfo).port)}`,
+    // The frontend API is beside the backend API.
+    CLERK_FRONTEND_URL: server().baseUrls.clerk,
   };
   const program = spawn(process.execPath, ['server.mjs'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
   stops.push(() => program.kill());

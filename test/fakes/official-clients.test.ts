@@ -54,6 +54,24 @@ describe('@clerk/backend', () => {
     expect(error.clerkTraceId).toMatch(/^[0-9a-f]{32}$/);
   });
 
+  it('revokes no token of another instance', async () => {
+    const created = await clerk().createSignInToken({ userId: 'user_1', expiresInSeconds: 60 });
+    const error = await clerkError(clerk('sk_live_made-up').revokeSignInToken(created.id));
+    expect(error.status).toBe(404);
+    expect(error.errors[0]?.longMessage).toBe('Resource not found');
+  });
+
+  it('is told that a ticket was used, and not only revoked', async () => {
+    const created = await clerk().createSignInToken({ userId: 'user_1', expiresInSeconds: 60 });
+    expect((await fetch(created.url)).status).toBe(200);
+    const error = await clerkError(clerk().revokeSignInToken(created.id));
+    expect(error.errors[0]).toMatchObject({
+      code: 'sign_in_token_cannot_be_revoked_code',
+      longMessage:
+        'Sign in token cannot be revoked because its status is accepted. Only pending tokens can be revoked.',
+    });
+  });
+
   it.each([400, 401, 403, 404, 422, 429, 500, 503])('reads a %i on demand', async (status) => {
     fakes.clerk.failNext({ status, retryAfter: 7 });
     const error = await clerkError(clerk().createSignInToken({ userId: 'user_1', expiresInSeconds: 60 }));
@@ -79,8 +97,13 @@ const junctionClients = [
       const { user } = new JunctionClient({ apiKey, baseUrl: server().baseUrls.junction, maxRetries: 0 });
       return {
         signIn: (userId: string) => user.getUserSignInToken({ userId }),
-        create: (clientUserId: string) => user.create({ clientUserId }),
+        create: (clientUserId: string) =>
+          user.create({ clientUserId, fallbackTimeZone: 'Europe/London', fallbackBirthDate: '1989-09-12' }),
         resolve: (clientUserId: string) => user.getByClientUserId({ clientUserId }),
+        get: (userId: string) => user.get({ userId }),
+        list: (page: { offset: number; limit: number }) => user.getAll(page),
+        remove: (userId: string) => user.delete({ userId }),
+        undoRemove: (userId: string) => user.undoDelete({ userId }),
       };
     },
     BaseError: JunctionError,
@@ -93,8 +116,13 @@ const junctionClients = [
       const { user } = new VitalClient({ apiKey, baseUrl: server().baseUrls.junction, maxRetries: 0 });
       return {
         signIn: (userId: string) => user.getUserSignInToken(userId),
-        create: (clientUserId: string) => user.create({ clientUserId }),
+        create: (clientUserId: string) =>
+          user.create({ clientUserId, fallbackTimeZone: 'Europe/London', fallbackBirthDate: '1989-09-12' }),
         resolve: (clientUserId: string) => user.getByClientUserId(clientUserId),
+        get: (userId: string) => user.get(userId),
+        list: (page: { offset: number; limit: number }) => user.getAll(page),
+        remove: (userId: string) => user.delete(userId),
+        undoRemove: (userId: string) => user.undoDelete({ userId }),
       };
     },
     BaseError: VitalError,
@@ -121,6 +149,31 @@ describe.each(junctionClients)('$name', ({ connect, BaseError, BadRequest, Unpro
     expect(error).toMatchObject({ statusCode: 400 });
     // One client renames the fields of the body, the other leaves them.
     expect(JSON.stringify((error as { body: unknown }).body)).toContain(created.userId);
+  });
+
+  it('reads, lists and deletes users, and takes that back', async () => {
+    const { userId: id } = await users().create('mine-1');
+    const user = await users().get(id);
+    expect(user).toMatchObject({
+      userId: id,
+      clientUserId: 'mine-1',
+      fallbackTimeZone: { id: 'Europe/London', sourceSlug: 'manual' },
+      fallbackBirthDate: { value: '1989-09-12', sourceSlug: 'manual' },
+    });
+    expect(await users().list({ offset: 0, limit: 10 })).toMatchObject({ total: 1, users: [user] });
+    expect(await users().remove(id)).toEqual({ success: true });
+    expect(await rejection(users().get(id))).toMatchObject({ statusCode: 404 });
+    expect(await users().undoRemove(id)).toEqual({ success: true });
+    expect(await users().get(id)).toEqual(user);
+  });
+
+  it('finds nobody of another team, or of another environment', async () => {
+    const created = await users().create('mine-1');
+    fakes.junction.addUser(userId);
+    for (const key of ['sk_us_other', 'pk_us_made-up', 'sk_eu_made-up']) {
+      expect(await rejection(users(key).signIn(created.userId))).toMatchObject({ statusCode: 404 });
+      expect(await rejection(users(key).resolve('mine-1'))).toMatchObject({ statusCode: 404 });
+    }
   });
 
   it('reads its errors', async () => {
