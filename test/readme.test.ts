@@ -8,7 +8,9 @@ import { statuses } from '../src/http/statuses.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-const docs = readdirSync(`${root}docs`).map((file) => readFileSync(`${root}docs/${file}`, 'utf8'));
+const docs = readdirSync(`${root}docs`)
+  .filter((file) => file.endsWith('.md'))
+  .map((file) => readFileSync(`${root}docs/${file}`, 'utf8'));
 const blocks = [...[readme, ...docs].join('\n').matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => match[1]!);
 
 it('links promises to tests that are there', () => {
