@@ -6,6 +6,7 @@ const library = {
   index: 'src/index.ts',
   endpoint: 'src/endpoint/index.ts',
   testing: 'src/testing/index.ts',
+  'testing-server': 'src/testing/server/index.ts',
   msw: 'src/msw/index.ts',
 };
 

@@ -23,7 +23,10 @@ export default defineConfig({
     // The examples import what users import.
     alias: [
       { find: /^tokenwright$/, replacement: `${import.meta.dirname}/src/index.ts` },
-      { find: /^tokenwright\/(endpoint|testing|msw)$/, replacement: `${import.meta.dirname}/src/$1/index.ts` },
+      {
+        find: /^tokenwright\/(endpoint|testing|testing\/server|msw)$/,
+        replacement: `${import.meta.dirname}/src/$1/index.ts`,
+      },
     ],
   },
   test: {

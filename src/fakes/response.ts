@@ -2,7 +2,7 @@ import type { FakeFailure } from './contract.js';
 import type { FakeAnswer } from './definition.js';
 
 /** Every answer has it, so that nobody takes a fake for the provider. */
-export const fakeHeader = 'x-tokenwright-fake';
+const fakeHeader = 'x-tokenwright-fake';
 
 /** The connection ended before there was an answer. Looks like what `fetch` throws then. */
 export class FakeConnectionDropped extends TypeError {

@@ -49,7 +49,7 @@ export async function askFake(
 }
 
 /** The moment at which every test begins. */
-export const start = Date.parse('2026-11-22T10:00:00.123Z');
+const start = Date.parse('2026-11-22T10:00:00.123Z');
 
 /** Fakes for the tests of a file, on a clock of their own, forgetful between them. */
 export function useFakes() {

@@ -32,7 +32,7 @@ describe('the tarball', () => {
         'dist/chunk-HASH.cjs',
         'dist/chunk-HASH.js',
         'dist/cli.cjs',
-        ...['endpoint', 'index', 'msw', 'testing'].flatMap((entry) =>
+        ...['endpoint', 'index', 'msw', 'testing', 'testing-server'].flatMap((entry) =>
           ['cjs', 'd.cts', 'd.ts', 'js'].map((ending) => `dist/${entry}.${ending}`),
         ),
         // What the types of several entries share.
@@ -67,14 +67,14 @@ describe('the tarball', () => {
   });
 
   it('names neither ky nor zod in its types', async () => {
-    for (const file of ['index.d.cts', 'endpoint.d.cts', 'testing.d.cts']) {
+    for (const file of ['index.d.cts', 'endpoint.d.cts', 'testing.d.cts', 'testing-server.d.cts']) {
       const types = await readFile(join(installed, 'dist', file), 'utf8');
       expect(types).not.toMatch(/\bky\b|\bzod\b|Zod|\bmsw\b/);
     }
   });
 
   it('declares its types once, for both halves', async () => {
-    for (const entry of ['index', 'endpoint', 'testing', 'msw']) {
+    for (const entry of ['index', 'endpoint', 'testing', 'testing-server', 'msw']) {
       const types = await readFile(join(installed, `dist/${entry}.d.ts`), 'utf8');
       expect(types).toBe(`export * from './${entry}.cjs';\n`);
     }
@@ -111,6 +111,21 @@ describe('installed', () => {
   it('ESM and CommonJS know the errors of each other', async () => {
     const { stdout } = await run(process.execPath, [join(folder, 'both.mjs')], { cwd: folder });
     expect(stdout).toBe('false true\n');
+  });
+
+  it.each(['import', 'require'])('serves the fakes, with their page, by %s', async (way) => {
+    const code = `const load = ${way === 'import' ? '(name) => import(name)' : '(name) => require(name)'};
+      (async () => {
+        const { startFakeServer } = await load('tokenwright/testing/server');
+        const server = await startFakeServer({ data: { users: { clerk: [] } } });
+        console.log(await (await fetch(server.url + '/_fakes/')).text());
+        await server.close();
+      })();`;
+    const { stdout } = await run(process.execPath, ['--input-type=commonjs', '-e', code], { cwd: folder });
+    const [, script = ''] = /<script>(.*)<\/script>/s.exec(stdout) ?? [];
+    // It is the text of a function: nothing that the build puts around one may be in it.
+    expect(script).toMatch(/^\(function runPage\(\) \{/);
+    expect(script.replaceAll('/* @__PURE__ */', '')).not.toMatch(/\b__\w|\brequire\(|\bimport\b/);
   });
 
   it('says what is missing where msw is, and only to who asks for it', async () => {

@@ -38,6 +38,11 @@ export const offlineChecks = {
       equal(token.token.length > 10, true, 'that there is a token');
     }
   },
+  async 'issues, fakes made beforehand'({ core, testing, fakes = testing.createFakeProviders() }) {
+    const clerk = core.createClerk({ apiKey: keys.clerk, fetch: fakes.fetch });
+    const { token } = await clerk.issueToken('user_1');
+    equal(fakes.clerk.consume(token).status, 'accepted', 'status');
+  },
   async 'bulk, fakes'({ core, testing }) {
     const { fetch } = testing.createFakeProviders();
     const sfox = core.createSfox({ apiKey: keys.sfox, environment: 'sandbox', fetch });

@@ -96,8 +96,11 @@ import * as endpoint from './dist/endpoint.js';
 import * as testing from './dist/testing.js';
 import { accept, offlineChecks, onlineChecks } from './acceptance.mjs';
 const places = ${JSON.stringify(places)};
+// Where randomness, timers and the clock are forbidden.
+const fakes = testing.createFakeProviders();
+const parts = { core, endpoint, testing, places, fakes };
 export default {
-  fetch: async () => Response.json(await accept({ ...offlineChecks, ...onlineChecks }, { core, endpoint, testing, places })),
+  fetch: async () => Response.json(await accept({ ...offlineChecks, ...onlineChecks }, parts)),
 };`;
   const where = await mkdtemp(join(folder, 'workerd-'));
   await writeFile(join(where, 'worker.mjs'), worker);

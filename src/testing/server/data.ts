@@ -4,14 +4,28 @@ import type { FakeProviders, FakeRateLimit } from '../../testing/index.js';
 
 type OfProviders<T> = Readonly<Partial<Record<ProviderId, T>>>;
 
+/** A key and where it belongs. */
+export interface FakeServerKey {
+  /** The key itself. */
+  readonly key: string;
+  /** Its environment, as `acceptKey` takes it. */
+  readonly environment?: string;
+}
+
+/** Organizations by provider. */
+export interface FakeServerOrganizations {
+  /** Those of Clerk: for each id of one the ids of its members. */
+  readonly clerk?: Readonly<Record<string, readonly string[]>>;
+}
+
 /** What the fakes of a server begin with, and return to at a reset. Each part names providers: `{ users: { clerk: [...] } }`. */
 export interface FakeServerData {
   /** The users that a provider knows; an empty list is nobody, none is everybody. */
   readonly users?: OfProviders<readonly string[]>;
   /** The keys that a provider accepts, each by itself or with its environment. */
-  readonly keys?: OfProviders<readonly (string | { readonly key: string; readonly environment?: string })[]>;
-  /** The organizations of Clerk, each with the ids of its members. */
-  readonly organizations?: { readonly clerk?: Readonly<Record<string, readonly string[]>> };
+  readonly keys?: OfProviders<readonly (string | FakeServerKey)[]>;
+  /** The organizations that a provider knows; none is any. */
+  readonly organizations?: FakeServerOrganizations;
   /** The rate limit of a provider. */
   readonly limits?: OfProviders<FakeRateLimit>;
 }

@@ -8,7 +8,7 @@ import { createFakeProviders, type FakeProviders, type FakeProvidersOptions } fr
 import { applyData, checkData, type FakeServerData } from './data.js';
 import { type ServedFakes, serveFakes } from './serve.js';
 
-export type { FakeServerData } from './data.js';
+export type { FakeServerData, FakeServerKey, FakeServerOrganizations } from './data.js';
 
 /** Options of {@link startFakeServer}. */
 export interface FakeServerOptions extends Pick<FakeProvidersOptions, 'now' | 'randomSeed'> {
