@@ -69,6 +69,13 @@ export interface IssuedTokenFields {
   readonly token: string;
   /** When the token stops working; `undefined` where the provider does not say. */
   readonly expiresAt: Date | undefined;
+  /**
+   * When it was issued, by the provider's own clock, if that is known; not enumerable. From here to `expiresAt` is the
+   * token's lifetime, however wrong your own clock may be.
+   */
+  readonly issuedAt?: Date | undefined;
+  /** The provider's id for its answer, to quote to its support, if there is one; not enumerable. */
+  readonly requestId?: string | undefined;
   /** The provider's own body, not enumerable: it is neither printed nor part of the JSON. */
   readonly raw?: unknown;
 }

@@ -15,12 +15,12 @@ export function redact(text: string, secrets: readonly string[]): string {
  * Turns an issued token into an object that shows its secrets only to who asks for them by name, or for JSON. They are
  * getters, which no console reads; the name that Node.js looks for makes the gap explicit.
  *
- * @param raw - The provider's own body, kept as a property that is not listed.
+ * @param unlisted - Kept as properties that are neither printed nor part of the JSON, such as the provider's own body.
  */
 export function concealSecrets<T extends object>(
   fields: T,
   secretNames: readonly (keyof T & string)[],
-  raw: unknown,
+  unlisted: object,
 ): T {
   const token = { ...fields };
   const shown: object = { ...fields };
@@ -29,7 +29,9 @@ export function concealSecrets<T extends object>(
     Object.defineProperty(token, name, { get: () => fields[name], enumerable: true });
     Object.defineProperty(shown, name, { value: REDACTED });
   }
-  Object.defineProperty(token, 'raw', { get: () => raw, enumerable: false });
+  for (const [name, value] of Object.entries(unlisted) as [string, unknown][]) {
+    Object.defineProperty(token, name, { get: () => value, enumerable: false });
+  }
   Object.defineProperty(token, inspectSymbol, { value: () => shown, enumerable: false });
   return token;
 }

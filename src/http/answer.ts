@@ -51,6 +51,7 @@ export async function readSuccess<T, R>(
   const { provider, label, operation } = context;
   const { status } = response;
   let raw: unknown;
+  const readId = () => call.dialect.readRequestId((name) => readHeader(response, name, secrets), raw);
   const invalid: Answer['invalid'] = (problem, code: InvalidResponseErrorCode = 'invalid_response') =>
     new InvalidResponseError({
       code,
@@ -58,7 +59,7 @@ export async function readSuccess<T, R>(
       provider,
       operation,
       status,
-      requestId: call.dialect.readRequestId((name) => readHeader(response, name, secrets), raw),
+      requestId: readId(),
     });
 
   try {
@@ -69,7 +70,8 @@ export async function readSuccess<T, R>(
     throw error;
   }
   const { success, data, error } = z.safeParse(request.schema, raw);
-  if (success) return request.read(data, { raw, invalid });
+  if (success)
+    return request.read(data, { unlisted: { raw, requestId: readId(), issuedAt: readDate(response) }, invalid });
   const places = error.issues.map(({ path }) => (path.length === 0 ? 'the body' : `\`${path.map(String).join('.')}\``));
   throw invalid(`${places.join(', ')} is missing or has the wrong form`);
 }
@@ -77,4 +79,10 @@ export async function readSuccess<T, R>(
 function readHeader(response: Response, name: string, secrets: readonly string[]): string | undefined {
   const value = response.headers.get(name);
   return value === null ? undefined : redact(value, secrets);
+}
+
+/** The provider's own time; `undefined` if it does not say. */
+function readDate({ headers }: Response): Date | undefined {
+  const date = new Date(headers.get('date') ?? '');
+  return Number.isNaN(date.getTime()) ? undefined : date;
 }

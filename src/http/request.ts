@@ -33,10 +33,20 @@ export interface ApiRequest<T, R> {
   readonly read: (data: T, answer: Answer) => R;
 }
 
-/** What there is of a success besides its checked content. */
-export interface Answer {
+/** What is worth keeping of an answer, and is neither printed nor part of the JSON. */
+export interface Unlisted {
   /** The body as it came. */
   readonly raw: unknown;
+  /** The provider's id for its answer. */
+  readonly requestId: string | undefined;
+  /** When it answered, by its own clock. */
+  readonly issuedAt: Date | undefined;
+}
+
+/** What there is of a success besides its checked content. */
+export interface Answer {
+  /** What a result holds besides its content, without listing it. */
+  readonly unlisted: Unlisted;
   /** The error for an answer that has the right form and the wrong content. */
   readonly invalid: (problem: string, code?: InvalidResponseErrorCode) => InvalidResponseError;
 }

@@ -106,7 +106,7 @@ export function connectClerk(connection: Connection<ClerkOptions>): ClerkIssuer 
         json: { user_id: userId, expires_in_seconds: expiresInSeconds, org_id: orgId },
         schema: signInTokenBody,
         lostAnswerHint: 'A token may have been issued and lost.',
-        read(data, { raw, invalid }) {
+        read(data, { unlisted, invalid }) {
           const { token, url } = data;
           if (data.user_id !== userId) throw invalid('the token is for another user');
           if (!token) throw invalid('`token` is missing');
@@ -122,7 +122,7 @@ export function connectClerk(connection: Connection<ClerkOptions>): ClerkIssuer 
             ...(typeof url === 'string' ? { url } : {}),
             ...times,
           };
-          return concealSecrets(issued, ['token', 'url'], raw);
+          return concealSecrets(issued, ['token', 'url'], { ...unlisted, issuedAt: times.createdAt });
         },
       }),
     );
@@ -148,12 +148,12 @@ export function connectClerk(connection: Connection<ClerkOptions>): ClerkIssuer 
         path: `sign_in_tokens/${encodeURIComponent(tokenId)}/revoke`,
         schema: signInTokenBody,
         lostAnswerHint: 'The token may be revoked all the same.',
-        read(data, { raw, invalid }) {
+        read(data, { unlisted, invalid }) {
           if (data.id !== tokenId) throw invalid('it is about another token');
           if (data.status === 'pending') throw invalid('the token is still pending');
           const { id, status, user_id: userId } = data;
           const revoked: RevokedClerkToken = { provider: 'clerk', id, userId, status, ...toTimes(data) };
-          return concealSecrets(revoked, [], raw);
+          return concealSecrets(revoked, [], { raw: unlisted.raw });
         },
       }),
     );

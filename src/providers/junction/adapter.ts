@@ -162,10 +162,10 @@ function issue({ send }: Call, userId: string): Promise<JunctionToken> {
     path: `user/${encodeURIComponent(userId)}/sign_in_token`,
     schema: signInTokenBody,
     lostAnswerHint: 'A token may have been issued and lost.',
-    read(data, { raw, invalid }) {
+    read(data, { unlisted, invalid }) {
       if (!isSameUser(data.user_id, userId)) throw invalid('the token is for another user');
       const token: JunctionToken = { provider: 'junction', userId, token: data.sign_in_token, expiresAt: undefined };
-      return concealSecrets(token, ['token'], raw);
+      return concealSecrets(token, ['token'], unlisted);
     },
   });
 }

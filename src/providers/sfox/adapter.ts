@@ -4,7 +4,7 @@ import { type BatchAnswer, isCount, maxBatchSize } from '../../bulk/run.js';
 import { configure, type Connection } from '../../client/connection.js';
 import type { ProviderProfile } from '../../client/profile.js';
 import { createApi } from '../../http/call.js';
-import type { Answer, Dialect } from '../../http/request.js';
+import type { Answer, Dialect, Unlisted } from '../../http/request.js';
 import type { BulkOptions, CallOptions, ClientOptions, IssuedTokenFields, TokenIssuer } from '../../issuer.js';
 import type { TokenwrightError } from '../../errors.js';
 import type { ProviderError } from '../../errors/known.js';
@@ -111,16 +111,16 @@ const dialect: Dialect = {
   },
 };
 
-function toToken(userId: string, data: z.infer<typeof userToken>, raw: unknown): SfoxToken {
+function toToken(userId: string, data: z.infer<typeof userToken>, unlisted: Unlisted): SfoxToken {
   const { token, partner_user_id: partnerUserId, expires: expiresAt } = data;
-  return concealSecrets({ provider: 'sfox', userId, token, expiresAt, partnerUserId }, ['token'], raw);
+  return concealSecrets({ provider: 'sfox', userId, token, expiresAt, partnerUserId }, ['token'], unlisted);
 }
 
 /** Neither order nor completeness is documented: an entry belongs to whom it names, and to nobody else. */
 function readBatch(
   userIds: readonly string[],
   entries: readonly unknown[],
-  { invalid }: Answer,
+  { unlisted, invalid }: Answer,
 ): BatchAnswer<SfoxToken> {
   const asked = new Set(userIds);
   const results = new Map<string, SfoxToken | TokenwrightError>();
@@ -131,7 +131,8 @@ function readBatch(
     const userId = owner.partner_user_id;
     const { data: named } = z.safeParse(userToken, entry);
     if (!asked.has(userId)) unexpectedUserIds.push(userId);
-    else if (named !== undefined && !results.has(userId)) results.set(userId, toToken(userId, named, entry));
+    else if (named !== undefined && !results.has(userId))
+      results.set(userId, toToken(userId, named, { ...unlisted, raw: entry }));
     else if (!results.has(userId)) results.set(userId, invalid("this user's entry has the wrong form"));
   }
   for (const userId of userIds) {
@@ -151,7 +152,7 @@ export function createSfoxOperations(connection: Connection) {
       const operation = 'issueToken';
       checkId(api.context(operation), 'invalid_user_id', 'userId', userId);
       const path = `enterprise/user-tokens/${encodeURIComponent(userId)}`;
-      const read = ({ data }: z.infer<typeof singleBody>, { raw }: Answer) => toToken(userId, data, raw);
+      const read = ({ data }: z.infer<typeof singleBody>, { unlisted }: Answer) => toToken(userId, data, unlisted);
       return api.call(operation, options, ({ send }) =>
         send({ operation, path, schema: singleBody, lostAnswerHint, read }),
       );

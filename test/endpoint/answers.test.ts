@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { createTokenEndpoint, type TokenEndpointOptions, type TokenEndpointRecord } from '../src/endpoint/index.js';
-import { createIssuer, createJunction } from '../src/index.js';
-import { providerIds } from '../src/providers/create-issuer.js';
-import { createFakeProviders, type FakeFailure, type FakeProviders } from '../src/testing/index.js';
-import { userIdOf } from './support/bulk.js';
-import { failureOf } from './support/failures.js';
-import { keys } from './support/operations.js';
-import { subjects } from './support/subjects/index.js';
+import { createTokenEndpoint, type TokenEndpointOptions, type TokenEndpointRecord } from '../../src/endpoint/index.js';
+import { createIssuer, createJunction } from '../../src/index.js';
+import { providerIds } from '../../src/providers/create-issuer.js';
+import { createFakeProviders, type FakeFailure, type FakeProviders } from '../../src/testing/index.js';
+import { userIdOf } from '../support/bulk.js';
+import { failureOf } from '../support/failures.js';
+import { keys } from '../support/operations.js';
+import { subjects } from '../support/subjects/index.js';
 
 const place = 'https://my-app.example/token';
 
@@ -61,11 +61,12 @@ describe.each(providerIds)('an endpoint for tokens of %s', (provider) => {
       'userId',
       'token',
       'expiresAt',
+      'expiresInSeconds',
       ...(provider === 'clerk' ? ['url'] : []),
     ]);
     if (provider === 'junction') expect(body['expiresAt']).toBeNull();
     else expect(Date.parse(String(body['expiresAt']))).toBeGreaterThan(Date.now());
-    expect(records).toEqual([{ provider, caller: 'me', userId, outcome: 'issued', status: 200, error: undefined }]);
+    expect(records).toMatchObject([{ provider, caller: 'me', userId, outcome: 'issued', status: 200 }]);
     expect(JSON.stringify(records)).not.toContain(issued?.token);
   });
 
@@ -99,21 +100,30 @@ describe.each(providerIds)('an endpoint for tokens of %s', (provider) => {
     expect(authorize).not.toHaveBeenCalled();
   });
 
-  it.each([null, undefined])('refuses who is not signed in: %s', async (nobody) => {
-    const { status, headers, body } = await ask(createEndpoint({ authorize: () => Promise.resolve(nobody) }));
-    expect({ status, code: body['code'] }).toEqual({ status: 401, code: 'unauthenticated' });
-    expect(headers.get('www-authenticate')).toBeTruthy();
-    expect(fake.calls).toEqual([]);
-    expect(records).toMatchObject([{ outcome: 'unauthenticated', userId: undefined, status: 401 }]);
-  });
+  it.each([null, undefined, '', { userId: '' }, { userId: null }])(
+    'refuses who is not signed in: %j',
+    async (nobody) => {
+      const { status, headers, body } = await ask(createEndpoint({ authorize: () => Promise.resolve(nobody as null) }));
+      expect({ status, code: body['code'] }).toEqual({ status: 401, code: 'unauthenticated' });
+      expect(headers.get('www-authenticate')).toBeTruthy();
+      expect(fake.calls).toEqual([]);
+      expect(records).toMatchObject([{ outcome: 'unauthenticated', userId: undefined, status: 401 }]);
+    },
+  );
 
-  it('passes on an answer of your own, kept out of caches', async () => {
-    const own = Response.redirect('https://my-app.example/sign-in', 303);
-    const response = await createEndpoint({ authorize: () => own })(new Request(place, { method: 'POST' }));
-    expect(response.status).toBe(303);
-    expect(response.headers.get('location')).toBe('https://my-app.example/sign-in');
-    expect(response.headers.get('cache-control')).toBe('no-store');
+  it('passes on an answer of your own as often as it is needed, kept out of caches', async () => {
+    const own = new Response('Sign in first.', { status: 303, headers: { location: '/sign-in' } });
+    const endpoint = createEndpoint({ authorize: () => own });
+    for (let time = 0; time < 3; time += 1) {
+      const response = await endpoint(new Request(place, { method: 'POST' }));
+      expect(response.status).toBe(303);
+      expect(response.headers.get('location')).toBe('/sign-in');
+      expect(response.headers.get('cache-control')).toBe('no-store');
+      expect(await response.text()).toBe('Sign in first.');
+    }
+    expect(own.headers.has('cache-control')).toBe(false);
     expect(fake.calls).toEqual([]);
+    expect(records).toEqual([]);
   });
 
   it('holds back who asks too often, before anything is issued', async () => {
@@ -149,6 +159,7 @@ describe.each(providerIds)('an endpoint for tokens of %s', (provider) => {
     [{ status: 429, retryAfter: 7 }, 503, 'rate_limited', '7'],
     [{ status: 429 }, 503, 'rate_limited', '10'],
     [{ status: 503, retryAfter: 1.5 }, 503, 'server_error', '2'],
+    [{ status: 429, retryAfter: Number.MAX_SAFE_INTEGER }, 503, 'rate_limited', '3600'],
     [{ status: 500 }, 503, 'server_error', '10'],
     [{ fault: 'drop_connection' }, 503, 'connection_failed', '10'],
     [{ fault: 'malformed_body' }, 502, 'invalid_response', null],
@@ -219,23 +230,11 @@ describe.each(providerIds)('an endpoint for tokens of %s', (provider) => {
     });
   });
 
-  it.each(['', '..', true, 7, { userId: '' }])('takes %j for no id, and says nothing of it', async (wrong) => {
+  it.each(['..', true, 7, { userId: 7 }])('takes %j for no id, and says nothing of it', async (wrong) => {
     const { status, body } = await ask(createEndpoint({ authorize: () => wrong as string }));
     expect({ status, code: body['code'] }).toEqual({ status: 500, code: 'misconfigured' });
     expect(records[0]).toMatchObject({ outcome: 'invalid_user_id', status: 500 });
     expect(fake.calls).toEqual([]);
-  });
-
-  it('ends the call when the app goes away', async () => {
-    fake.failWith({ fault: 'stall' });
-    const controller = new AbortController();
-    const answer = createEndpoint()(new Request(place, { method: 'POST', signal: controller.signal }));
-    await vi.waitFor(() => {
-      expect(fake.calls).toHaveLength(1);
-    });
-    controller.abort();
-    expect((await answer).status).toBe(499);
-    expect(records).toMatchObject([{ outcome: 'aborted', error: undefined }]);
   });
 
   it.each([
@@ -247,21 +246,6 @@ describe.each(providerIds)('an endpoint for tokens of %s', (provider) => {
     await expect(createEndpoint()(given as never)).rejects.toThrow('takes a Request');
     expect(fake.calls).toEqual([]);
   });
-
-  it('hands out no token that cannot be recorded, and passes on what your own code throws', async () => {
-    const reason = new Error('mine');
-    const raise = () => {
-      throw reason;
-    };
-    for (const hook of ['authorize', 'limitRate', 'audit']) {
-      const endpoint = createEndpoint({ [hook]: raise });
-      await expect(endpoint(new Request(place, { method: 'POST' }))).rejects.toBe(reason);
-    }
-    const issuer = { provider, issueToken: () => Promise.reject(reason) };
-    await expect(createEndpoint({ issuer })(new Request(place, { method: 'POST' }))).rejects.toBe(reason);
-    const endpoint = createEndpoint({ authorize: () => ({ id: userId }) as never });
-    await expect(endpoint(new Request(place, { method: 'POST' }))).rejects.toThrow('`authorize`');
-  });
 });
 
 it("issues for one's own ids at Junction", async () => {
@@ -272,21 +256,4 @@ it("issues for one's own ids at Junction", async () => {
   const body: unknown = await (await endpoint(new Request(place, { method: 'POST' }))).json();
   expect(body).toMatchObject({ userId: fakes.junction.createdUsers[0]?.userId });
   expect(fakes.junction.createdUsers[0]?.clientUserId).toBe('my-user-7');
-});
-
-it.each<[unknown, string]>([
-  [undefined, 'options'],
-  [{}, 'issuer'],
-  [{ issuer: {}, authorize: () => null }, 'issuer'],
-  [{ issuer: { issueToken: () => null } }, 'authorize'],
-  [{ issuer: { issueToken: () => null }, authorize: 'me' }, 'authorize'],
-  [{ issuer: { issueToken: () => null }, authorize: () => null, format: 'snake' }, 'format'],
-  [{ issuer: { issueToken: () => null }, authorize: () => null, format: '' }, 'format'],
-  [{ issuer: { issueToken: () => null }, authorize: () => null, audit: 'log' }, 'audit'],
-  [{ issuer: { issueToken: () => null }, authorize: () => null, limitRate: 5 }, 'limitRate'],
-  [{ issuer: { issueToken: () => null }, authorize: () => null, authorise: () => null }, 'authorise'],
-])('refuses wrong options: %j', async (options, name) => {
-  const error = await failureOf(Promise.resolve().then(() => createTokenEndpoint(options as never)));
-  expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalid_option', provider: undefined });
-  expect(error.message).toContain(name);
 });

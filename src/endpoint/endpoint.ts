@@ -1,0 +1,174 @@
+import { isBrandedError } from '../errors.js';
+import type { KnownError } from '../errors/known.js';
+import type { IssuedTokenFields } from '../issuer.js';
+import { checkOptions, checkRequest, isResponse, keepSource, readAuthorization } from './options.js';
+import { allowOrigin, answerPreflight, findListedOrigin, isCrossSite, isPreflight } from './origins.js';
+import { AppGoneError, type Presence, watchPresence } from './presence.js';
+import { answerProblem, describeFailure, neverStored, refusals, tooManyRequests } from './problem.js';
+import type { Authorization, TokenEndpoint, TokenEndpointOptions, TokenEndpointOutcome, TokenSource } from './types.js';
+
+/** One request, and what has become known of it so far. */
+interface Visit<C> {
+  readonly request: Request;
+  readonly context: C;
+  readonly app: Presence;
+  readonly startedAt: number;
+  authorization?: Authorization;
+}
+
+/** How a visit ends. Without an outcome there is nothing to record. */
+interface Ending {
+  readonly response: Response;
+  readonly outcome?: TokenEndpointOutcome;
+  readonly error?: KnownError | undefined;
+  readonly token?: IssuedTokenFields;
+}
+
+/**
+ * Makes the endpoint at which an app fetches a token for the user who is signed in: a function from a Request to a
+ * Response, as Hono, Next.js, Bun, Deno and Workers take it; {@link toNodeHandler} makes it one for Express and others. It
+ * issues for POST only, reads nothing of the body, refuses pages of other sites, and keeps every answer out of caches.
+ * Errors are problem details (RFC 9457) with `code`, and with nothing of the provider's.
+ *
+ * What `authorize`, `origins`, `limitRate` or `audit` throws goes on to your framework, as an error of your own code should.
+ *
+ * @throws `ConfigurationError` (`invalid_option`) for options that cannot work.
+ * @example
+ * const endpoint = createTokenEndpoint({
+ *   issuer: () => createClerk({ expiresInSeconds: 60 }),
+ *   authorize: async (request) => (await readSession(request))?.clerkUserId ?? null,
+ * });
+ */
+export function createTokenEndpoint<C = unknown>(options: TokenEndpointOptions<C>): TokenEndpoint<C> {
+  checkOptions(options);
+  const { authorize, origins, format = 'default', limitRate, audit } = options;
+  const source = keepSource(options);
+
+  async function decide(visit: Visit<C>): Promise<Ending> {
+    const { request, context, app } = visit;
+    const authorized = await app.during(() => authorize(request, context));
+    if (isResponse(authorized)) return { response: keepOutOfCaches(authorized) };
+    const authorization = readAuthorization(authorized);
+    if (authorization === undefined) return refuse('unauthenticated');
+    visit.authorization = authorization;
+
+    const secondsToWait = (await app.during(() => limitRate?.(authorization, request, context))) ?? 0;
+    if (!Number.isFinite(secondsToWait)) {
+      throw new TypeError('`limitRate` must return a number of seconds, or undefined.');
+    }
+    if (secondsToWait > 0) {
+      return { response: answerProblem(tooManyRequests(secondsToWait)), outcome: 'too_many_requests' };
+    }
+    return issue(authorization.userId, visit);
+  }
+
+  async function issue(userId: string, { app, request: { signal } }: Visit<C>): Promise<Ending> {
+    try {
+      const issuer = await app.during(source.get);
+      // Nobody will get a token that comes too late.
+      const onLate = (late: IssuedTokenFields) => takeBack(issuer, late);
+      const token = await app.during(() => issuer.issueToken(userId, { signal }), onLate);
+      return { response: Response.json(toBody(token, format), { headers: neverStored }), outcome: 'issued', token };
+    } catch (error) {
+      if (!isKnownError(error)) throw error;
+      return { response: answerProblem(describeFailure(error)), outcome: error.code, error };
+    }
+  }
+
+  async function record({ response, outcome, error, token }: Ending, visit: Visit<C>): Promise<void> {
+    if (outcome === undefined || audit === undefined) return;
+    const provider = source.current()?.provider ?? error?.provider;
+    const { caller, userId } = visit.authorization ?? {};
+    const { tokenId, expiresAt, requestId } = describeToken(token, error);
+    const durationMilliseconds = Math.round(performance.now() - visit.startedAt);
+    const about = { provider, caller, userId, outcome, status: response.status };
+    try {
+      await audit(
+        { ...about, tokenId, expiresAt, requestId, durationMilliseconds, error },
+        visit.request,
+        visit.context,
+      );
+    } catch (failure) {
+      await visit.app.during(() => takeBack(source.current(), token)).catch(() => undefined);
+      throw failure;
+    }
+  }
+
+  return async (request, ...[given]) => {
+    checkRequest(request);
+    const context = given as C;
+    const app = watchPresence(request.signal);
+    const visit: Visit<C> = { request, context, app, startedAt: performance.now() };
+    let origin: string | undefined;
+    let ending: Ending;
+    try {
+      origin = await app.during(() => findListedOrigin(origins, request, context));
+      if (isPreflight(request)) ending = { response: answerPreflight(request, origin) };
+      else if (request.method !== 'POST') ending = { response: answerProblem(refusals.method_not_allowed) };
+      else if (origin === undefined && isCrossSite(request)) ending = refuse('cross_site');
+      else ending = await decide(visit);
+    } catch (error) {
+      if (!(error instanceof AppGoneError)) throw error;
+      ending = { ...refuse('aborted'), error: isKnownError(error.cause) ? error.cause : undefined };
+    } finally {
+      app.stop();
+    }
+    await record(ending, visit);
+    const { response } = ending;
+    if (origins !== undefined) response.headers.append('vary', 'Origin');
+    if (origin !== undefined) allowOrigin(response, origin);
+    return response;
+  };
+}
+
+function refuse(code: 'unauthenticated' | 'cross_site' | 'aborted'): Ending {
+  return { response: answerProblem(refusals[code]), outcome: code };
+}
+
+function isKnownError(error: unknown): error is KnownError {
+  return isBrandedError(error);
+}
+
+/** Revokes a token that nobody gets, if that can be done. */
+async function takeBack(issuer: TokenSource | undefined, token: IssuedTokenFields | undefined): Promise<void> {
+  const { tokenId } = describeToken(token);
+  if (tokenId !== undefined) await issuer?.revokeToken?.(tokenId);
+}
+
+function describeToken(token: IssuedTokenFields | undefined, error?: KnownError) {
+  const { id, requestId } = (token ?? {}) as { readonly id?: unknown; readonly requestId?: string };
+  return {
+    tokenId: typeof id === 'string' ? id : undefined,
+    expiresAt: token?.expiresAt,
+    requestId: requestId ?? (error as { readonly requestId?: string } | undefined)?.requestId,
+  };
+}
+
+function toBody(token: IssuedTokenFields, format: 'default' | 'junction_guide'): object {
+  if (format === 'junction_guide') return { user_id: token.userId, sign_in_token: token.token };
+  const { provider, userId, expiresAt } = token;
+  const url = 'url' in token && typeof token.url === 'string' ? { url: token.url } : {};
+  const expiresInSeconds = secondsLeft(token);
+  return {
+    provider,
+    userId,
+    token: token.token,
+    expiresAt: expiresAt?.toISOString() ?? null,
+    expiresInSeconds,
+    ...url,
+  };
+}
+
+/** By the provider's clock on both sides: an app adds them to its own, which may be wrong. */
+function secondsLeft({ expiresAt, issuedAt }: IssuedTokenFields): number | null {
+  if (expiresAt === undefined || issuedAt === undefined) return null;
+  return Math.max(0, Math.floor((expiresAt.getTime() - issuedAt.getTime()) / 1000));
+}
+
+/** A copy of an answer of the user's own, which may be used again, kept out of caches as ours are. */
+function keepOutOfCaches(response: Response): Response {
+  const { body, headers, status, statusText } = response.clone();
+  const all = new Headers(headers);
+  for (const [name, value] of Object.entries(neverStored)) all.set(name, value);
+  return new Response(body, { status, statusText, headers: all });
+}

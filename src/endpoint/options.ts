@@ -1,0 +1,71 @@
+import { type CallContext, checkFunction, checkOptionNames, configurationError } from '../client/options.js';
+import type { ConfigurationError } from '../errors.js';
+import { checkOrigins } from './origins.js';
+import type { Authorization, MaybePromise, TokenEndpointOptions, TokenSource } from './types.js';
+
+const context: CallContext = { provider: undefined, label: 'The token endpoint', operation: 'createClient' };
+const optionNames = ['issuer', 'authorize', 'origins', 'format', 'limitRate', 'audit'];
+
+function refuse(problem: string): ConfigurationError {
+  return configurationError(context, 'invalid_option', problem);
+}
+
+export function checkOptions(options: unknown): void {
+  checkOptionNames(context, options, optionNames);
+  const { issuer, authorize, origins, format, limitRate, audit } = options as Record<string, unknown>;
+  if (typeof issuer !== 'function') checkSource(issuer);
+  if (typeof authorize !== 'function') throw refuse('`authorize` must be a function: it says whose token is issued.');
+  checkOrigins(context, origins);
+  checkFunction(context, 'limitRate', limitRate);
+  checkFunction(context, 'audit', audit);
+  if (format !== undefined && format !== 'default' && format !== 'junction_guide') {
+    throw refuse("`format` may be 'default' or 'junction_guide'.");
+  }
+}
+
+function checkSource(source: unknown): asserts source is TokenSource {
+  if (typeof (source as Partial<TokenSource> | null | undefined)?.issueToken === 'function') return;
+  throw refuse('`issuer` must be a client, such as createClerk() makes, or a function that returns one.');
+}
+
+/** Keeps the first client that is made. Calls at the same time may make one each: no request waits for another's work. */
+export function keepSource({ issuer }: Pick<TokenEndpointOptions<never>, 'issuer'>): {
+  readonly current: () => TokenSource | undefined;
+  readonly get: () => MaybePromise<TokenSource>;
+} {
+  if (typeof issuer !== 'function') return { current: () => issuer, get: () => issuer };
+  let kept: TokenSource | undefined;
+  const make = async () => {
+    const made = await issuer();
+    checkSource(made);
+    return (kept ??= made);
+  };
+  return { current: () => kept, get: () => kept ?? make() };
+}
+
+/** Without its signal, a call could not be aborted with it, and an answer would go nowhere. */
+export function checkRequest(request: unknown): void {
+  const { method, headers, signal } = (request ?? {}) as Partial<Request>;
+  // By its shape: a Request may come from another realm.
+  if (typeof method === 'string' && typeof headers?.get === 'function' && typeof signal?.aborted === 'boolean') return;
+  throw new TypeError(
+    'The endpoint takes a Request, as `fetch` does, and returns a Response. For node:http, Express, Fastify and others of ' +
+      'its kind, use toNodeHandler(endpoint).',
+  );
+}
+
+/** An answer of the user's own, which may come from another realm: by its shape. */
+export function isResponse(value: unknown): value is Response {
+  if (typeof value !== 'object' || value === null || 'userId' in value) return false;
+  if ('status' in value && 'headers' in value && 'clone' in value) return true;
+  throw new TypeError('`authorize` must return an id, an object with `userId`, null, or a Response.');
+}
+
+/** Who is signed in. The fields are read once: a session object may say something else the next time. */
+export function readAuthorization(authorized: string | Authorization | null | undefined): Authorization | undefined {
+  if (authorized === null || authorized === undefined) return undefined;
+  // What is neither text nor an object is no id, and the issuer says so.
+  if (typeof authorized !== 'object') return authorized === '' ? undefined : { userId: authorized };
+  const { userId, caller } = authorized as { readonly userId?: string | null; readonly caller?: string };
+  return userId === '' || userId === undefined || userId === null ? undefined : { userId, caller };
+}

@@ -1,0 +1,91 @@
+import { type CallContext, configurationError } from '../client/options.js';
+import { neverStored } from './problem.js';
+import type { TokenEndpointOptions } from './types.js';
+
+/** Whether a browser asks if it may send a request of another origin's page. */
+export function isPreflight({ method, headers }: Request): boolean {
+  return method === 'OPTIONS' && headers.has('origin') && headers.has('access-control-request-method');
+}
+
+/**
+ * The request's origin, if it is one of those that may ask. `null`, which every sandboxed page and every file has for an
+ * origin, is never one.
+ */
+export async function findListedOrigin<C>(
+  origins: TokenEndpointOptions<C>['origins'],
+  request: Request,
+  context: C,
+): Promise<string | undefined> {
+  const origin = request.headers.get('origin');
+  if (origins === undefined || origin === null || origin === 'null') return undefined;
+  const isListed = typeof origins === 'function' ? await origins(origin, request, context) : origins.includes(origin);
+  if (typeof isListed !== 'boolean') throw new TypeError('`origins` must return true or false.');
+  return isListed ? origin : undefined;
+}
+
+/**
+ * Whether a page of another site asks, which would come with the cookies of whoever looks at it. Browsers say so themselves;
+ * older ones send an origin. Apps and servers send neither.
+ */
+export function isCrossSite(request: Request): boolean {
+  const site = request.headers.get('sec-fetch-site');
+  if (site !== null) return site === 'cross-site';
+  const origin = request.headers.get('origin');
+  return origin !== null && !isOwnHost(origin, request);
+}
+
+// What proxies say about themselves in X-Forwarded-Host, anybody can say.
+function isOwnHost(origin: string, request: Request): boolean {
+  try {
+    const { protocol, host } = new URL(origin);
+    const asked = request.headers.get('host') ?? new URL(request.url).host;
+    return host !== '' && new URL(`${protocol}//${asked}`).host === host;
+  } catch {
+    return false;
+  }
+}
+
+export function answerPreflight({ headers: asked }: Request, origin: string | undefined): Response {
+  if (origin === undefined) return new Response(null, { status: 204, headers: neverStored });
+  const wanted = asked.get('access-control-request-headers');
+  const headers = new Headers({
+    ...neverStored,
+    'access-control-allow-methods': 'POST',
+    'access-control-max-age': '600',
+    ...(wanted === null ? {} : { 'access-control-allow-headers': wanted }),
+  });
+  return new Response(null, { status: 204, headers });
+}
+
+/** Lets a page of this origin read the answer. */
+export function allowOrigin({ headers }: Response, origin: string): void {
+  headers.set('access-control-allow-origin', origin);
+  headers.set('access-control-allow-credentials', 'true');
+  headers.append('access-control-expose-headers', 'Retry-After');
+}
+
+/** Refuses origins that no browser would send: they would never be found. */
+export function checkOrigins(context: CallContext, origins: unknown): void {
+  if (origins === undefined || typeof origins === 'function') return;
+  const refuse = (problem: string) => configurationError(context, 'invalid_option', `\`origins\` ${problem}`);
+  if (!Array.isArray(origins)) throw refuse('must be a list of origins, such as https://app.example, or a function.');
+  for (const origin of origins as unknown[]) {
+    if (typeof origin === 'string' && isOrigin(origin)) continue;
+    const shown = typeof origin === 'string' ? `"${origin.slice(0, 80)}"` : `a ${typeof origin}`;
+    throw refuse(
+      `may not hold ${shown}. Write each as browsers send it: https://app.example, without a path, a default port or ` +
+        'capitals. For patterns, give a function.',
+    );
+  }
+}
+
+function isOrigin(text: string): boolean {
+  // Schemes that are not the web's own have no `origin` of the URL parser's making.
+  if (!/^[a-z][a-z\d+.-]*:\/\/[^\s/?#@*,]+$/.test(text)) return false;
+  try {
+    const { protocol, origin } = new URL(text);
+    return /^(https?|wss?|ftp):$/.test(protocol) ? origin === text : true;
+  } catch {
+    return false;
+  }
+}
