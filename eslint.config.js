@@ -32,7 +32,13 @@ function keepArrows(files, allowed, own = '\\./') {
 }
 
 export default defineConfig(
-  { ignores: ['dist', 'coverage', 'test/*/consumers', 'test/package/api', 'test/runtimes/node_modules'] },
+  {
+    ignores: [
+      ...['dist', 'coverage', 'test/*/consumers', 'test/package/api', 'test/{runtimes,apps}/node_modules'],
+      // Compiled by `npm run test:apps`, beside the frameworks that they name.
+      ...['examples/token-endpoint/*.ts', 'test/apps/work'],
+    ],
+  },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
@@ -73,7 +79,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['*.js', 'bench/**/*.mjs', 'examples/**/*.mjs', 'test/runtimes/*.mjs', 'scripts/*.mjs'],
+    files: ['*.js', 'bench/**/*.mjs', 'examples/**/*.mjs', 'test/{runtimes,apps}/*.mjs', 'scripts/*.mjs'],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: {
       globals: {
@@ -83,6 +89,7 @@ export default defineConfig(
         fetch: 'readonly',
         Request: 'readonly',
         Response: 'readonly',
+        Headers: 'readonly',
         Buffer: 'readonly',
         URL: 'readonly',
         setTimeout: 'readonly',

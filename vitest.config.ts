@@ -31,7 +31,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
-    exclude: ['test/package/**', 'test/browser/**', 'test/scripts/**', 'test/runtimes/**'],
+    exclude: ['test/package/**', 'test/browser/**', 'test/{scripts,runtimes,apps}/**'],
     typecheck: { enabled: true, include: ['test/types/**/*.test-d.ts'] },
     // Every failure and the count; what passed is no news.
     reporters: ['dot'],
