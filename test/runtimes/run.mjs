@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
+import { checkProxies, promises } from './proxies.mjs';
 
 const executeFile = promisify(execFile);
 /** Runs a program that must end within some minutes: what hangs here is what the suite is to find. */
@@ -78,8 +79,8 @@ async function findClosedPort() {
   return port;
 }
 
-async function runProgram(program, args, cwd = folder) {
-  const env = { PATH: process.env.PATH, HOME: folder, NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1' };
+async function runProgram(program, args, cwd = folder, variables = {}) {
+  const env = { PATH: process.env.PATH, HOME: folder, NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1', ...variables };
   const { stdout } = await execute(program, args, { cwd, env, timeout: 60_000 });
   return JSON.parse(stdout);
 }
@@ -239,6 +240,25 @@ const mocks = {
   'msw3 node22': msw(3, 22),
   'msw3 node26': msw(3, 26),
 };
+/** Whether a proxy is used or not is what docs/proxies.md says. */
+const programs = {
+  ...Object.fromEntries([20, 22, 24, 26].map((version) => [`node${version}`, [tool(`node${version}/bin/node`)]])),
+  bun: [tool('@oven/bun-linux-x64/bin/bun')],
+  deno: [
+    ...[tool('@deno/linux-x64-glibc/deno'), 'run', '--quiet', '--no-prompt', '--node-modules-dir=manual'],
+    ...['--allow-net=127.0.0.1', '--allow-read', '--allow-env'],
+  ],
+};
+const proxies = Object.fromEntries(
+  Object.entries(promises).map(([name, expected]) => [
+    `proxy ${name}`,
+    () =>
+      checkProxies(expected, (way, variables, proxy) => {
+        const [program, ...before] = programs[name];
+        return runProgram(program, [...before, 'entry-proxy.mjs', way, places.clerk, proxy], folder, variables);
+      }),
+  ]),
+);
 const compilations = Object.fromEntries(
   Object.keys(compilers).map((version) => [`typescript${version}`, typescript(version)]),
 );
@@ -299,21 +319,26 @@ try {
   await writeFile(join(folder, 'package.json'), '{ "name": "consumer", "private": true, "type": "module" }');
   const install = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', join(folder, filename)];
   await execute('npm', install, { cwd: folder });
-  for (const file of ['acceptance.mjs', 'entry.mjs']) await cp(join(here, file), join(folder, file));
+  for (const file of ['acceptance.mjs', 'entry.mjs', 'entry-proxy.mjs']) await cp(join(here, file), join(folder, file));
   await cp(join(here, 'consumers'), folder, { recursive: true });
+  await symlink(tool('undici'), join(folder, 'node_modules/undici'));
 
   const nobody = `http://127.0.0.1:${await findClosedPort()}`;
   places = { ...(await startFakes()), hostile: await startHostileServer(), nobody };
   const wanted = process.argv.slice(2);
-  const known = [...Object.keys(runtimes), ...Object.keys(mocks), ...Object.keys(compilations)].flatMap((name) =>
-    name.split(' '),
-  );
+  const known = [
+    ...Object.keys(runtimes),
+    ...Object.keys(mocks),
+    ...Object.keys(proxies),
+    ...Object.keys(compilations),
+  ].flatMap((name) => name.split(' '));
   const unknown = wanted.filter((name) => !known.includes(name));
   if (unknown.length > 0)
     throw new Error(`There is no ${unknown.join(', ')}. There is: ${[...new Set(known)].join(', ')}.`);
   const count =
     (await runAll('runtime', runtimes, wanted)) +
     (await runAll('mock', mocks, wanted)) +
+    (await runAll('proxy', proxies, wanted)) +
     (await runAll('compiler', compilations, wanted));
   console.log(count === 0 ? '\nAll is well.' : `\nProblems: ${count}`);
   process.exitCode = count === 0 ? 0 : 1;
