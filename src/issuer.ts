@@ -57,6 +57,12 @@ export interface ClientOptions extends TimingOptions {
    * @default the global `fetch`, looked up at each call
    */
   readonly fetch?: Fetch | undefined;
+  /**
+   * Whether the base URL may be plain http on another machine, if its host is not public: one label such as `fakes`, a name
+   * in `.local`, `.internal` or `.test`, a private or link-local address. Never with a key for production.
+   * @default `true` if `TOKENWRIGHT_ALLOW_HTTP` is 1 and the base URL is from a variable, too; else `false`
+   */
+  readonly allowHttp?: boolean | undefined;
 }
 
 /** What every issued token has, whoever issued it. Printing one shows neither `token` nor `url`; `JSON.stringify` does. */

@@ -38,7 +38,7 @@ export function configure<Options extends object>(
   const context: CallContext = { provider: profile.provider, label: profile.label, operation: 'createClient' };
   const setup: Setup = { context, variables };
   const region = profile.regions === undefined ? [] : ['region'];
-  const names = [...Object.keys(profile.credentials), 'baseUrl', 'environment', ...region, 'fetch'];
+  const names = [...Object.keys(profile.credentials), 'baseUrl', 'allowHttp', 'environment', ...region, 'fetch'];
   checkOptionNames(context, options, [...names, ...timingOptionNames, ...ownOptionNames(profile, 'client')]);
 
   const given = ownProperties(options) as Record<string, unknown>;

@@ -150,6 +150,10 @@ function checkCredential(
   }
   const facts = prefix === undefined ? undefined : credential.prefixes?.[prefix];
   checkAgreement(context, { profile, credential, target }, { source, prefix, facts });
+  if (target.isPlainHttp === true && (facts?.environment ?? target.environment?.value) === 'production') {
+    const message = `${String(target.baseUrl?.source)} is plain http, and ${source} is for production. Use https.`;
+    throw configurationError(context, 'environment_mismatch', message);
+  }
   return { value, facts };
 }
 

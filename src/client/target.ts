@@ -1,4 +1,5 @@
 import { configurationError } from './options.js';
+import { checkAllowHttp, checkPlainHttp, isLoopback } from './plain-http.js';
 import { findHost, type ProviderProfile, type TargetFacts } from './profile.js';
 import { readVariables, type Setting, type Setup } from './variables.js';
 
@@ -8,6 +9,8 @@ export interface Target {
   readonly region?: Setting<string> | undefined;
   /** Without the version and without a slash at the end. */
   readonly baseUrl?: Setting<string> | undefined;
+  /** Whether the key travels unencrypted to another machine, as `allowHttp` allows. */
+  readonly isPlainHttp?: boolean | undefined;
   /** What the base URL says, if it is one of the provider's own; `undefined` for a gateway and without a base URL. */
   readonly host?: Partial<TargetFacts> | undefined;
 }
@@ -23,13 +26,22 @@ export function readTarget(setup: Setup, profile: ProviderProfile, options: Reco
     throw configurationError(setup.context, 'invalid_option', message);
   }
   const given = readSetting(setup, options, 'baseUrl', variables.baseUrl);
+  checkAllowHttp(setup.context, options['allowHttp']);
   const url = given && parseBaseUrl(setup, given);
+  const isPlainHttp = url?.protocol === 'http:' && !isLoopback(url.hostname);
+  if (given !== undefined && url !== undefined && isPlainHttp) {
+    checkPlainHttp(setup, url, given.source, {
+      allowHttp: options['allowHttp'],
+      isFromVariable: options['baseUrl'] === undefined,
+    });
+  }
   const version = profile.version === undefined ? '' : `/${profile.version}`;
   return {
     // Beside a base URL, the variables choose nothing any more; the key must not contradict them all the same.
     environment: readChoice(setup, readSetting(setup, options, 'environment', variables.environment), environments),
     region: readChoice(setup, readSetting(setup, options, 'region', variables.region ?? []), regions),
     baseUrl: url && { value: withoutVersion(url, version), source: given.source },
+    isPlainHttp,
     host: url && findHost(profile, url.hostname),
   };
 }
@@ -103,10 +115,6 @@ function parseBaseUrl({ context }: Setup, { value, source }: Setting): URL {
   if (!/^https?:$/.test(url.protocol)) throw refuse('must begin with https://, or with http:// on this machine.');
   if (url.username !== '' || url.password !== '') throw refuse('must not hold credentials.');
   if (url.search !== '' || url.hash !== '') throw refuse('must not have a query or a fragment.');
-  const isLoopback = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
-  if (url.protocol !== 'https:' && !isLoopback) {
-    throw refuse('must be https; plain http would send the key unencrypted and is for loopback addresses only.');
-  }
   return url;
 }
 

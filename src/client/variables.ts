@@ -32,7 +32,7 @@ export function readVariables({ context, variables }: Setup, names: readonly str
   );
 }
 
-function readVariable(variables: Variables | undefined, name: string): string | undefined {
+export function readVariable(variables: Variables | undefined, name: string): string | undefined {
   try {
     const all = variables ?? (globalThis as { process?: { env?: Variables } }).process?.env;
     // A variable of its own, and not what a polluted prototype would have it be.

@@ -1,0 +1,48 @@
+import { type CallContext, configurationError } from './options.js';
+import { readVariable, type Setup } from './variables.js';
+
+/** The variable that stands for `allowHttp`: for the command line, and if the base URL is from a variable, too. */
+const variable = 'TOKENWRIGHT_ALLOW_HTTP';
+
+/** Whether a host is this machine, by a name or an address that says so; `0.0.0.0` is what a server on all of its own prints. */
+export function isLoopback(hostname: string): boolean {
+  return /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1?\])$/.test(hostname);
+}
+
+/** Whether nobody outside of a network of one's own can have this host. */
+function isPrivate(hostname: string): boolean {
+  const name = hostname.replace(/\.$/, '');
+  if (name.startsWith('[')) return /^\[(f[cd][\da-f]{2}|fe[89ab][\da-f]):/.test(name);
+  if (/^[\d.]+$/.test(name)) return /^(10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.)/.test(name);
+  return !name.includes('.') || /\.(local|internal|test)$/.test(name);
+}
+
+/** What speaks for plain http. */
+interface Allowance {
+  /** The option `allowHttp`. */
+  readonly allowHttp: unknown;
+  /** Whether the base URL is from a variable, as opposed to an option. */
+  readonly isFromVariable: boolean;
+}
+
+/** Refuses plain http to where others could read the key. */
+export function checkPlainHttp(setup: Setup, { hostname }: URL, source: string, allowance: Allowance): void {
+  const { allowHttp, isFromVariable } = allowance;
+  const isTrusted = isFromVariable || setup.variables !== undefined;
+  const isAllowed = allowHttp ?? (isTrusted && readVariable(setup.variables, variable)?.trim() === '1');
+  const refuse = (problem: string) => configurationError(setup.context, 'invalid_option', `${source} ${problem}`);
+  if (!isPrivate(hostname)) {
+    throw refuse(
+      'must be https; plain http would send the key unencrypted and is for loopback addresses only' +
+        (isAllowed === true ? ', or with `allowHttp` for hosts that are not public.' : '.'),
+    );
+  }
+  if (isAllowed === true) return;
+  const way = isTrusted ? `${variable}=1` : '`allowHttp: true`';
+  throw refuse(`must be https, or http on this machine. If nobody else can read this network, allow http with ${way}.`);
+}
+
+export function checkAllowHttp(context: CallContext, allowHttp: unknown): void {
+  if (allowHttp === undefined || typeof allowHttp === 'boolean') return;
+  throw configurationError(context, 'invalid_option', '`allowHttp` must be true or false.');
+}
