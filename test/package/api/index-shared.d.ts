@@ -1,4 +1,4 @@
-import { c as ClientOptions, v as TokenIssuer, I as IssuedTokenFields, C as CallOptions, B as BulkOptions, r as ProviderError, x as TokenRevoker, t as RevokedTokenFields } from "./issuer-HASH.cjs";
+import { c as ClientOptions, v as TokenIssuer, I as IssuedTokenFields, C as CallOptions, B as BulkOptions, P as ProviderError, x as TokenRevoker, t as RevokedTokenFields } from "./issuer-HASH.cjs";
 interface ClerkErrorItem {
     readonly message: string;
     readonly long_message?: string | null | undefined;
@@ -132,11 +132,5 @@ type ProviderIssuers = {
 type IssuedToken = {
     [P in ProviderId]: Awaited<ReturnType<ProviderIssuers[P]["issueToken"]>>;
 }[ProviderId];
-type AnyTokenwrightError = {
-    [P in ProviderId]: ProviderError<P, ProviderTypes[P]["errorBody"]>;
-}[ProviderId];
-declare const providerIds: readonly ProviderId[];
-declare function createIssuer<P extends ProviderId>(provider: P, options?: ProviderOptions[P]): ProviderIssuers[P];
-declare function isTokenwrightError(value: unknown): value is AnyTokenwrightError;
-export { createIssuer as v, createJunction as w, createSfox as x, isTokenwrightError as y, providerIds as z };
-export type { AnyTokenwrightError as A, ClerkOptions as C, IssuedToken as I, JunctionErrorBody as J, NewJunctionUser as N, ProviderId as P, RevokedClerkToken as R, SfoxBatchOptions as S, ClerkIssuer as a, ClerkErrorBody as b, ClerkErrorItem as c, ClerkIssueOptions as d, ClerkTarget as e, ClerkToken as f, ClerkTokenStatus as g, JunctionIssuer as h, JunctionOptions as i, JunctionTarget as j, JunctionToken as k, JunctionUser as l, JunctionUsers as m, ProviderIssuers as n, ProviderOptions as o, SfoxBulkOptions as p, SfoxErrorBody as q, SfoxIssuer as r, SfoxOptions as s, SfoxTarget as t, SfoxToken as u };
+export { createJunction as w, createSfox as x };
+export type { ClerkOptions as C, IssuedToken as I, JunctionErrorBody as J, NewJunctionUser as N, ProviderId as P, RevokedClerkToken as R, SfoxBatchOptions as S, ClerkIssuer as a, ProviderTypes as b, ProviderOptions as c, ProviderIssuers as d, ClerkErrorBody as e, ClerkErrorItem as f, ClerkIssueOptions as g, ClerkTarget as h, ClerkToken as i, ClerkTokenStatus as j, JunctionIssuer as k, JunctionOptions as l, JunctionTarget as m, JunctionToken as n, JunctionUser as o, JunctionUsers as p, SfoxBulkOptions as q, SfoxErrorBody as r, SfoxIssuer as s, SfoxOptions as t, SfoxTarget as u, SfoxToken as v };

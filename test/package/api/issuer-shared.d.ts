@@ -146,12 +146,15 @@ interface CallOptions extends TimingOptions {
 interface ClientOptions extends TimingOptions {
     readonly apiKey?: string | (() => string | Promise<string>) | undefined;
     readonly fetch?: Fetch | undefined;
+    readonly allowHttp?: boolean | undefined;
 }
 interface IssuedTokenFields {
     readonly provider: string;
     readonly userId: string;
     readonly token: string;
     readonly expiresAt: Date | undefined;
+    readonly issuedAt?: Date | undefined;
+    readonly requestId?: string | undefined;
     readonly raw?: unknown;
 }
 interface RevokedTokenFields {
@@ -187,5 +190,5 @@ interface TokenRevoker<T extends RevokedTokenFields = RevokedTokenFields> {
     revokeToken(this: void, tokenId: string, options?: CallOptions): Promise<T>;
 }
 declare function canRevoke<I extends Pick<TokenIssuer, "provider">>(issuer: I): issuer is I & TokenRevoker;
-export { ApiError as A, LimiterError as L, NotFoundError as N, PermissionDeniedError as P, RateLimitError as R, ServerError as S, TimeoutError as T, ValidationError as V, AuthenticationError as b, ConfigurationError as e, ConnectionError as g, CredentialError as h, InvalidInputError as k, InvalidResponseError as m, TokenNotPendingError as w, TokenwrightError as y, canRevoke as z };
-export type { BulkOptions as B, CallOptions as C, ErrorCode as E, Fetch as F, IssuedTokenFields as I, KnownError as K, Operation as O, UserIds as U, ApiErrorCode as a, ClientOptions as c, CollectOptions as d, ConfigurationErrorCode as f, ErrorIssue as i, ErrorScope as j, InvalidInputErrorCode as l, InvalidResponseErrorCode as n, IssueOutcome as o, LimiterErrorCode as p, PlainApiErrorCode as q, ProviderError as r, RetryOptions as s, RevokedTokenFields as t, TimingOptions as u, TokenIssuer as v, TokenRevoker as x };
+export { ApiError as A, LimiterError as L, NotFoundError as N, RateLimitError as R, ServerError as S, TimeoutError as T, ValidationError as V, AuthenticationError as b, ConfigurationError as e, ConnectionError as g, CredentialError as h, InvalidInputError as k, InvalidResponseError as m, PermissionDeniedError as q, TokenNotPendingError as w, TokenwrightError as y, canRevoke as z };
+export type { BulkOptions as B, CallOptions as C, ErrorCode as E, Fetch as F, IssuedTokenFields as I, KnownError as K, Operation as O, ProviderError as P, UserIds as U, ApiErrorCode as a, ClientOptions as c, CollectOptions as d, ConfigurationErrorCode as f, ErrorIssue as i, ErrorScope as j, InvalidInputErrorCode as l, InvalidResponseErrorCode as n, IssueOutcome as o, LimiterErrorCode as p, PlainApiErrorCode as r, RetryOptions as s, RevokedTokenFields as t, TimingOptions as u, TokenIssuer as v, TokenRevoker as x };
