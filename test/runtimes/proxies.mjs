@@ -3,7 +3,7 @@ import { createServer, request } from 'node:http';
 import { connect } from 'node:net';
 
 /** A proxy on loopback that counts what goes through it: tunnels, and requests that name their whole address. */
-export async function startProxy() {
+async function startProxy() {
   let count = 0;
   const server = createServer((req, res) => {
     count += 1;
