@@ -3,6 +3,9 @@ import type { IssuedToken, IssueOutcome, TokenIssuer } from '../../src/index.js'
 import { providerIds } from '../../src/providers/create-issuer.js';
 import type { FakeProviders } from '../../src/testing/index.js';
 import { type AnyBulkOptions, createBulkSubject, userIdOf } from '../support/bulk.js';
+import { useVirtualTime } from '../support/virtual-time.js';
+
+useVirtualTime();
 
 const reasonOf = (outcome: IssueOutcome<IssuedToken> | undefined) =>
   outcome?.status === 'rejected' ? outcome.reason : undefined;
