@@ -118,6 +118,7 @@ describe.each(providerIds)('%s, at the pace of the provider', (provider) => {
 
     it("without counting the pause as the user's own time", async () => {
       fake.failNext({ status: 429, retryAfter: 0.4 });
+      fake.failNext({ delay: 100 });
       const [outcome] = await issuer.issueTokens(ids(1), { timeout: 300 });
       expect(outcome?.status).toBe('fulfilled');
     });
