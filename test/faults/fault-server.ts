@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import type { RequestLog } from '../support/requests.js';
 
 /** One request as it came over the wire, and the socket on which to answer it, well or not. */
 export interface Exchange {
@@ -12,6 +13,8 @@ export interface Exchange {
   readonly body: string;
   /** How many requests came before it. */
   readonly index: number;
+  /** Writes the status line and the headers of an answer, and leaves its body to the fault. */
+  readonly begin: (status: number, headers: Readonly<Record<string, string>>) => void;
   /** Writes a whole answer, and leaves the connection open for the next request. */
   readonly answer: (status: number, headers: Readonly<Record<string, string>>, body: string | Buffer) => void;
 }
@@ -21,6 +24,7 @@ export type Serve = (exchange: Exchange) => void;
 export interface FaultServer {
   readonly url: string;
   readonly exchanges: readonly Exchange[];
+  readonly log: RequestLog;
   /** Connections that are still open although their last request has no whole answer. */
   readonly unfinished: () => number;
   readonly stop: () => Promise<void>;
@@ -29,6 +33,7 @@ export interface FaultServer {
 /** A server that knows just enough HTTP to read a request; what it answers is up to the fault. */
 export async function startFaultServer(serve: Serve): Promise<FaultServer> {
   const exchanges: Exchange[] = [];
+  const statuses: (number | undefined)[] = [];
   const sockets = new Map<Socket, { isFinished: boolean }>();
   const server = createServer((socket) => {
     const state = { isFinished: true };
@@ -54,17 +59,22 @@ export async function startFaultServer(serve: Serve): Promise<FaultServer> {
       received = received.subarray(bodyStart + length);
       state.isFinished = false;
       const [method = '', path = ''] = requestLine.split(' ');
+      const index = exchanges.length;
+      const begin: Exchange['begin'] = (status, headers) => {
+        statuses[index] = status;
+        socket.write(toHead(status, headers));
+      };
       const exchange: Exchange = {
         socket,
         method,
         path,
         head,
         body,
-        index: exchanges.length,
+        index,
+        begin,
         answer(status, headers, content) {
           state.isFinished = true;
-          const fields = { 'content-length': String(Buffer.byteLength(content)), ...headers };
-          socket.write(toHead(status, fields));
+          begin(status, { 'content-length': String(Buffer.byteLength(content)), ...headers });
           socket.write(content);
         },
       };
@@ -77,6 +87,8 @@ export async function startFaultServer(serve: Serve): Promise<FaultServer> {
   return {
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     exchanges,
+    log: () =>
+      exchanges.map(({ method, path, index }) => `${method} ${path}: ${String(statuses[index] ?? 'no status')}`),
     unfinished: () => [...sockets.values()].filter(({ isFinished }) => !isFinished).length,
     async stop() {
       for (const socket of sockets.keys()) socket.destroy();

@@ -20,8 +20,8 @@ export function answerWell({ answer }: Exchange, { status, body }: GoodAnswer): 
 }
 
 /** A body that begins and has no end. */
-function pour({ socket }: Exchange, status: number): void {
-  socket.write(toHead(status, { ...json, 'transfer-encoding': 'chunked' }));
+function pour({ socket, begin }: Exchange, status: number): void {
+  begin(status, { ...json, 'transfer-encoding': 'chunked' });
   const content = 'x'.repeat(65_536);
   const chunk = `${content.length.toString(16)}\r\n${content}\r\n`;
   const more = () => {
@@ -31,8 +31,8 @@ function pour({ socket }: Exchange, status: number): void {
   more();
 }
 
-function drip({ socket }: Exchange, status: number): void {
-  socket.write(toHead(status, { ...json, 'transfer-encoding': 'chunked' }));
+function drip({ socket, begin }: Exchange, status: number): void {
+  begin(status, { ...json, 'transfer-encoding': 'chunked' });
   const timer = setInterval(() => socket.write('1\r\n \r\n'), 20);
   socket.once('close', () => {
     clearInterval(timer);
@@ -52,25 +52,32 @@ export const brokenConnections: readonly NetworkFault[] = [
   },
   {
     name: 'a reset within the body',
-    serve({ socket }, { status }) {
-      socket.write(toHead(status, { ...json, 'content-length': '1000' }) + '{"partial":');
+    serve({ socket, begin }, { status }) {
+      begin(status, { ...json, 'content-length': '1000' });
+      socket.write('{"partial":');
       setTimeout(() => socket.resetAndDestroy(), 20);
     },
   },
   {
     name: 'a close within the body',
-    serve: ({ socket }, { status }) =>
-      void socket.end(toHead(status, { ...json, 'content-length': '1000' }) + '{"partial":'),
+    serve({ socket, begin }, { status }) {
+      begin(status, { ...json, 'content-length': '1000' });
+      socket.end('{"partial":');
+    },
   },
   {
     name: 'a close within a chunk',
-    serve: ({ socket }, { status }) =>
-      void socket.end(toHead(status, { ...json, 'transfer-encoding': 'chunked' }) + 'ff\r\n{"partial":'),
+    serve({ socket, begin }, { status }) {
+      begin(status, { ...json, 'transfer-encoding': 'chunked' });
+      socket.end('ff\r\n{"partial":');
+    },
   },
   {
     name: 'a broken chunk',
-    serve: ({ socket }, { status }) =>
-      void socket.end(toHead(status, { ...json, 'transfer-encoding': 'chunked' }) + 'zz\r\n{}\r\n0\r\n\r\n'),
+    serve({ socket, begin }, { status }) {
+      begin(status, { ...json, 'transfer-encoding': 'chunked' });
+      socket.end('zz\r\n{}\r\n0\r\n\r\n');
+    },
   },
   {
     name: 'a broken compression',
@@ -87,12 +94,16 @@ export const stalls: readonly NetworkFault[] = [
   { name: 'half of the headers', serve: ({ socket }, { status }) => void socket.write(`HTTP/1.1 ${String(status)} O`) },
   {
     name: 'headers and no body',
-    serve: ({ socket }, { status }) => void socket.write(toHead(status, { ...json, 'content-length': '1000' })),
+    serve: ({ begin }, { status }) => {
+      begin(status, { ...json, 'content-length': '1000' });
+    },
   },
   {
     name: 'half of the body',
-    serve: ({ socket }, { status }) =>
-      void socket.write(toHead(status, { ...json, 'content-length': '1000' }) + '{"partial":'),
+    serve({ socket, begin }, { status }) {
+      begin(status, { ...json, 'content-length': '1000' });
+      socket.write('{"partial":');
+    },
   },
   {
     name: 'a dripping body',
@@ -202,10 +213,10 @@ export const oddButGood: readonly NetworkFault[] = [
   },
   {
     name: 'a body in single bytes',
-    serve({ socket }, { status, body }) {
+    serve({ socket, begin }, { status, body }) {
       const content = Buffer.from(JSON.stringify(body));
       socket.setNoDelay(true);
-      socket.write(toHead(status, { ...json, 'content-length': String(content.length), connection: 'close' }));
+      begin(status, { ...json, 'content-length': String(content.length), connection: 'close' });
       let sent = 0;
       const next = () => {
         if (sent === content.length) socket.end();

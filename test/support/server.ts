@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll } from 'vitest';
+import type { RequestLog } from './requests.js';
 
 export interface RecordedRequest {
   readonly method: string | undefined;
@@ -32,14 +33,18 @@ afterAll(() => {
 });
 
 /** A real HTTP server on loopback that ends with the tests of the file. It records every request before it answers. */
-export async function startServer(respond: Responder): Promise<{ url: string; requests: RecordedRequest[] }> {
+export async function startServer(
+  respond: Responder,
+): Promise<{ readonly url: string; readonly requests: RecordedRequest[]; readonly log: RequestLog }> {
   const requests: RecordedRequest[] = [];
+  const responses: ServerResponse[] = [];
   const server = createServer((incoming, response) => {
     void text(incoming).then(
       (body) => {
         const { method, url: path, headers } = incoming;
         const request = { method, path, headers, body };
         requests.push(request);
+        responses.push(response);
         respond(response, request, requests.length - 1);
       },
       () => undefined,
@@ -48,7 +53,15 @@ export async function startServer(respond: Responder): Promise<{ url: string; re
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   running.add(server);
-  return { url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`, requests };
+  return {
+    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    requests,
+    log: () =>
+      responses.map(({ headersSent, statusCode }, index) => {
+        const { method, path } = requests[index]!;
+        return `${String(method)} ${String(path)}: ${headersSent ? String(statusCode) : 'no status'}`;
+      }),
+  };
 }
 
 /** Answers the first request with the first answer and so on, and every further one with the last. */
