@@ -1,9 +1,10 @@
 import { getEventListeners } from 'node:events';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CallOptions } from '../../src/index.js';
 import { lateness } from '../support/lateness.js';
 import { operations } from '../support/operations.js';
-import { type Exchange, type FaultServer, startFaultServer, toHead } from './fault-server.js';
+import { nameRequests } from '../support/requests.js';
+import { type Exchange, type FaultServer, startFaultServer } from './fault-server.js';
 
 /** By how much a call may end after its time, in milliseconds, on a machine that is not late itself. */
 const tolerance = 1_000;
@@ -11,8 +12,13 @@ const tolerance = 1_000;
 /** The phases of a call in which time may run out, or the caller leave. */
 const phases: Readonly<Record<string, (exchange: Exchange, status: number) => void>> = {
   'before the headers': () => undefined,
-  'in the body of a success': ({ socket }, status) => void socket.write(toHead(status, { 'content-length': '1000' })),
-  'in the body of a failure': ({ socket }) => void socket.write(`${toHead(404, { 'content-length': '1000' })}{"de`),
+  'in the body of a success': ({ begin }, status) => {
+    begin(status, { 'content-length': '1000' });
+  },
+  'in the body of a failure': ({ socket, begin }) => {
+    begin(404, { 'content-length': '1000' });
+    socket.write('{"de');
+  },
   'in a backoff': ({ answer }) => {
     answer(500, {}, '');
   },
@@ -22,6 +28,10 @@ const phases: Readonly<Record<string, (exchange: Exchange, status: number) => vo
 };
 
 const servers: FaultServer[] = [];
+
+beforeEach((context) => {
+  nameRequests(context, () => servers.flatMap((server) => server.log()));
+});
 
 afterEach(async () => {
   for (const server of servers.splice(0)) await server.stop();
