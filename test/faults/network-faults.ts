@@ -11,6 +11,8 @@ export interface GoodAnswer {
 export interface NetworkFault {
   readonly name: string;
   readonly serve: (exchange: Exchange, good: GoodAnswer) => void;
+  /** Whether it reaches what an operation reads by itself, and so has to be tried for each of them. */
+  readonly isReadByOperation?: true;
 }
 
 const json = { 'content-type': 'application/json' };
@@ -115,27 +117,32 @@ export const stalls: readonly NetworkFault[] = [
 
 const tenMegabytesOfSpace = gzipSync(' '.repeat(10_000_000));
 
+const textBodies = (texts: Readonly<Record<string, string>>): readonly NetworkFault[] =>
+  Object.entries(texts).map(([name, text]) => ({
+    name,
+    serve: ({ answer }, { status }) => {
+      answer(status, json, text);
+    },
+  }));
+
 /** Bodies that are no answer of any provider. */
 export const strangeBodies: readonly (NetworkFault & { readonly isEndless?: boolean })[] = [
-  ...Object.entries({
+  ...textBodies({
     'a page of HTML': '<!doctype html><html><body>Not here</body></html>',
     nothing: '',
     'white space': ' \n ',
+    'broken JSON': '{"data": {"token": "unfini',
+    'two JSON texts': '{}{}',
+    'deep JSON': '['.repeat(100_000) + ']'.repeat(100_000),
+  }),
+  ...textBodies({
     null: 'null',
     'a string': '"text"',
     'a number': '7',
     'a list': '[]',
     'an object of nothing': '{}',
-    'broken JSON': '{"data": {"token": "unfini',
-    'two JSON texts': '{}{}',
-    'deep JSON': '['.repeat(100_000) + ']'.repeat(100_000),
     'a __proto__ alone': '{"__proto__":{"token":"x","data":{"token":"x"}}}',
-  }).map(([name, text]): NetworkFault => ({
-    name,
-    serve: ({ answer }, { status }) => {
-      answer(status, json, text);
-    },
-  })),
+  }).map((fault) => ({ ...fault, isReadByOperation: true as const })),
   {
     name: 'invalid UTF-8',
     serve: ({ answer }, { status }) => {
@@ -188,12 +195,14 @@ export const oddButGood: readonly NetworkFault[] = [
   },
   {
     name: 'a __proto__ beside the rest',
+    isReadByOperation: true,
     serve: ({ answer }, { status, body }) => {
       answer(status, json, JSON.stringify(body).replace('{', '{"__proto__":{"polluted":true},'));
     },
   },
   {
     name: 'a field that is new',
+    isReadByOperation: true,
     serve: ({ answer }, { status, body }) => {
       answer(status, json, JSON.stringify({ ...(body as object), brand_new: { field: 1 } }));
     },
