@@ -3,6 +3,7 @@ import { ConfigurationError } from '../errors.js';
 import { providerIds } from '../providers/create-issuer.js';
 import { type ProviderId, providers } from '../providers/index.js';
 import { type CliContext, exitCodes, print, style } from './context.js';
+import { askWhetherKeyIsGood, type KeyVerdict } from './online.js';
 
 /** Where a credential comes from and what it looks like. The credential itself is not in it. */
 interface FoundCredential {
@@ -20,23 +21,33 @@ interface Finding {
   readonly region?: string | undefined;
   readonly baseUrl?: string;
   readonly credentials?: readonly FoundCredential[];
+  /** What the provider says, if it was asked. */
+  readonly online?: KeyVerdict;
   readonly error?: { readonly code: string; readonly message: string };
 }
 
-/** Says what the environment gives, without asking the provider. */
+/** Says what the environment gives, and what the provider says to it if it is to be asked. */
 export async function check(
   context: CliContext,
   only: ProviderId | undefined,
-  flags: { format?: string },
+  flags: { format?: string; online?: boolean },
 ): Promise<number> {
-  const findings = (only === undefined ? providerIds : [only]).map((provider) => examine(context, provider));
+  const findings = await Promise.all(
+    (only === undefined ? providerIds : [only]).map(async (provider): Promise<Finding> => {
+      const finding = examine(context, provider);
+      if (flags.online !== true || !finding.configured) return finding;
+      return { ...finding, online: await askWhetherKeyIsGood(context, provider) };
+    }),
+  );
   if (flags.format === 'json') await print(context, `${JSON.stringify(findings, undefined, 2)}\n`);
   else for (const finding of findings) await print(context, describe(context, finding));
   // No key at all is a fault only where this provider was asked for.
   const isFault = ({ error }: Finding) =>
     error !== undefined && (only !== undefined || error.code !== 'missing_api_key');
   const isAnyReady = findings.some(({ configured }) => configured);
-  return findings.some(isFault) || !isAnyReady ? exitCodes.configuration : exitCodes.done;
+  const isRefused = findings.some(({ online }) => online?.key === 'refused');
+  if (findings.some(isFault) || !isAnyReady || isRefused) return exitCodes.configuration;
+  return findings.some(({ online }) => online?.code !== undefined) ? exitCodes.failed : exitCodes.done;
 }
 
 function examine({ env }: CliContext, provider: ProviderId): Finding {
@@ -56,7 +67,7 @@ function examine({ env }: CliContext, provider: ProviderId): Finding {
 }
 
 function describe(context: CliContext, finding: Finding): string {
-  const { provider, environment, region, baseUrl, credentials = [], error } = finding;
+  const { provider, environment, region, baseUrl, credentials = [], online, error } = finding;
   const mark = (isFine: boolean) =>
     style(context, context.stdout, isFine ? 'green' : 'red', isFine ? 'ready' : 'not ready');
   const title = `${style(context, context.stdout, 'bold', provider)}: ${mark(error === undefined)}\n`;
@@ -69,6 +80,7 @@ function describe(context: CliContext, finding: Finding): string {
       name === 'apiKey' ? 'key' : name,
       `from ${source}, ${prefix === undefined ? '' : `${prefix}…, `}${String(length)} characters`,
     ]),
+    ['online', online && `${online.key}: ${online.message}`],
   ];
   return (
     title + rows.flatMap(([name, value]) => (value === undefined ? [] : [`  ${name.padEnd(12)} ${value}\n`])).join('')

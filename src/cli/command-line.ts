@@ -81,8 +81,10 @@ function parse(args: readonly string[], options: ParseOptions) {
           : `${concerned} wants a value; one that begins with a dash as in ${concerned}=-1.`,
       );
     }
+    // Only what looks like a name is repeated: it may be a key that is in the wrong place.
+    const name = /^Unknown option '(--?[a-z][a-z-]{0,30})'/i.exec(String(message))?.[1];
     throw new UsageError(
-      `There is an unknown option. Known are ${known.join(', ')}. Put -- before an argument that begins with a dash.`,
+      `${name === undefined ? 'There is an unknown option' : `Unknown option ${name}`}. Known are ${known.join(', ')}. Put -- before an argument that begins with a dash.`,
     );
   }
 }

@@ -31,7 +31,8 @@ export function variablesHelp(ids: readonly ProviderId[] = providerIds): string 
     const ofOptions = Object.values(ownOptions).flatMap((option) => option.variables ?? []);
     return `  ${label.padEnd(9)} ${[...ofCredentials, ...Object.values(variables).flat(), ...ofOptions].join(', ')}`;
   });
-  return ['Environment variables that are read (keys come from there only):', ...rows].join('\n');
+  const all = `  ${'all'.padEnd(9)} TOKENWRIGHT_ALLOW_HTTP=1: plain http to hosts that are not public, for test keys`;
+  return ['Environment variables that are read (keys come from there only):', ...rows, all].join('\n');
 }
 
 export const exitCodesHelp =
@@ -71,7 +72,14 @@ const ownFlags = Object.fromEntries(
 const target = {
   'base-url': { placeholder: '<url>', description: 'another place than the provider’s own, such as a served fake' },
   timeout: { placeholder: '<ms>', description: 'time for a call, in milliseconds', ...count },
+  retry: {
+    placeholder: '<n>',
+    description: 'attempts after the first, default 2',
+    parse: (text: string) => (/^\d{1,3}$/.test(text) ? Number(text) : undefined),
+    expected: 'a whole number from 0',
+  },
 };
+const quiet = { description: 'print no progress, summary or notice on standard error, but errors' };
 const provider = { name: 'provider', choices: providerIds };
 
 /** What a command is given has been checked against its syntax above it, which the compiler cannot see. */
@@ -91,6 +99,7 @@ export const commands: readonly Command[] = [
         description: `${listOf(formats)}; default: json for one user, ndjson for many`,
         ...choice(formats),
       },
+      quiet,
     },
     notes: `One user prints one result. Many print one line each as they arrive, failures among them, with the field "error".
 A user id of - reads ids from standard input, one a line.
@@ -125,10 +134,11 @@ Example:\n  tokenwright revoke clerk sit_2abc\n\n${variablesHelp(['clerk'])}\n\n
   },
   {
     name: 'check',
-    description: 'say what the environment gives, without asking the provider; never prints a key',
+    description: 'say what the environment gives; asks the provider with --online only; never prints a key',
     positionals: [{ ...provider, count: 'optional' }],
     flags: {
       format: { placeholder: '<name>', description: 'text (default) or json', ...choice(['text', 'json']) },
+      online: { description: 'ask the provider whether the key is good, if that can be known without issuing' },
     },
     notes: `Example:\n  tokenwright check junction\n\n${variablesHelp()}\n\n${exitCodesHelp}`,
     action: (context, [id], flags) => check(context, id as ProviderId | undefined, flags),

@@ -21,6 +21,8 @@ export interface IssueFlags {
   readonly baseUrl?: string;
   readonly concurrency?: number;
   readonly timeout?: number;
+  readonly retry?: number;
+  readonly quiet?: boolean;
   readonly format?: Format;
   /** The provider's own, by the names of their flags in camel case. */
   readonly [ownFlag: string]: unknown;
@@ -53,8 +55,9 @@ export async function issue(
     return exitCodes.done;
   }
 
-  const progress = startProgress(context);
-  const drain = startDrain(context);
+  const isQuiet = flags.quiet === true;
+  const progress = isQuiet ? undefined : startProgress(context);
+  const drain = startDrain(context, isQuiet);
   let issued = 0;
   let lastFailure: TokenwrightError | undefined;
   const failures = new Map<string, number>();
@@ -78,7 +81,7 @@ export async function issue(
   } finally {
     drain.stop();
     progress?.stop();
-    if (failed > 0) {
+    if (failed > 0 && !isQuiet) {
       const counts = [...failures].map(([code, count]) => `${String(count)} ${code}`);
       context.stderr.write(`${String(failed)} of ${String(issued + failed)} failed: ${counts.join(', ')}\n`);
     }
@@ -94,13 +97,13 @@ export async function issue(
  * Lets what is under way end when the user interrupts, since its tokens would be lost: the ids end then, and so does the
  * signal of the requests, but later.
  */
-function startDrain({ signal, stderr }: CliContext) {
+function startDrain({ signal, stderr }: CliContext, isQuiet: boolean) {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const begin = () => {
-    stderr.write(
-      `Interrupted: waiting up to ${String(drainTime / 1000)} s for what is under way. Once more ends it now.\n`,
-    );
+    const seconds = String(drainTime / 1000);
+    if (!isQuiet)
+      stderr.write(`Interrupted: waiting up to ${seconds} s for what is under way. Once more ends it now.\n`);
     timer = setTimeout(() => {
       controller.abort(signal.reason);
     }, drainTime);
@@ -125,6 +128,7 @@ export function connectIssuer<P extends ProviderId>(
     environment: flags.environment,
     region: flags.region,
     baseUrl: flags.baseUrl,
+    retry: flags.retry,
     fetch: context.fetch,
     ...readOwnFlags(flags, 'client'),
   };

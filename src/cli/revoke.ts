@@ -10,7 +10,7 @@ export async function revoke(
   context: CliContext,
   provider: ProviderId,
   tokenIds: readonly string[],
-  flags: Pick<IssueFlags, 'environment' | 'baseUrl' | 'timeout'>,
+  flags: Pick<IssueFlags, 'environment' | 'baseUrl' | 'timeout' | 'retry'>,
 ): Promise<number> {
   const issuer = connectIssuer(context, provider, flags);
   if (!canRevoke(issuer)) throw new UsageError(`${provider} has no way to revoke a token.`);
@@ -20,7 +20,11 @@ export async function revoke(
   for await (const tokenId of readIds(context, tokenIds)) {
     position += 1;
     try {
-      const revoked = await issuer.revokeToken(tokenId, { signal: context.signal, timeout: flags.timeout });
+      const revoked = await issuer.revokeToken(tokenId, {
+        signal: context.signal,
+        timeout: flags.timeout,
+        retry: flags.retry,
+      });
       revokedCount += 1;
       await print(context, `${JSON.stringify(revoked)}\n`);
     } catch (error) {

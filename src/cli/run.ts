@@ -24,10 +24,11 @@ export async function run(args: readonly string[], context: CliContext): Promise
 
 async function dispatch(args: readonly string[], context: CliContext): Promise<number> {
   const [first] = args;
-  if (first === '--version' || first === '-V') return show(context, version);
+  if (first === '--version' || first === '-V' || first === 'version') return show(context, version);
   const command = commands.find(({ name }) => name.split(' ').every((word, index) => word === args[index]));
   if (command === undefined) {
     const isPart = commands.some(({ name }) => name.startsWith(`${first ?? ''} `));
+    if (first === 'help') return dispatch(args.length === 1 ? ['--help'] : [...args.slice(1), '--help'], context);
     if (isHelp(first) || (isPart && isHelp(args[1]))) return show(context, help());
     // The words are not repeated: they may be a key that is in the wrong place.
     throw new UsageError(`The command must be ${listOf(commands.map(({ name }) => name))}.`);
@@ -72,6 +73,9 @@ Issues short-lived tokens for single users of Junction, sFOX and Clerk.
 
 Commands:
 ${table(commands.map((command) => [usageOf(command), command.description]))}
+
+  help [command]  the same as --help
+  version         the same as --version
 
 Options:
   -V, --version  print the version

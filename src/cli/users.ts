@@ -5,7 +5,7 @@ import { connectIssuer, type IssueFlags } from './issue.js';
 export async function ensureUser(
   context: CliContext,
   clientUserId: string,
-  flags: Pick<IssueFlags, 'environment' | 'region' | 'baseUrl' | 'timeout'>,
+  flags: Pick<IssueFlags, 'environment' | 'region' | 'baseUrl' | 'timeout' | 'retry'>,
 ): Promise<number> {
   if (clientUserId === '-') throw new UsageError('users ensure reads nothing from standard input. Give one id.');
   const { users } = connectIssuer(context, 'junction', flags);

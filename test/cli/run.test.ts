@@ -381,7 +381,8 @@ describe('ends with', () => {
 
   it.each([
     'issue clerk a --sk_live_made_up',
-    'issue sfox a --madexupxkey',
+    'issue sfox a --made_up_key',
+    'issue sfox a --made2up3key',
     'issue clerk a --expires-in sk_live_made_up',
     'sk_live_made_up --help',
     'issue clerk a --api-key=sk_live_made-up',
@@ -527,7 +528,7 @@ describe('help', () => {
     expect((await cli.run('issue clerk')).stderr).toContain('issue wants a <userId>.');
     expect((await cli.run('demo now')).stderr).toContain('demo takes no more arguments.');
     expect((await cli.run('issue clerk a --apiKey x')).stderr).toContain(
-      'There is an unknown option. Known are --environment, ',
+      'Unknown option --apiKey. Known are --environment, ',
     );
     expect((await cli.run('issue clerk a --timeout')).stderr).toContain('--timeout wants a value');
     expect((await cli.run('issue clerk a --format yaml')).stderr).toContain('json, ndjson, token or env');
@@ -546,6 +547,53 @@ describe('help', () => {
   });
 
   it('prints the version', async () => {
-    expect(await cli.run('--version')).toMatchObject({ exitCode: 0, stdout: '0.1.0\n' });
+    for (const args of ['--version', 'version']) {
+      expect(await cli.run(args)).toMatchObject({ exitCode: 0, stdout: '0.1.0\n' });
+    }
+  });
+
+  it('is a command as well', async () => {
+    expect((await cli.run('help')).stdout).toBe((await cli.run('--help')).stdout);
+    expect((await cli.run('help issue')).stdout).toBe((await cli.run('issue --help')).stdout);
+    expect((await cli.run('help users ensure')).stdout).toBe((await cli.run('users ensure --help')).stdout);
+    expect((await cli.run('help nothing')).exitCode).toBe(2);
+  });
+});
+
+describe('switches and attempts', () => {
+  it('--retry says how many attempts follow the first', async () => {
+    cli.fakes.clerk.failWith({ status: 503, retryAfter: 0 });
+    expect((await cli.run('issue clerk a --retry 0')).exitCode).toBe(1);
+    expect(cli.fakes.clerk.calls).toHaveLength(1);
+    await cli.run('issue clerk a --retry 1');
+    expect(cli.fakes.clerk.calls).toHaveLength(3);
+    expect((await cli.run('issue clerk a --retry many')).stderr).toContain('--retry must be a whole number from 0');
+  });
+
+  it('--quiet leaves errors alone on standard error', async () => {
+    cli.fakes.clerk.failWith({ status: 404 });
+    expect((await cli.run('issue clerk a b')).stderr).toContain('2 of 2 failed');
+    expect((await cli.run('issue clerk a b --quiet')).stderr).not.toContain('failed');
+    expect((await cli.run('issue clerk a b --quiet=yes')).stderr).toContain('--quiet takes no value');
+  });
+
+  it('check --online asks the provider, and issues nothing', async () => {
+    const { exitCode, stdout } = await cli.run('check --online --format json');
+    expect(exitCode).toBe(0);
+    const findings = JSON.parse(stdout) as { provider: string; online?: { key: string } }[];
+    expect(Object.fromEntries(findings.map(({ provider, online }) => [provider, online?.key]))).toEqual({
+      junction: 'accepted',
+      sfox: 'unknown',
+      clerk: 'accepted',
+    });
+    const { junction, sfox, clerk } = cli.fakes;
+    expect([junction.tokens, junction.createdUsers, sfox.calls, clerk.tokens]).toEqual([[], [], [], []]);
+    junction.failNext({ status: 401 });
+    const refused = await cli.run('check junction --online');
+    expect([refused.exitCode, refused.stdout]).toEqual([3, expect.stringContaining('refused: ')]);
+    clerk.failNext({ fault: 'drop_connection' });
+    clerk.failWith({ fault: 'drop_connection' });
+    const down = await cli.run('check clerk --online');
+    expect([down.exitCode, down.stdout]).toEqual([1, expect.stringContaining('unknown: ')]);
   });
 });
