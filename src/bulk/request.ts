@@ -43,7 +43,7 @@ export interface RequesterParts {
   readonly settings: CallSettings;
   readonly pacer: Pacer;
   readonly concurrency: number;
-  /** Is told of a request that waits because it was refused, and returns what to call when it does so no longer. */
+  /** Called when a request is deferred because it was refused; returns a function to call when it resumes. */
   readonly setAside: () => () => void;
   /** Aborts the requests under way. */
   readonly controller: AbortController;

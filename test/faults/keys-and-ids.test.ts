@@ -71,7 +71,7 @@ describe.each(operations)('$name, with a key that is', ({ prepare, success, key 
     expect(everythingPrintedBy(result)).not.toContain(long);
   });
 
-  it('echoed by a 401: it is blotted out', async () => {
+  it('echoed by a 401: it is redacted', async () => {
     good = { status: 401, body: { detail: key, error: key, errors: [{ message: key, code: key }], key: `"${key}"` } };
     const error = await failureOf(prepare({ baseUrl: server.url }).call());
     expect(error).toMatchObject({ code: 'unauthorized' });
