@@ -41,8 +41,8 @@ export default defineConfig({
     restoreMocks: true,
     coverage: {
       include: ['src/**/*.ts'],
-      // Tested as processes of their own, which are not counted.
-      exclude: ['src/cli/main.ts', 'src/cli/demo.ts'],
+      // Tested as processes of their own and in a page, which are not counted.
+      exclude: ['src/cli/main.ts', 'src/cli/demo.ts', 'src/testing/server/page-script.ts'],
       reporter: ['text-summary', 'json-summary'],
       thresholds: {
         lines: 95,
