@@ -41,7 +41,9 @@ interface Ending {
  */
 export function createTokenEndpoint<C = unknown>(options: TokenEndpointOptions<C>): TokenEndpoint<C> {
   checkOptions(options);
-  const { authorize, origins, format = 'default', limitRate, audit } = options;
+  const { authorize, format = 'default', limitRate, audit } = options;
+  // A copy: what is pushed to the list later was not checked.
+  const origins = typeof options.origins === 'object' ? [...options.origins] : options.origins;
   const source = keepSource(options);
 
   async function decide(visit: Visit<C>): Promise<Ending> {
@@ -89,7 +91,8 @@ export function createTokenEndpoint<C = unknown>(options: TokenEndpointOptions<C
         visit.context,
       );
     } catch (failure) {
-      await visit.app.during(() => takeBack(source.current(), token)).catch(() => undefined);
+      // Also if the app has gone by now.
+      await takeBack(source.current(), token).catch(() => undefined);
       throw failure;
     }
   }

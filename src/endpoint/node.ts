@@ -1,3 +1,4 @@
+import { type CallContext, checkFunction, checkOptionNames, configurationError } from '../client/options.js';
 import { answerProblem, refusals } from './problem.js';
 
 /** What is read of a request of node:http. */
@@ -52,6 +53,7 @@ export interface NodeHandlerOptions<Req = NodeRequest> {
  * `reply.raw`). It reads no body, and so works before and after any body parser. An app that goes away ends the call.
  * Errors of your own code go to `next`.
  *
+ * @throws `ConfigurationError` (`invalid_option`) for what is no endpoint and no option.
  * @example
  * app.all('/token', toNodeHandler(createTokenEndpoint({
  *   issuer: () => createClerk({ expiresInSeconds: 60 }),
@@ -60,8 +62,19 @@ export interface NodeHandlerOptions<Req = NodeRequest> {
  */
 export function toNodeHandler<Req extends NodeRequest = NodeRequest, Res extends NodeResponse = NodeResponse>(
   endpoint: (request: Request, context: NodeContext<Req, Res>) => Promise<Response>,
-  { onError }: NodeHandlerOptions<Req> = {},
+  options: NodeHandlerOptions<Req> = {},
 ): (req: Req, res: Res, next?: (error?: unknown) => void) => Promise<void> {
+  const context: CallContext = { provider: undefined, label: 'toNodeHandler', operation: 'createClient' };
+  if (typeof endpoint !== 'function') {
+    throw configurationError(
+      context,
+      'invalid_option',
+      'its first argument must be what createTokenEndpoint() returns.',
+    );
+  }
+  checkOptionNames(context, options, ['onError']);
+  const { onError } = options;
+  checkFunction(context, 'onError', onError);
   return async (req, res, next) => {
     try {
       const response = await endpoint(toRequest(req, watchClient(res)), { req, res });

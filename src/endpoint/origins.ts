@@ -29,7 +29,8 @@ export async function findListedOrigin<C>(
  */
 export function isCrossSite(request: Request): boolean {
   const site = request.headers.get('sec-fetch-site');
-  if (site !== null) return site === 'cross-site';
+  // A word that no browser sends is no permission.
+  if (site !== null) return !['same-origin', 'same-site', 'none'].includes(site);
   const origin = request.headers.get('origin');
   return origin !== null && !isOwnHost(origin, request);
 }
@@ -69,14 +70,13 @@ export function checkOrigins(context: CallContext, origins: unknown): void {
   if (origins === undefined || typeof origins === 'function') return;
   const refuse = (problem: string) => configurationError(context, 'invalid_option', `\`origins\` ${problem}`);
   if (!Array.isArray(origins)) throw refuse('must be a list of origins, such as https://app.example, or a function.');
-  for (const origin of origins as unknown[]) {
-    if (typeof origin === 'string' && isOrigin(origin)) continue;
-    const shown = typeof origin === 'string' ? `"${origin.slice(0, 80)}"` : `a ${typeof origin}`;
-    throw refuse(
-      `may not hold ${shown}. Write each as browsers send it: https://app.example, without a path, a default port or ` +
-        'capitals. For patterns, give a function.',
-    );
-  }
+  const index = origins.findIndex((origin) => typeof origin !== 'string' || !isOrigin(origin));
+  if (index === -1) return;
+  // Not quoted: an address may hold credentials.
+  throw refuse(
+    `may not hold what is at ${String(index)}. Write each as browsers send it: https://app.example, without a path, a default ` +
+      'port or capitals. For patterns, give a function.',
+  );
 }
 
 function isOrigin(text: string): boolean {

@@ -325,3 +325,16 @@ it.each<[unknown, string]>([
 function shapeOf({ method, headers, url }: Request) {
   return { method, headers, url };
 }
+
+it('revokes a token that cannot be recorded also if the app has gone by then', async () => {
+  const controller = new AbortController();
+  const reason = new Error('The audit log is full.');
+  const { endpoint, fake } = prepareEndpoint({
+    audit() {
+      controller.abort();
+      throw reason;
+    },
+  });
+  await expect(endpoint(post({}, controller.signal))).rejects.toBe(reason);
+  expect(fake.tokens).toMatchObject([{ status: 'revoked' }]);
+});

@@ -285,3 +285,14 @@ it('says nothing if somebody else has answered', async () => {
   expect(records).toMatchObject([{ outcome: 'issued' }]);
   expect(next).not.toHaveBeenCalled();
 });
+
+it.each<[unknown, unknown, string]>([
+  [undefined, undefined, 'createTokenEndpoint()'],
+  [{ issuer: {} }, undefined, 'createTokenEndpoint()'],
+  [() => null, { onError: 'log' }, '`onError`'],
+  [() => null, { onerror: () => null }, '`onerror`'],
+])('refuses what is no endpoint and what is no option: %j, %j', (endpoint, options, name) => {
+  expect(() => toNodeHandler(endpoint as never, options as never)).toThrow(
+    expect.objectContaining({ code: 'invalid_option', message: expect.stringContaining(name) as string }),
+  );
+});

@@ -185,4 +185,25 @@ describe('origins', () => {
     const make = () => createTokenEndpoint({ issuer, authorize: () => null, origins: wrong as never });
     expect(await failureOf(Promise.resolve().then(make))).toMatchObject({ code: 'invalid_option' });
   });
+
+  it('are those that were checked, whatever becomes of the list', async () => {
+    const list = [app];
+    const { endpoint } = prepareEndpoint({ origins: list });
+    list.push('https://evil.example');
+    expect((await endpoint(post({ origin: 'https://evil.example' }))).status).toBe(403);
+  });
+
+  it('are not quoted: an address may hold credentials', () => {
+    expect(() => prepareEndpoint({ origins: [app, 'https://me:secret@app.example'] })).toThrow(
+      expect.objectContaining({ code: 'invalid_option', message: expect.not.stringContaining('secret') as string }),
+    );
+  });
+});
+
+it('takes no word that browsers do not send for a permission', async () => {
+  const { endpoint, fake } = prepareEndpoint();
+  for (const site of ['same-origin, cross-site', 'Cross-Site', '']) {
+    expect((await endpoint(post({ 'sec-fetch-site': site }))).status).toBe(403);
+  }
+  expect(fake.calls).toEqual([]);
 });
