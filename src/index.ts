@@ -59,8 +59,14 @@ export type {
   RevokedClerkToken,
 } from './providers/clerk/types.js';
 export type { ClerkErrorBody, ClerkErrorItem } from './providers/clerk/wire.js';
-export { type AnyTokenwrightError, createIssuer, isTokenwrightError, providerIds } from './providers/create-issuer.js';
-export type { IssuedToken, ProviderId, ProviderIssuers, ProviderOptions } from './providers/index.js';
+export { createIssuer, isTokenwrightError, providerIds } from './providers/create-issuer.js';
+export type {
+  AnyTokenwrightError,
+  IssuedToken,
+  ProviderId,
+  ProviderIssuers,
+  ProviderOptions,
+} from './providers/index.js';
 export {
   createJunction,
   type JunctionIssuer,

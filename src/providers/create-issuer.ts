@@ -1,20 +1,14 @@
 import { configure } from '../client/connection.js';
 import type { Variables } from '../client/variables.js';
 import { ConfigurationError, isBrandedError } from '../errors.js';
-import type { ProviderError } from '../errors/known.js';
 import {
+  type AnyTokenwrightError,
   type ProviderDefinition,
   type ProviderId,
   type ProviderIssuers,
   type ProviderOptions,
   providers,
-  type ProviderTypes,
 } from './index.js';
-
-/** Any error of this package, a union that `code` and `provider` narrow. */
-export type AnyTokenwrightError = {
-  [P in ProviderId]: ProviderError<P, ProviderTypes[P]['errorBody']>;
-}[ProviderId];
 
 /** The names of all providers. */
 export const providerIds: readonly ProviderId[] = /* @__PURE__ */ Object.keys(providers) as ProviderId[];

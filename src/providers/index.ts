@@ -1,5 +1,6 @@
 import type { Connection } from '../client/connection.js';
 import type { ProviderProfile } from '../client/profile.js';
+import type { ProviderError } from '../errors/known.js';
 import { clerkProfile, connectClerk } from './clerk/adapter.js';
 import type { ClerkIssuer, ClerkOptions } from './clerk/types.js';
 import type { ClerkErrorBody } from './clerk/wire.js';
@@ -9,7 +10,7 @@ import { connectSfox, type SfoxIssuer, type SfoxOptions, sfoxProfile } from './s
 import type { SfoxErrorBody } from './sfox/wire.js';
 
 /** What each provider's types are: a provider is one line here and one in the registry below. All else is derived. */
-export interface ProviderTypes {
+interface ProviderTypes {
   readonly junction: { options: JunctionOptions; issuer: JunctionIssuer; errorBody: JunctionErrorBody };
   readonly sfox: { options: SfoxOptions; issuer: SfoxIssuer; errorBody: SfoxErrorBody };
   readonly clerk: { options: ClerkOptions; issuer: ClerkIssuer; errorBody: ClerkErrorBody };
@@ -38,3 +39,8 @@ export type ProviderIssuers = { [P in ProviderId]: ProviderTypes[P]['issuer'] };
 
 /** A token of any provider, a union on `provider`. */
 export type IssuedToken = { [P in ProviderId]: Awaited<ReturnType<ProviderIssuers[P]['issueToken']>> }[ProviderId];
+
+/** Any error of this package, a union that `code` and `provider` narrow. */
+export type AnyTokenwrightError = {
+  [P in ProviderId]: ProviderError<P, ProviderTypes[P]['errorBody']>;
+}[ProviderId];

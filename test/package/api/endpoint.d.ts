@@ -58,6 +58,6 @@ interface NodeContext<Req = NodeRequest, Res = NodeResponse> {
 interface NodeHandlerOptions<Req = NodeRequest> {
     readonly onError?: ((error: unknown, req: Req) => void) | undefined;
 }
-declare function toNodeHandler<Req extends NodeRequest = NodeRequest, Res extends NodeResponse = NodeResponse>(endpoint: (request: Request, context: NodeContext<Req, Res>) => Promise<Response>, { onError }?: NodeHandlerOptions<Req>): (req: Req, res: Res, next?: (error?: unknown) => void) => Promise<void>;
+declare function toNodeHandler<Req extends NodeRequest = NodeRequest, Res extends NodeResponse = NodeResponse>(endpoint: (request: Request, context: NodeContext<Req, Res>) => Promise<Response>, options?: NodeHandlerOptions<Req>): (req: Req, res: Res, next?: (error?: unknown) => void) => Promise<void>;
 export { createTokenEndpoint, toNodeHandler };
 export type { Authorization, NodeContext, NodeHandlerOptions, NodeRequest, NodeResponse, TokenEndpoint, TokenEndpointOptions, TokenEndpointOutcome, TokenEndpointRecord, TokenSource };

@@ -1,4 +1,4 @@
-import { c as ClientOptions, v as TokenIssuer, I as IssuedTokenFields, C as CallOptions, B as BulkOptions, P as ProviderError, x as TokenRevoker, t as RevokedTokenFields } from "./issuer-HASH.cjs";
+import { c as ClientOptions, v as TokenIssuer, I as IssuedTokenFields, C as CallOptions, B as BulkOptions, r as ProviderError, x as TokenRevoker, t as RevokedTokenFields } from "./issuer-HASH.cjs";
 interface ClerkErrorItem {
     readonly message: string;
     readonly long_message?: string | null | undefined;
@@ -132,5 +132,8 @@ type ProviderIssuers = {
 type IssuedToken = {
     [P in ProviderId]: Awaited<ReturnType<ProviderIssuers[P]["issueToken"]>>;
 }[ProviderId];
-export { createJunction as w, createSfox as x };
-export type { ClerkOptions as C, IssuedToken as I, JunctionErrorBody as J, NewJunctionUser as N, ProviderId as P, RevokedClerkToken as R, SfoxBatchOptions as S, ClerkIssuer as a, ProviderTypes as b, ProviderOptions as c, ProviderIssuers as d, ClerkErrorBody as e, ClerkErrorItem as f, ClerkIssueOptions as g, ClerkTarget as h, ClerkToken as i, ClerkTokenStatus as j, JunctionIssuer as k, JunctionOptions as l, JunctionTarget as m, JunctionToken as n, JunctionUser as o, JunctionUsers as p, SfoxBulkOptions as q, SfoxErrorBody as r, SfoxIssuer as s, SfoxOptions as t, SfoxTarget as u, SfoxToken as v };
+type AnyTokenwrightError = {
+    [P in ProviderId]: ProviderError<P, ProviderTypes[P]["errorBody"]>;
+}[ProviderId];
+export { createJunction as v, createSfox as w };
+export type { AnyTokenwrightError as A, ClerkOptions as C, IssuedToken as I, JunctionErrorBody as J, NewJunctionUser as N, ProviderId as P, RevokedClerkToken as R, SfoxBatchOptions as S, ClerkIssuer as a, ProviderOptions as b, ProviderIssuers as c, ClerkErrorBody as d, ClerkErrorItem as e, ClerkIssueOptions as f, ClerkTarget as g, ClerkToken as h, ClerkTokenStatus as i, JunctionIssuer as j, JunctionOptions as k, JunctionTarget as l, JunctionToken as m, JunctionUser as n, JunctionUsers as o, SfoxBulkOptions as p, SfoxErrorBody as q, SfoxIssuer as r, SfoxOptions as s, SfoxTarget as t, SfoxToken as u };
