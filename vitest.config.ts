@@ -32,9 +32,14 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
     exclude: ['test/package/**', 'test/browser/**', 'test/{scripts,runtimes,apps}/**'],
-    typecheck: { enabled: true, include: ['test/types/**/*.test-d.ts'] },
+    typecheck: { enabled: true, include: ['test/types/**/*.test-d.ts'], tsconfig: 'test/types/tsconfig.json' },
     // Every failure and the count; what passed is no news.
     reporters: ['dot'],
+    silent: 'passed-only',
+    // Two files at a time, since much of a test is waiting, and all of them in two processes: most of the time would go
+    // into loading the same modules sixty times.
+    isolate: false,
+    maxWorkers: 2,
     testTimeout: 60_000,
     maxConcurrency: 8,
     unstubEnvs: true,

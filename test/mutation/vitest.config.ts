@@ -32,7 +32,5 @@ export default mergeConfig(base, {
     testNamePattern: new RegExp(`^(?!.*'(${otherOperations.join('|')})' survives)`),
     typecheck: { enabled: false },
     maxConcurrency: 1,
-    // A file a worker would load everything anew for each of them, for each mutant.
-    isolate: false,
   },
 });
