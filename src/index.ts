@@ -67,22 +67,17 @@ export type {
   ProviderIssuers,
   ProviderOptions,
 } from './providers/index.js';
-export {
-  createJunction,
-  type JunctionIssuer,
-  type JunctionOptions,
-  type JunctionTarget,
-  type JunctionToken,
-} from './providers/junction/adapter.js';
+export { createJunction } from './providers/junction/adapter.js';
+export type { JunctionIssuer, JunctionOptions, JunctionTarget, JunctionToken } from './providers/junction/types.js';
 export type { JunctionUser, JunctionUsers, NewJunctionUser } from './providers/junction/users.js';
 export type { JunctionErrorBody } from './providers/junction/wire.js';
-export {
-  createSfox,
-  type SfoxBatchOptions,
-  type SfoxBulkOptions,
-  type SfoxIssuer,
-  type SfoxOptions,
-  type SfoxTarget,
-  type SfoxToken,
-} from './providers/sfox/adapter.js';
+export { createSfox } from './providers/sfox/adapter.js';
+export type {
+  SfoxBatchOptions,
+  SfoxBulkOptions,
+  SfoxIssuer,
+  SfoxOptions,
+  SfoxTarget,
+  SfoxToken,
+} from './providers/sfox/types.js';
 export type { SfoxErrorBody } from './providers/sfox/wire.js';

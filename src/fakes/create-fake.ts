@@ -1,5 +1,5 @@
 import { type CheckedRateLimit, checkFailure, checkRateLimit } from './check.js';
-import type { FakeCall, FakeEndpoint, FakeFailure, FakeRateLimit } from './contract.js';
+import type { FakeCall, FakeFailure, FakeProvider } from './contract.js';
 import type { FakeAnswer, FakeDefinition, FakeSetting } from './definition.js';
 import { createKeptList } from './keep.js';
 import { sizeOfCall, toCall } from './log.js';
@@ -11,19 +11,8 @@ import { createRouter } from './router.js';
 import type { FakeUsers } from './users.js';
 import { createWorlds } from './worlds.js';
 
-/** What all fakes do in the same way. */
-export interface FakeCore {
-  readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
-  readonly origins: readonly string[];
-  readonly endpoints: readonly FakeEndpoint[];
-  readonly calls: readonly FakeCall[];
-  readonly acceptKey: (key: string, environment?: string) => void;
-  readonly addUser: (userId: string, environment?: string) => void;
-  readonly failNext: (failure: FakeFailure, times?: number) => void;
-  readonly failWith: (failure?: FakeFailure) => void;
-  readonly limitRate: (limit?: FakeRateLimit) => void;
-  readonly reset: () => void;
-}
+/** What all fakes do in the same way; tokens are each fake's own. */
+export type FakeCore = Omit<FakeProvider, 'tokens' | 'consume'>;
 
 /** Makes a fake out of what is its own: the log, failures on demand, keys, worlds and the rate limit come from here. */
 export function createFake<World>(setting: FakeSetting, users: FakeUsers, definition: FakeDefinition<World>): FakeCore {

@@ -4,9 +4,11 @@ import type { ProviderError } from '../errors/known.js';
 import { clerkProfile, connectClerk } from './clerk/adapter.js';
 import type { ClerkIssuer, ClerkOptions } from './clerk/types.js';
 import type { ClerkErrorBody } from './clerk/wire.js';
-import { connectJunction, type JunctionIssuer, type JunctionOptions, junctionProfile } from './junction/adapter.js';
+import { connectJunction, junctionProfile } from './junction/adapter.js';
+import type { JunctionIssuer, JunctionOptions } from './junction/types.js';
 import type { JunctionErrorBody } from './junction/wire.js';
-import { connectSfox, type SfoxIssuer, type SfoxOptions, sfoxProfile } from './sfox/adapter.js';
+import { connectSfox, sfoxProfile } from './sfox/adapter.js';
+import type { SfoxIssuer, SfoxOptions } from './sfox/types.js';
 import type { SfoxErrorBody } from './sfox/wire.js';
 
 /** What each provider's types are: a provider is one line here and one in the registry below. All else is derived. */
