@@ -7,16 +7,15 @@ import { createClock, type FakeClock } from '../fakes/clock.js';
 import type { FakeEndpoint, FakeProvider } from '../fakes/contract.js';
 import type { FakeSetting } from '../fakes/definition.js';
 import { createRandom } from '../fakes/random.js';
-import { createFakeClerk, type FakeClerk } from '../providers/clerk/fake.js';
 import type { ProviderId } from '../providers/index.js';
-import { createFakeJunction, type FakeJunction } from '../providers/junction/fake.js';
-import { createFakeSfox, type FakeSfox } from '../providers/sfox/fake.js';
+import { fakeFactories, type ProviderFakes } from './fakes.js';
 
 export type { FakeClock } from '../fakes/clock.js';
 export type { FakeCall, FakeEndpoint, FakeFailure, FakeProvider, FakeRateLimit, FakeToken } from '../fakes/contract.js';
 export type { FakeClerk, FakeClerkToken } from '../providers/clerk/fake.js';
 export type { FakeJunction, FakeJunctionToken, FakeJunctionUser } from '../providers/junction/fake.js';
 export type { FakeSfox, FakeSfoxToken } from '../providers/sfox/fake.js';
+export type { ProviderFakes } from './fakes.js';
 
 /** Options of {@link createFakeProviders}. */
 export interface FakeProvidersOptions {
@@ -42,14 +41,8 @@ export interface FakeProvidersOptions {
   readonly keep?: number | undefined;
 }
 
-/** The fakes of all providers, behind one `fetch`. The compiler asks for one for each provider of the registry. */
-export interface FakeProviders extends Readonly<Record<ProviderId, FakeProvider>> {
-  /** The fake of Junction. */
-  readonly junction: FakeJunction;
-  /** The fake of sFOX. */
-  readonly sfox: FakeSfox;
-  /** The fake of Clerk. */
-  readonly clerk: FakeClerk;
+/** The fakes of all providers, behind one `fetch`. */
+export interface FakeProviders extends ProviderFakes {
   /**
    * Answers as the provider would whose host is asked. Give it to a client's `fetch` option. For any other host it
    * rejects: nothing leaves the process.
@@ -66,7 +59,7 @@ export interface FakeProviders extends Readonly<Record<ProviderId, FakeProvider>
 }
 
 /**
- * Makes fakes of the three providers, written from the providers' documentation, for tests and local work: they check
+ * Makes fakes of all providers, written from the providers' documentation, for tests and local work: they check
  * keys, paths and bodies, keep what they issued, and answer errors in the providers' own words.
  *
  * @example
@@ -84,12 +77,10 @@ export function createFakeProviders(options: FakeProvidersOptions = {}): FakePro
     users: users[provider],
     keep,
   });
-  const fakes = {
-    junction: createFakeJunction(settingOf('junction')),
-    sfox: createFakeSfox(settingOf('sfox')),
-    clerk: createFakeClerk(settingOf('clerk')),
-  };
-  checkNames(users, Object.keys(fakes));
+  const ids = Object.keys(fakeFactories) as ProviderId[];
+  const made = ids.map((id) => [id, fakeFactories[id](settingOf(id))] as const);
+  const fakes = Object.fromEntries(made) as { [P in ProviderId]: ProviderFakes[P] };
+  checkNames(users, ids);
   const all: readonly FakeProvider[] = Object.values(fakes);
   return {
     ...fakes,

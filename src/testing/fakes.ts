@@ -1,0 +1,20 @@
+import type { FakeSetting } from '../fakes/definition.js';
+import { createFakeClerk, type FakeClerk } from '../providers/clerk/fake.js';
+import { createFakeJunction, type FakeJunction } from '../providers/junction/fake.js';
+import type { ProviderId } from '../providers/index.js';
+import { createFakeSfox, type FakeSfox } from '../providers/sfox/fake.js';
+
+/** The fake of each provider, by its name. */
+export interface ProviderFakes {
+  /** The fake of Junction. */
+  readonly junction: FakeJunction;
+  /** The fake of sFOX. */
+  readonly sfox: FakeSfox;
+  /** The fake of Clerk. */
+  readonly clerk: FakeClerk;
+}
+
+/** What makes them. The compiler asks for one for each provider of the registry. */
+export const fakeFactories: {
+  readonly [P in ProviderId]: (setting: FakeSetting) => ProviderFakes[P];
+} = { junction: createFakeJunction, sfox: createFakeSfox, clerk: createFakeClerk };
