@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { defineConfig } from 'tsup';
+import { rollup } from 'rollup';
+import { defineConfig, type Options } from 'tsup';
 
 const library = {
   index: 'src/index.ts',
@@ -10,22 +11,25 @@ const library = {
   msw: 'src/msw/index.ts',
 };
 
+const shared: Options = {
+  entry: { ...library, cli: 'src/cli/main.ts' },
+  format: 'esm',
+  target: 'es2022',
+  platform: 'neutral',
+  // One copy of the error classes for all entries, and ky in a file of its own.
+  splitting: true,
+  // Bundled, so that the installed package depends on nothing: it starts faster, works from CommonJS although ky is
+  // ESM only, and never meets another zod.
+  noExternal: ['ky', 'zod'],
+  external: ['msw', /^node:/],
+  removeNodeProtocol: false,
+};
+
 export default defineConfig([
   {
-    entry: { ...library, cli: 'src/cli/main.ts' },
-    format: ['esm', 'cjs'],
-    target: 'es2022',
-    platform: 'neutral',
-    // Both together: splitting keeps one copy of the error classes for all entries, and rollup's pass over it is what
-    // makes the CommonJS half correct.
-    splitting: true,
+    ...shared,
     treeshake: true,
-    // Bundled, so that the installed package depends on nothing: it starts faster, works from CommonJS although ky is
-    // ESM only, and never meets another zod.
-    noExternal: ['ky', 'zod'],
-    external: ['msw', /^node:/],
     clean: true,
-    removeNodeProtocol: false,
     metafile: true,
     onSuccess: async () => {
       writeThirdPartyLicenses();
@@ -34,19 +38,38 @@ export default defineConfig([
       for (const name of Object.keys(library)) await writeFile(`dist/${name}.d.ts`, `export * from './${name}.cjs';\n`);
     },
   },
+  { ...shared, outExtension: () => ({ js: '.cjs' }), plugins: [toCommonJs()] },
   { entry: library, format: 'cjs', dts: { only: true } },
 ]);
 
+/**
+ * Turns each file into CommonJS, `import()` into a late `require()` included: Jest and other loaders of their own making
+ * cannot `import()`, and tsup's own CommonJS leaves it in.
+ */
+function toCommonJs(): NonNullable<Options['plugins']>[number] {
+  return {
+    name: 'to-commonjs',
+    async renderChunk(code, { path }) {
+      const bundle = await rollup({
+        input: path,
+        makeAbsoluteExternalsRelative: false,
+        // Every other file stays a file.
+        plugins: [{ name: 'file', resolveId: (id) => (id === path ? id : false), load: () => code }],
+      });
+      const interop = (id: string | null) => (id?.startsWith('.') === true ? 'esModule' : 'auto');
+      const { output } = await bundle.generate({ format: 'cjs', interop, dynamicImportInCjs: false });
+      return { code: output[0].code };
+    },
+  };
+}
+
 /** Puts the licence of every package that ended up in the bundle beside it, as those licences ask for. */
 function writeThirdPartyLicenses(): void {
-  const metafiles = ['dist/metafile-esm.json', 'dist/metafile-cjs.json'];
-  const inputs = metafiles.flatMap((file) => {
-    const { inputs } = JSON.parse(readFileSync(file, 'utf8')) as { inputs: Record<string, unknown> };
-    return Object.keys(inputs);
-  });
-  for (const file of metafiles) rmSync(file);
+  const metafile = 'dist/metafile-esm.json';
+  const { inputs } = JSON.parse(readFileSync(metafile, 'utf8')) as { inputs: Record<string, unknown> };
+  rmSync(metafile);
 
-  const names = inputs.flatMap((input) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? []);
+  const names = Object.keys(inputs).flatMap((input) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? []);
   const notices = [...new Set(names)].sort().map((name) => {
     const folder = `node_modules/${name}`;
     const { version } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')) as { version: string };

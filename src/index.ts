@@ -59,7 +59,8 @@ export type {
   RevokedClerkToken,
 } from './providers/clerk/types.js';
 export type { ClerkErrorBody, ClerkErrorItem } from './providers/clerk/wire.js';
-export { createIssuer, isTokenwrightError, providerIds } from './providers/create-issuer.js';
+export { createIssuer, providerIds } from './providers/create-issuer.js';
+export { isTokenwrightError } from './providers/guard.js';
 export type {
   AnyTokenwrightError,
   IssuedToken,

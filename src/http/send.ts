@@ -1,6 +1,5 @@
-import ky from 'ky';
 import type { CallContext } from '../client/options.js';
-import { onAbort, sleep } from '../time.js';
+import { onAbort, sleep, startDeadline } from '../time.js';
 import { runAttempt } from './attempt.js';
 import type { ApiRequest, CallState } from './request.js';
 import { retryDelay } from './retry.js';
@@ -33,7 +32,10 @@ export async function sendRequest<T, R>(call: CallState, context: CallContext, r
     await attempt();
   } catch {
     const wait = nextWait(1);
-    if (wait !== undefined) await repeat({ url, method: request.method ?? 'POST', wait, attempt, nextWait, settings });
+    if (wait !== undefined) {
+      const { end } = call;
+      await repeat({ url, method: request.method ?? 'POST', wait, end, attempt, nextWait, settings });
+    }
   }
   // A token that arrived before an abort wins.
   if (success !== undefined) return success.result;
@@ -46,6 +48,8 @@ interface Repetition {
   readonly method: string;
   /** Milliseconds before the second attempt. */
   readonly wait: number;
+  /** When the time of the call is up, as `performance.now()` has it. */
+  readonly end: number;
   readonly attempt: () => Promise<Response>;
   readonly nextWait: (retryCount: number) => number | undefined;
   readonly settings: CallState['settings'];
@@ -53,10 +57,10 @@ interface Repetition {
 
 /**
  * Has ky make the attempts after the first. Never rejects: the caller knows the failure of the last attempt, and whatever ky
- * throws by itself, as in a runtime without `Request`, must not take its place. Neither key nor content passes through ky,
- * since its errors hold the request.
+ * throws by itself, as in a runtime without `Request`, must not take its place; nor must a ky that cannot be loaded, since
+ * its file was replaced meanwhile. Neither key nor content passes through ky, since its errors hold the request.
  */
-async function repeat({ url, method, wait, attempt, nextWait, settings }: Repetition): Promise<void> {
+async function repeat({ url, method, wait, end, attempt, nextWait, settings }: Repetition): Promise<void> {
   // A signal of its own: ky listens to each anew, and a server's signal for its shutdown is handed to thousands of calls.
   const abort = new AbortController();
   const leaveSignal =
@@ -66,7 +70,9 @@ async function repeat({ url, method, wait, attempt, nextWait, settings }: Repeti
     });
   let delay = 0;
   try {
+    const loading = loadKy();
     await sleep(wait, abort.signal);
+    const ky = await within(end, abort.signal, loading);
     await ky(url, {
       method,
       signal: abort.signal,
@@ -87,5 +93,22 @@ async function repeat({ url, method, wait, attempt, nextWait, settings }: Repeti
     // The attempts keep their own failures.
   } finally {
     leaveSignal?.();
+  }
+}
+
+/** Most calls need no ky, and what it does when it is loaded takes longer than all the rest of this package. */
+function loadKy() {
+  const loading = import('./ky.js').then(({ ky }) => ky);
+  // Looked at after a wait, which may end otherwise.
+  loading.catch(() => undefined);
+  return loading;
+}
+
+async function within<T>(end: number, signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const deadline = startDeadline(Math.max(1, end - performance.now()), signal);
+  try {
+    return await deadline.race(work);
+  } finally {
+    deadline.stop();
   }
 }

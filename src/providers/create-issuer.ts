@@ -1,8 +1,7 @@
 import { configure } from '../client/connection.js';
 import type { Variables } from '../client/variables.js';
-import { ConfigurationError, isBrandedError } from '../errors.js';
+import { ConfigurationError } from '../errors.js';
 import {
-  type AnyTokenwrightError,
   type ProviderDefinition,
   type ProviderId,
   type ProviderIssuers,
@@ -41,12 +40,4 @@ export function connect<P extends ProviderId>(
   }
   const { profile, connect }: ProviderDefinition<P> = providers[provider];
   return connect(configure(profile, options, variables));
-}
-
-/**
- * Whether a value is an error of this package. Works across two copies of the package, and across ESM and CommonJS, where
- * `instanceof` does not. Afterwards `switch (error.code)` and `error.provider` narrow, down to the form of `details`.
- */
-export function isTokenwrightError(value: unknown): value is AnyTokenwrightError {
-  return isBrandedError(value);
 }

@@ -120,7 +120,7 @@ export function createApps({ folder, tool, execute, env: secrets }) {
       ['tokenwright/endpoint', 'dist/endpoint.js'],
       // The parts that both are made of, by the names under which those ask for them.
       ...(await readdir(dist))
-        .filter((name) => name.startsWith('chunk-') && name.endsWith('.js'))
+        .filter((name) => /^(chunk|ky)-.*\.js$/.test(name))
         .flatMap((name) => [
           [name, `dist/${name}`],
           [`tokenwright/${name}`, `dist/${name}`],

@@ -9,6 +9,8 @@ import { type InstalledPackage, installPackage } from './installed.js';
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+const importable = ['tokenwright', 'tokenwright/endpoint', 'tokenwright/testing'];
+
 let installation: InstalledPackage;
 let folder: string;
 let installed: string;
@@ -24,7 +26,7 @@ afterAll(() => installation.remove());
 
 describe('the tarball', () => {
   it('holds these files and no others', () => {
-    const withoutHash = packed.files.map(({ path }) => path.replace(/(chunk|issuer|index)-[\w-]+\./, '$1-HASH.'));
+    const withoutHash = packed.files.map(({ path }) => path.replace(/(chunk|issuer|index|ky)-[\w-]+\./, '$1-HASH.'));
     expect([...new Set(withoutHash)].sort()).toEqual(
       [
         'LICENSE',
@@ -38,6 +40,9 @@ describe('the tarball', () => {
         // What the types of several entries share.
         'dist/index-HASH.d.cts',
         'dist/issuer-HASH.d.cts',
+        // Loaded when a call is first repeated.
+        'dist/ky-HASH.cjs',
+        'dist/ky-HASH.js',
         'dist/third-party-licenses.txt',
         'package.json',
       ].sort(),
@@ -98,6 +103,53 @@ describe('installed', () => {
     const { stdout, stderr } = await run(process.execPath, [join(folder, file)], { cwd: folder });
     expect(stdout).toBe('made-up-junction-token\nnot_found clerk true\nsfox user-1\n');
     expect(stderr).toBe('');
+  });
+
+  // As in the jsdom of Jest, which has no TextEncoder, and no Request either.
+  it.each(['require(name)', 'import(name)'])('%s needs nothing but the language', async (load) => {
+    const code = `const names = Object.getOwnPropertyNames(globalThis).filter((name) => !kept.has(name));
+      for (const name of names) delete globalThis[name];
+      (async () => {
+        for (const name of ${JSON.stringify(importable)}) await ${load};
+        console.log(names.includes('TextEncoder'), typeof TextEncoder, typeof Request);
+      })();`;
+    const language =
+      "const kept = new Set(['console', 'require', ...require('node:vm').runInNewContext('Object.getOwnPropertyNames(globalThis)')]);";
+    const { stdout } = await run(process.execPath, ['--input-type=commonjs', '-e', language + code], { cwd: folder });
+    expect(stdout).toBe('true undefined undefined\n');
+  });
+
+  it.each(['import', 'require'])('by %s, ends with the failure it had if its files are gone', async (way) => {
+    const code = `const load = ${way === 'import' ? '(name) => import(name)' : '(name) => require(name)'};
+      (async () => {
+        const { createClerk } = await load('tokenwright');
+        const { readdirSync, renameSync } = require('node:fs');
+        const dist = ${JSON.stringify(join(installed, 'dist'))};
+        const files = readdirSync(dist).filter((name) => name.startsWith('ky-'));
+        for (const name of files) renameSync(dist + '/' + name, dist + '/gone-' + name);
+        let requests = 0;
+        const fetch = async () => (requests += 1, new Response('{}', { status: 500, headers: { 'retry-after': '0' } }));
+        const clerk = createClerk({ apiKey: 'sk_test_made-up', fetch });
+        const error = await clerk.issueToken('user_1').catch((error) => error);
+        for (const name of files) renameSync(dist + '/gone-' + name, dist + '/' + name);
+        console.log(error.name, error.status, requests, files.length);
+      })();`;
+    const { stdout } = await run(process.execPath, ['--input-type=commonjs', '-e', code], { cwd: folder });
+    expect(stdout).toBe('ServerError 500 1 2\n');
+  });
+
+  it.each(['import', 'require'])('by %s, repeats what may pass', async (way) => {
+    const code = `const load = ${way === 'import' ? '(name) => import(name)' : '(name) => require(name)'};
+      (async () => {
+        const { createClerk } = await load('tokenwright');
+        const { createFakeProviders } = await load('tokenwright/testing');
+        const { clerk, fetch } = createFakeProviders();
+        clerk.failNext({ status: 500, retryAfter: 0 });
+        const { userId } = await createClerk({ apiKey: 'sk_test_made-up', fetch }).issueToken('user_1');
+        console.log(userId, clerk.calls.length);
+      })();`;
+    const { stdout } = await run(process.execPath, ['--input-type=commonjs', '-e', code], { cwd: folder });
+    expect(stdout).toBe('user_1 2\n');
   });
 
   it('has its command', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, vi } from 'vitest';
 
 /**
  * Time is virtual in all tests of a file. It stands still while something is at work, and jumps to the next timer if all
@@ -6,6 +6,9 @@ import { afterEach, beforeEach, vi } from 'vitest';
  */
 export function useVirtualTime(): void {
   let stop: () => Promise<void>;
+
+  // Loaded when a call is first repeated, which takes as long as the machine likes.
+  beforeAll(() => import('../../src/http/ky.js'));
 
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });

@@ -17,7 +17,7 @@ export const clerkSubject: Subject = {
   userId: (number) => `user_${String(number)}`,
   askedFor: (_, body) => [String((body as { readonly user_id?: unknown }).user_id)],
   hasBatches: false,
-  bundle: { factory: 'createClerk', words: /clerk/i, size: 29_400 },
+  bundle: { factory: 'createClerk', words: /clerk/i, size: 30_400 },
   operations: [
     {
       name: 'clerk issueToken',

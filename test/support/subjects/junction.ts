@@ -17,7 +17,7 @@ export const junctionSubject: Subject = {
   userId: (number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`,
   askedFor: (path) => [decodeURIComponent(/\/user\/([^/]+)/.exec(path)?.[1] ?? '')],
   hasBatches: false,
-  bundle: { factory: 'createJunction', words: /junction|vital/i, size: 29_850 },
+  bundle: { factory: 'createJunction', words: /junction|vital/i, size: 30_800 },
   operations: [
     {
       name: 'junction issueToken',

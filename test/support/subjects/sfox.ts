@@ -21,7 +21,7 @@ export const sfoxSubject: Subject = {
     return [decodeURIComponent(/user-tokens\/([^/]+)/.exec(path)?.[1] ?? '')];
   },
   hasBatches: true,
-  bundle: { factory: 'createSfox', words: /sfox|enterprise_api_key/i, size: 28_000 },
+  bundle: { factory: 'createSfox', words: /sfox|enterprise_api_key/i, size: 28_900 },
   operations: [
     {
       name: 'sfox issueToken',
