@@ -38,6 +38,7 @@ export {
   canRevoke,
   type ClientOptions,
   type CollectOptions,
+  type CredentialRequest,
   type Fetch,
   type IssuedTokenFields,
   type IssueOutcome,

@@ -45,13 +45,21 @@ export interface CallOptions extends TimingOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What a function that returns a credential is called with. */
+export interface CredentialRequest {
+  /** Whether the provider answered 401 to what the function returned last: a cached value is of no use any more. */
+  readonly rejected: boolean;
+}
+
 /** Options that every client has. */
 export interface ClientOptions extends TimingOptions {
   /**
-   * The secret key, or a function that returns it (or a promise of it) and is asked before each request.
+   * The secret key, or a function that returns it (or a promise of it) and is asked before each request. It is called one
+   * call at a time: requests that come meanwhile share what it returns. After a 401 it is asked once more, with
+   * `rejected: true`, and what it returns is tried if it is another key.
    * @default the provider's environment variable
    */
-  readonly apiKey?: string | (() => string | Promise<string>) | undefined;
+  readonly apiKey?: string | ((request: CredentialRequest) => string | Promise<string>) | undefined;
   /**
    * Sends the requests.
    * @default the global `fetch`, looked up at each call
@@ -167,10 +175,10 @@ export interface TokenIssuer<
    *
    * One user's failure is that user's outcome. `timeout` bounds each user's work as it does a single call, apart from the
    * time in which all work is paused because the provider asks for it (429, 503): a call may take as long as the provider
-   * makes it wait, and only `signal` bounds that. The first 401 or 403, or a failure of the `apiKey` function, stops what
-   * was not sent yet: those outcomes carry that error. So do five minutes in which nobody was answered, and a `Retry-After`
-   * that is longer. Equal ids have an outcome each: a token each from Junction and Clerk, whose
-   * tokens are used once, and one that they share from sFOX.
+   * makes it wait, and only `signal` bounds that. The first 401 (to a function's key: if it has no other), the first 403 and
+   * a failure of the `apiKey` function stop what was not sent yet: those outcomes carry that error. So do five minutes in
+   * which nobody was answered, and a `Retry-After` that is longer. Equal ids have an outcome each: a token each from Junction
+   * and Clerk, whose tokens are used once, and one that they share from sFOX.
    *
    * @throws `ConfigurationError` (`invalid_option`) before anything is sent; the signal's reason where it was aborted. What
    *   was answered by then has been handed to `onOutcome`; requests under way may leave an unused token each.

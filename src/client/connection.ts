@@ -1,5 +1,6 @@
 import type { Fetch } from '../issuer.js';
-import { createReader, type Credentials, type CredentialSource, findCredentials } from './credentials.js';
+import { createCredentialReader, type CredentialReader } from './credential-reader.js';
+import { type CredentialSource, findCredentials } from './credentials.js';
 import { type CallContext, checkFunction, checkOptionNames, ownProperties } from './options.js';
 import { ownOptionNames, readOwnOptions } from './own-options.js';
 import type { ProviderProfile } from './profile.js';
@@ -21,8 +22,7 @@ export interface Connection<Options extends object = object> {
   readonly fetch: Fetch;
   /** Where each credential comes from, for people. */
   readonly sources: readonly CredentialSource[];
-  /** Asks for the credentials and checks them; throws a `ConfigurationError` or a `CredentialError`. */
-  readonly readCredentials: (context: CallContext) => Credentials | Promise<Credentials>;
+  readonly credentials: CredentialReader;
 }
 
 /**
@@ -59,6 +59,6 @@ export function configure<Options extends object>(
     settings,
     fetch: (fetch as Fetch | undefined) ?? ((address, init) => globalThis.fetch(address, init)),
     sources,
-    readCredentials: createReader(profile, target, sources),
+    credentials: createCredentialReader(profile, target, sources, settings.attemptTimeout),
   };
 }

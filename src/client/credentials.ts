@@ -1,5 +1,4 @@
-import { CredentialError } from '../errors.js';
-import { copyCause } from '../secrets.js';
+import type { CredentialRequest } from '../issuer.js';
 import { type CallContext, configurationError } from './options.js';
 import type { CredentialProfile, ProviderProfile, TargetFacts } from './profile.js';
 import { type Target, targetNames } from './target.js';
@@ -21,7 +20,7 @@ export interface CredentialSource {
   readonly value: string | undefined;
   /** What the prefix of a known value says. */
   readonly facts: TargetFacts | undefined;
-  readonly ask: ((options: object) => unknown) | undefined;
+  readonly ask: ((request: CredentialRequest) => unknown) | undefined;
 }
 
 /** Finds each of the provider's credentials among options and variables, and checks those that are known already. */
@@ -49,50 +48,6 @@ export function findCredentials(
   });
 }
 
-/** Reads the credentials for a request: at once if all are known, else a promise of what the functions return. */
-export function createReader(profile: ProviderProfile, target: Target, sources: readonly CredentialSource[]) {
-  const toCredentials = (values: readonly string[]): Credentials => {
-    const entries = sources.map(({ profile: { header, scheme } }, index) => {
-      const value = values[index] ?? '';
-      return [header, scheme === undefined ? value : `${scheme} ${value}`] as const;
-    });
-    return {
-      headers: Object.fromEntries(entries),
-      secrets: values.filter((_, index) => sources[index]?.profile.isSecret === true),
-    };
-  };
-  const known = sources.flatMap(({ value }) => value ?? []);
-  if (known.length === sources.length) {
-    const credentials = toCredentials(known);
-    return () => credentials;
-  }
-  return async (context: CallContext): Promise<Credentials> => {
-    const values = sources.map(async ({ name, value, profile: credential, source, ask }) => {
-      if (value !== undefined || ask === undefined) return value ?? '';
-      const setting = { value: await askFor(context, name, ask), source: `what ${source} returned` };
-      return checkCredential(context, { profile, credential, target }, setting).value;
-    });
-    return toCredentials(await Promise.all(values));
-  };
-}
-
-/** Calls a user's function for a credential. */
-async function askFor(context: CallContext, name: string, ask: (options: object) => unknown): Promise<unknown> {
-  try {
-    return await ask({});
-  } catch (error) {
-    const { provider, label, operation } = context;
-    throw new CredentialError({
-      code: 'api_key_unavailable',
-      message: `${label}: the function \`${name}\` failed; see \`cause\`. Try again later, or mend the function.`,
-      provider,
-      operation,
-      retryable: true,
-      cause: copyCause(error),
-    });
-  }
-}
-
 function missing({ context, variables }: Setup, name: string, names: readonly string[]) {
   // Whoever hands over variables is the command line, which has no such option.
   const ways = variables === undefined ? `Pass \`${name}\` or set ${names.join(' or ')}` : `Set ${names.join(' or ')}`;
@@ -112,14 +67,14 @@ const lookalikes: readonly (readonly [RegExp, string])[] = [
   [/^[a-z][\w+.-]*:\/\//i, 'looks like a reference to a secret store that was not resolved. Pass what it refers to.'],
 ];
 
-interface CredentialCheck {
+export interface CredentialCheck {
   readonly profile: ProviderProfile;
   readonly credential: CredentialProfile;
   readonly target: Target;
 }
 
 /** Checks a credential by itself and against what was asked for, and reads what its prefix says. */
-function checkCredential(
+export function checkCredential(
   context: CallContext,
   { profile, credential, target }: CredentialCheck,
   { value, source }: Setting,

@@ -19,14 +19,14 @@ export async function runAttempt<T, R>(
   previousFailure: Error | undefined,
 ): Promise<{ readonly result: R; readonly response: Response }> {
   const { call, context } = attempt;
-  const { connection, settings } = call;
+  const { settings } = call;
   // An attempt may take no longer than the call.
   const timeLeft = Math.max(1, call.end - performance.now());
   const option = timeLeft <= settings.attemptTimeout ? 'timeout' : 'attemptTimeout';
   const deadline = startDeadline(Math.min(timeLeft, settings.attemptTimeout), settings.signal);
   let secrets: readonly string[] = [];
   try {
-    const asked = connection.readCredentials(context);
+    const asked = attempt.credentials.read();
     const credentials = 'headers' in asked ? asked : await deadline.race(asked);
     ({ secrets } = credentials);
     const response = await send(attempt, deadline, credentials);

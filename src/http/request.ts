@@ -4,6 +4,7 @@ import type { CallContext } from '../client/options.js';
 import type { CallSettings } from '../client/settings.js';
 import type { InvalidResponseError, InvalidResponseErrorCode, Operation } from '../errors.js';
 import type { FailureDescription } from './failure.js';
+import type { CredentialUse } from './renewal.js';
 
 /** How one provider says who is calling and what went wrong. */
 export interface Dialect {
@@ -66,4 +67,5 @@ export interface Attempt<T, R> {
   readonly context: CallContext;
   readonly request: ApiRequest<T, R>;
   readonly url: string;
+  readonly credentials: CredentialUse;
 }

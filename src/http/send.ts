@@ -1,6 +1,7 @@
 import type { CallContext } from '../client/options.js';
 import { onAbort, sleep, startDeadline } from '../time.js';
 import { runAttempt } from './attempt.js';
+import { useCredentials } from './renewal.js';
 import type { ApiRequest, CallState } from './request.js';
 import { retryDelay } from './retry.js';
 
@@ -10,10 +11,12 @@ export async function sendRequest<T, R>(call: CallState, context: CallContext, r
   const url = `${connection.url}/${request.path}`;
   let success: { readonly result: R } | undefined;
   let failure: unknown;
+  const credentials = useCredentials(call, context);
+  const run = () => runAttempt({ call, context, request, url, credentials }, failure as Error | undefined);
 
   const attempt = async (): Promise<Response> => {
     try {
-      const { result, response } = await runAttempt({ call, context, request, url }, failure as Error | undefined);
+      const { result, response } = await credentials.attempt(run);
       success = { result };
       return response;
     } catch (error) {

@@ -1,0 +1,154 @@
+import { CredentialError } from '../errors.js';
+import { copyCause } from '../secrets.js';
+import { checkCredential, type Credentials, type CredentialSource } from './credentials.js';
+import type { CallContext } from './options.js';
+import type { ProviderProfile } from './profile.js';
+import type { Target } from './target.js';
+
+/** Where the credentials of a client's requests come from. */
+export interface CredentialReader {
+  /**
+   * The credentials for a request: at once if all are known, else a promise of what the functions return. Throws a
+   * `ConfigurationError` or a `CredentialError`.
+   */
+  readonly read: (context: CallContext) => Credentials | Promise<Credentials>;
+  /**
+   * Other credentials than those that the provider answered 401 to, or `undefined` if there are none. Functions are asked
+   * once more, unless another refusal of the same values has just led to that.
+   */
+  readonly renew: (context: CallContext, refused: Credentials) => Promise<Credentials | undefined>;
+}
+
+/** What the functions returned, in the order of the sources. */
+interface Answer {
+  readonly number: number;
+  readonly values: readonly unknown[];
+  /** Whether the functions knew that what they had returned before was refused. */
+  readonly isRenewal: boolean;
+  /** Whether the provider refused these values. */
+  isRefused: boolean;
+}
+
+/** One call of the functions. */
+interface Asking {
+  readonly startedAt: number;
+  readonly answer: Promise<Answer>;
+}
+
+/**
+ * Reads the credentials for requests. The functions are called one call at a time: requests that come meanwhile share what
+ * it returns.
+ *
+ * @param patience - After how many milliseconds a call of a function that has not returned is given up, and the next request
+ *   makes a new one: it may hang for good.
+ */
+export function createCredentialReader(
+  profile: ProviderProfile,
+  target: Target,
+  sources: readonly CredentialSource[],
+  patience: number,
+): CredentialReader {
+  const known = sources.flatMap(({ value }) => value ?? []);
+  if (known.length === sources.length) {
+    const credentials = toCredentials(sources, known);
+    return { read: () => credentials, renew: () => Promise.resolve(undefined) };
+  }
+
+  const answers = new WeakMap<Credentials, Answer>();
+  let latest: Answer | undefined;
+  let asking: Asking | undefined;
+  let count = 0;
+
+  async function callFunctions(): Promise<Answer> {
+    count += 1;
+    const number = count;
+    const previous = latest;
+    const isRenewal = previous?.isRefused === true;
+    const values = await Promise.all(sources.map(({ value, ask }) => value ?? ask?.({ rejected: isRenewal })));
+    const isRefused = isRenewal && isSame(values, previous.values);
+    return { number, values, isRenewal, isRefused };
+  }
+
+  /** The call under way, unless it hangs. */
+  const current = () =>
+    asking !== undefined && performance.now() - asking.startedAt < patience ? asking.answer : undefined;
+
+  function ask(): Promise<Answer> {
+    const joined = current();
+    if (joined !== undefined) return joined;
+    const own: Asking = { startedAt: performance.now(), answer: callFunctions() };
+    asking = own;
+    const end = (answer?: Answer) => {
+      if (asking === own) asking = undefined;
+      if (answer !== undefined && answer.number > (latest?.number ?? 0)) latest = answer;
+    };
+    own.answer.then(end, () => {
+      end();
+    });
+    return own.answer;
+  }
+
+  function check(context: CallContext, answer: Answer): Credentials {
+    const checked = sources.map(({ value, profile: credential, source }, index) => {
+      if (value !== undefined) return value;
+      const setting = { value: answer.values[index], source: `what ${source} returned` };
+      return checkCredential(context, { profile, credential, target }, setting).value;
+    });
+    const credentials = toCredentials(sources, checked);
+    answers.set(credentials, answer);
+    return credentials;
+  }
+
+  async function read(context: CallContext): Promise<Credentials> {
+    const answer = await ask().catch((error: unknown) => {
+      throw unavailable(context, sources, error);
+    });
+    return check(context, answer);
+  }
+
+  return {
+    read,
+    async renew(context, refused) {
+      const { values, number } = answers.get(refused) ?? { values: [], number: 0 };
+      await current()?.catch(() => undefined);
+      const isDone = latest !== undefined && latest.isRenewal && latest.number > number;
+      if (latest !== undefined && !isDone && isSame(latest.values, values)) {
+        latest.isRefused = true;
+        await read(context);
+      }
+      return latest === undefined || isSame(latest.values, values) ? undefined : check(context, latest);
+    },
+  };
+}
+
+function toCredentials(sources: readonly CredentialSource[], values: readonly string[]): Credentials {
+  const entries = sources.map(({ profile: { header, scheme } }, index) => {
+    const value = values[index] ?? '';
+    return [header, scheme === undefined ? value : `${scheme} ${value}`] as const;
+  });
+  return {
+    headers: Object.fromEntries(entries),
+    secrets: values.filter((_, index) => sources[index]?.profile.isSecret === true),
+  };
+}
+
+function isSame(values: readonly unknown[], others: readonly unknown[]): boolean {
+  return values.every((value, index) => Object.is(value, others[index]));
+}
+
+/** The error for a user's function that failed. */
+function unavailable(
+  { provider, label, operation }: CallContext,
+  sources: readonly CredentialSource[],
+  error: unknown,
+): CredentialError {
+  const names = sources.filter(({ ask }) => ask !== undefined).map(({ name }) => `\`${name}\``);
+  return new CredentialError({
+    code: 'api_key_unavailable',
+    message: `${label}: the function ${names.join(' or ')} failed; see \`cause\`. Try again later, or mend the function.`,
+    provider,
+    operation,
+    retryable: true,
+    cause: copyCause(error),
+  });
+}
