@@ -38,6 +38,7 @@ export {
   canRevoke,
   type ClientOptions,
   type CollectOptions,
+  type Credential,
   type CredentialRequest,
   type Fetch,
   type IssuedTokenFields,
@@ -70,7 +71,13 @@ export type {
   ProviderOptions,
 } from './providers/index.js';
 export { createJunction } from './providers/junction/adapter.js';
-export type { JunctionIssuer, JunctionOptions, JunctionTarget, JunctionToken } from './providers/junction/types.js';
+export type {
+  JunctionCredential,
+  JunctionIssuer,
+  JunctionOptions,
+  JunctionTarget,
+  JunctionToken,
+} from './providers/junction/types.js';
 export type { JunctionUser, JunctionUsers, NewJunctionUser } from './providers/junction/users.js';
 export type { JunctionErrorBody } from './providers/junction/wire.js';
 export { createSfox } from './providers/sfox/adapter.js';

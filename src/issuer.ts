@@ -51,6 +51,9 @@ export interface CredentialRequest {
   readonly rejected: boolean;
 }
 
+/** A secret, or a function that returns it or a promise of it. */
+export type Credential = string | ((request: CredentialRequest) => string | Promise<string>);
+
 /** Options that every client has. */
 export interface ClientOptions extends TimingOptions {
   /**
@@ -59,7 +62,7 @@ export interface ClientOptions extends TimingOptions {
    * `rejected: true`, and what it returns is tried if it is another key.
    * @default the provider's environment variable
    */
-  readonly apiKey?: string | ((request: CredentialRequest) => string | Promise<string>) | undefined;
+  readonly apiKey?: Credential | undefined;
   /**
    * Sends the requests.
    * @default the global `fetch`, looked up at each call

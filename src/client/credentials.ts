@@ -30,7 +30,7 @@ export function findCredentials(
   target: Target,
   options: Record<string, unknown>,
 ): readonly CredentialSource[] {
-  return Object.entries(profile.credentials).map(([name, credential]) => {
+  return chooseCredentials(setup, profile, options).map(([name, credential]) => {
     const option = options[name];
     const common = { name, profile: credential };
     if (typeof option === 'function') {
@@ -45,6 +45,24 @@ export function findCredentials(
     if (setting === undefined) throw missing(setup, name, [...variables, ...fallbackVariables]);
     const { value, facts } = checkCredential(setup.context, { profile, credential, target }, setting);
     return { ...common, source: setting.source, value, facts, ask: undefined };
+  });
+}
+
+/** All of the provider's credentials, of those that stand for one another the one that was given. */
+function chooseCredentials(
+  { context }: Setup,
+  { credentials }: ProviderProfile,
+  options: Record<string, unknown>,
+): readonly (readonly [string, CredentialProfile])[] {
+  const entries = Object.entries(credentials);
+  const given = entries.filter(([name, { insteadOf }]) => insteadOf !== undefined && options[name] !== undefined);
+  const replaced = given.map(([name, { insteadOf = '' }]) => {
+    if (options[insteadOf] === undefined) return insteadOf;
+    const message = `\`${insteadOf}\` and \`${name}\` exclude each other. Give only one.`;
+    throw configurationError(context, 'invalid_option', message);
+  });
+  return entries.filter(([name, { insteadOf }]) => {
+    return insteadOf === undefined ? !replaced.includes(name) : options[name] !== undefined;
   });
 }
 
@@ -99,6 +117,9 @@ export function checkCredential(
   // A gateway, which a base URL names, may have keys of any form. The provider's own hosts are none.
   const isGateway = target.baseUrl !== undefined && target.host === undefined;
   const foreign = prefix === undefined && !isGateway ? providerPrefix.exec(value)?.[0] : undefined;
+  if (foreign !== undefined && credential.insteadOf !== undefined) {
+    throw refuse(`begins with ${foreign}, as a key does. Give it as \`${credential.insteadOf}\`.`);
+  }
   if (foreign !== undefined) {
     const own = prefixes.length === 0 ? 'have no such prefix' : `begin with ${prefixes.join(', ')}`;
     throw refuse(`begins with ${foreign}, as another provider's keys do; ${profile.label}'s ${own}.`);

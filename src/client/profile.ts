@@ -11,6 +11,8 @@ export type Hosts = string | Readonly<Record<string, string | Readonly<Record<st
 export interface CredentialProfile {
   /** Whether it is redacted wherever it shows. */
   readonly isSecret: boolean;
+  /** The credential in whose place it stands if its option is given, whatever the variables hold. */
+  readonly insteadOf?: string;
   /** The environment variables that hold it, the preferred one first. Two that are set must agree. */
   readonly variables: readonly string[];
   /** Variables of other products' making too: read only if none of `variables` is set, and never in conflict with them. */

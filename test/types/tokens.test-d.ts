@@ -68,6 +68,12 @@ describe('options', () => {
   it('take the fetch of the platform, and a key from a function', () => {
     createJunction({ fetch: globalThis.fetch, apiKey: () => apiKey });
     createJunction({ apiKey: () => Promise.resolve(apiKey) });
+    createJunction({ apiKey: ({ rejected }) => (rejected ? 'sk_eu_new' : apiKey) });
+    createJunction({ accessToken: () => Promise.resolve('token'), environment: 'sandbox', region: 'eu' });
+    // @ts-expect-error -- the two exclude each other.
+    createJunction({ accessToken: () => 'token', apiKey, environment: 'sandbox', region: 'eu' });
+    // @ts-expect-error -- only Junction has access tokens.
+    createSfox({ accessToken: () => 'token', environment: 'sandbox' });
     // @ts-expect-error -- a key is text.
     createJunction({ apiKey: () => 7 });
   });

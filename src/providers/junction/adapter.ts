@@ -46,6 +46,8 @@ export const junctionProfile: ProviderProfile = {
       },
       header: 'x-vital-api-key',
     },
+    // The Team API Access Token, which lives for ten minutes. It says neither environment nor region.
+    accessToken: { isSecret: true, insteadOf: 'apiKey', variables: [], header: 'authorization', scheme: 'Bearer' },
   },
   variables: {
     environment: ['JUNCTION_ENV', 'VITAL_ENV'],
@@ -55,19 +57,24 @@ export const junctionProfile: ProviderProfile = {
   ownOptions: {},
 };
 
-const dialect: Dialect = {
-  readRequestId: (header) => header('x-request-id'),
-  describeFailure(body, status, operation) {
-    const { data: details } = z.safeParse(errorBody, body);
-    const issues = readIssues(details);
-    const hint =
-      status === 422 && operation === 'issueToken'
-        ? 'Junction wants its own user id here, a UUID, and not a `client_user_id`; see `issues`.'
-        : undefined;
-    const code = status === 400 && operation === 'createUser' ? readUserProblem(details) : undefined;
-    return { providerCode: issues[0]?.code, providerMessage: issues[0]?.message, issues, details, hint, code };
-  },
-};
+const wrongIdHint = 'Junction wants its own user id here, a UUID, and not a `client_user_id`; see `issues`.';
+const wrongTokenHint =
+  'Check that the access token is not older than its ten minutes, and of this environment and region.';
+
+function createDialect(hasAccessToken: boolean): Dialect {
+  return {
+    readRequestId: (header) => header('x-request-id'),
+    describeFailure(body, status, operation) {
+      const { data: details } = z.safeParse(errorBody, body);
+      const issues = readIssues(details);
+      const code = status === 400 && operation === 'createUser' ? readUserProblem(details) : undefined;
+      let hint: string | undefined;
+      if (status === 422 && operation === 'issueToken') hint = wrongIdHint;
+      if (status === 401 && hasAccessToken) hint = wrongTokenHint;
+      return { providerCode: issues[0]?.code, providerMessage: issues[0]?.message, issues, details, hint, code };
+    },
+  };
+}
 
 function readIssues({ detail }: JunctionErrorBody = {}): ErrorIssue[] {
   if (Array.isArray(detail)) return detail.flatMap((entry) => readIssue(entry) ?? []);
@@ -117,7 +124,8 @@ function issue({ send }: Call, userId: string): Promise<JunctionToken> {
 
 /** Makes the client over a connection that is configured already. */
 export function connectJunction(connection: Connection<JunctionOptions>): JunctionIssuer {
-  const api = createApi(connection, dialect);
+  const hasAccessToken = connection.sources.some(({ name }) => name === 'accessToken');
+  const api = createApi(connection, createDialect(hasAccessToken));
 
   const { users, ensure } = createJunctionUsers(api);
   const checkUserId = (userId: unknown) => {

@@ -1,5 +1,12 @@
 import type { ProviderError } from '../../errors/known.js';
-import type { BulkOptions, CallOptions, ClientOptions, IssuedTokenFields, TokenIssuer } from '../../issuer.js';
+import type {
+  BulkOptions,
+  CallOptions,
+  ClientOptions,
+  Credential,
+  IssuedTokenFields,
+  TokenIssuer,
+} from '../../issuer.js';
 import type { JunctionUsers } from './users.js';
 import type { JunctionErrorBody } from './wire.js';
 
@@ -25,11 +32,27 @@ export type JunctionTarget =
       readonly region?: undefined;
     };
 
+/** How a client shows Junction which team it is of. */
+export type JunctionCredential =
+  | {
+      /** Not beside `apiKey`. */
+      readonly accessToken?: undefined;
+    }
+  | {
+      /**
+       * A Team API Access Token, in place of the key; `JUNCTION_API_KEY` is not read then. It lives for ten minutes: give a
+       * function, which is asked before each request, and with `rejected: true` after a 401. Needs `environment` and `region`.
+       */
+      readonly accessToken: Credential;
+      /** Not beside `accessToken`. */
+      readonly apiKey?: undefined;
+    };
+
 /**
  * Options of `createJunction`. The key is `JUNCTION_API_KEY` or the older `VITAL_API_KEY` if not given. A key
- * without a known prefix, or one that a function returns, needs `environment` and `region`.
+ * without a known prefix, one that a function returns, and an access token need `environment` and `region`.
  */
-export type JunctionOptions = ClientOptions & JunctionTarget;
+export type JunctionOptions = ClientOptions & JunctionCredential & JunctionTarget;
 
 /** A Junction sign-in token: a mobile app hands it to the Junction SDK once, to sign in as this user. */
 export interface JunctionToken extends IssuedTokenFields {
