@@ -276,6 +276,12 @@ function printTable(title, results) {
   }
 }
 
+/** What to do if a runtime is not there. */
+const advise = (name) =>
+  name === 'chromium'
+    ? 'Install the package "chromium" (on Debian: apt-get install chromium), or name its place in CHROMIUM'
+    : 'It is installed by `npm ci` in test/runtimes, on Linux x64 with glibc';
+
 /** Gives up on work that takes too long. */
 async function within(milliseconds, work) {
   let timer;
@@ -299,7 +305,8 @@ async function runAll(title, all, wanted) {
         error?.code === 'MODULE_NOT_FOUND' ||
         /Executable doesn't exist/i.test(String(error));
       results[name] = {};
-      problems.push(`${name}: ${isMissing ? 'cannot be had on this machine' : 'did not run'}: ${String(error)}`);
+      const what = isMissing ? `cannot be had on this machine. ${advise(name)}` : 'did not run';
+      problems.push(`${name}: ${what}: ${String(error)}`);
     }
     for (const [check, problem] of Object.entries(results[name]))
       if (problem !== null) problems.push(`${name}, ${check}: ${problem}`);
