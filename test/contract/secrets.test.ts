@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { CallOptions } from '../../src/index.js';
 import { failureOf } from '../support/failures.js';
 import { issueOperations, operations } from '../support/operations.js';
@@ -105,8 +105,11 @@ describe.each(operations)('$name', ({ key, secrets, success, prepare }) => {
   });
 
   it('shows none in a timeout and what came before it', async () => {
-    const { url } = await startServer(answers({ status: 503, body: { detail: key, error: key } }));
-    expectNoSecretIn(await failureOf(prepare({ baseUrl: url }).call({ timeout: 600 })));
+    const refusal = Response.json({ detail: key, error: key }, { status: 503, headers: { 'retry-after': '0' } });
+    const fetch = vi.fn<() => Promise<Response>>(() => new Promise(() => undefined)).mockResolvedValueOnce(refusal);
+    const error = await failureOf(prepare({ baseUrl: 'https://x.invalid', fetch }).call({ timeout: 100 }));
+    expect(error).toMatchObject({ code: 'timeout', cause: { code: 'server_error' } });
+    expectNoSecretIn(error);
   });
 
   it('shows neither token nor link of a result that is printed, and both as JSON', async () => {

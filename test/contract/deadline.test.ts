@@ -1,0 +1,95 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { failureOf } from '../support/failures.js';
+import { issueOperations } from '../support/operations.js';
+import { useVirtualTime } from '../support/virtual-time.js';
+
+useVirtualTime();
+
+beforeEach(() => {
+  // The shortest backoffs: 250 ms, 500 ms, 1 s.
+  vi.spyOn(Math, 'random').mockReturnValue(0);
+});
+
+/** What settles never, and does not listen to an abort either. */
+const never = () => new Promise<never>(() => undefined);
+const answer = (status: number, headers = {}) => Promise.resolve(new Response('{}', { status, headers }));
+
+const baseUrl = 'https://provider.invalid';
+const { prepare } = issueOperations.clerk;
+
+/** How many milliseconds an action takes. In virtual time, that is what it waits for and not what it computes. */
+async function timeOf(action: Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await action;
+  return performance.now() - start;
+}
+
+describe('rule 3: one deadline', () => {
+  it('over attempts and the waits between them', async () => {
+    const fetch = vi.fn(never);
+    const call = failureOf(prepare({ baseUrl, fetch }).call({ timeout: 3_400, attemptTimeout: 500, retry: 1_000 }));
+    expect(await timeOf(call)).toBe(3_400);
+    expect(await call).toMatchObject({ code: 'timeout', timeout: 3_400 });
+    expect(fetch).toHaveBeenCalledTimes(4);
+  });
+
+  it.each([
+    ['a key function', { apiKey: never, fetch: never }],
+    ['a `fetch`', { fetch: never }],
+  ])('over %s that never settles and does not listen', async (_, options) => {
+    const call = failureOf(prepare({ baseUrl, ...options }).call({ timeout: 100 }));
+    expect(await timeOf(call)).toBe(100);
+    expect(await call).toMatchObject({ code: 'timeout' });
+  });
+
+  it('and counts what is left of it, before it waits', async () => {
+    const fetch = vi.fn(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return answer(503, { 'retry-after': '9' });
+    });
+    const call = failureOf(prepare({ baseUrl, fetch }).call({ timeout: 9_200 }));
+    expect(await timeOf(call)).toBe(300);
+    expect(await call).toMatchObject({ code: 'server_error', retryAfter: 9 });
+    expect(fetch).toHaveBeenCalledTimes(1);
+  });
+
+  it('tells what went wrong before the time ran out', async () => {
+    const fetch = vi.fn<() => Promise<Response>>(never).mockImplementationOnce(() => answer(503));
+    const call = failureOf(prepare({ baseUrl, fetch }).call({ timeout: 2_500 }));
+    expect(await timeOf(call)).toBe(2_500);
+    expect(await call).toMatchObject({ code: 'timeout', cause: { code: 'server_error', status: 503 } });
+  });
+
+  it('lets a client choose it, and a call overrule it', async () => {
+    const { call } = prepare({ baseUrl, fetch: never, timeout: 100 });
+    expect(await timeOf(failureOf(call()))).toBe(100);
+    expect(await timeOf(failureOf(call({ timeout: 50 })))).toBe(50);
+  });
+});
+
+it('rule 3: each attempt has a time of its own, and says so where none is left', async () => {
+  const fetch = vi.fn(never);
+  const call = failureOf(prepare({ baseUrl, fetch, attemptTimeout: 500, retry: 1 }).call());
+  expect(await timeOf(call)).toBe(500 + 250 + 500);
+  expect(await call).toMatchObject({ code: 'timeout', timeout: 500 });
+  expect(fetch).toHaveBeenCalledTimes(2);
+});
+
+it('rule 4: repeats what may pass after growing waits', async () => {
+  const fetch = vi.fn(() => answer(503));
+  expect(await timeOf(failureOf(prepare({ baseUrl, fetch }).call()))).toBe(250 + 500);
+  expect(fetch).toHaveBeenCalledTimes(3);
+});
+
+it.each([
+  ['a key function', { apiKey: never, fetch: never }],
+  ['a `fetch`', { fetch: never }],
+])('rule 3: is aborted at once, with the reason untouched, while %s does not settle', async (_, options) => {
+  const controller = new AbortController();
+  const reason = { why: 'the user went away' };
+  setTimeout(() => {
+    controller.abort(reason);
+  }, 50);
+  const call = prepare({ baseUrl, ...options }).call({ signal: controller.signal });
+  expect(await timeOf(expect(call).rejects.toBe(reason))).toBe(50);
+});
