@@ -294,7 +294,7 @@ describe('ends with', () => {
     });
     await vi.waitFor(() => {
       expect(cli.fakes.sfox.tokens.length).toBeGreaterThan(300);
-    });
+    }, 10_000);
     controller.abort(reason);
     const { exitCode, stdout, stderr } = await running;
     expect(exitCode).toBe(130);
@@ -310,7 +310,7 @@ describe('ends with', () => {
     const running = cli.run('issue clerk a b --timeout 60000', { signal: controller.signal });
     await vi.waitFor(() => {
       expect(cli.fakes.clerk.calls).toHaveLength(2);
-    });
+    }, 10_000);
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     controller.abort(new Error('interrupted'));
     const done = vi.fn();
@@ -340,7 +340,7 @@ describe('ends with', () => {
     stdin.write('sit_made_up\n');
     await vi.waitFor(() => {
       expect(cli.fakes.clerk.calls).toHaveLength(1);
-    });
+    }, 10_000);
     controller.abort(new Error('interrupted'));
     expect((await running).exitCode).toBe(130);
   });

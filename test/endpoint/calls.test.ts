@@ -107,7 +107,7 @@ describe('an app that goes away', () => {
     const answer = endpoint(post({}, controller.signal));
     await vi.waitFor(() => {
       expect(fake.calls).toHaveLength(1);
-    });
+    }, 10_000);
     controller.abort();
     expect((await answer).status).toBe(499);
     expect(records).toMatchObject([{ outcome: 'aborted', status: 499, userId: 'user_1', error: undefined }]);
@@ -169,14 +169,14 @@ describe('an app that goes away', () => {
     const answer = endpoint(post({}, controller.signal));
     await vi.waitFor(() => {
       expect(finish).toBeDefined();
-    });
+    }, 10_000);
     controller.abort();
     expect((await answer).status).toBe(499);
     expect(revokeToken).not.toHaveBeenCalled();
     finish?.();
     await vi.waitFor(() => {
       expect(revokeToken).toHaveBeenCalledExactlyOnceWith('sit_1');
-    });
+    }, 10_000);
   });
 
   it('leaves no listener on a signal that lives longer', async () => {

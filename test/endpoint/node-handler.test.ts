@@ -95,12 +95,12 @@ describe.each(Object.entries(frameworks))('behind %s', (_, start) => {
     const answer = fetch(place, { ...json7, signal: controller.signal }).catch(() => 'gone');
     await vi.waitFor(() => {
       expect(fake.calls).toHaveLength(1);
-    });
+    }, 10_000);
     controller.abort();
     expect(await answer).toBe('gone');
     await vi.waitFor(() => {
       expect(records).toMatchObject([{ outcome: 'aborted' }]);
-    });
+    }, 10_000);
   });
 });
 
@@ -268,7 +268,7 @@ it('sees that a client has gone while something else was done', async () => {
   expect(await answer).toBe('gone');
   await vi.waitFor(() => {
     expect(records).toMatchObject([{ outcome: 'aborted' }]);
-  });
+  }, 10_000);
   expect(fake.calls).toEqual([]);
 });
 

@@ -66,7 +66,7 @@ it('take a signal of another realm, as in jsdom', async () => {
   const stalled = fakes.fetch(raw.clerk.url, init);
   await vi.waitFor(() => {
     expect(listeners.size).toBe(1);
-  });
+  }, 10_000);
   for (const listener of listeners) listener();
   await expect(stalled).rejects.toBe('gone');
   await expect(fakes.fetch(raw.clerk.url, { ...init, signal: { ...signal, aborted: true } as never })).rejects.toBe(
