@@ -298,7 +298,7 @@ async function runAll(title, all, wanted) {
   for (const [name, runOne] of Object.entries(all)) {
     if (wanted.length > 0 && !wanted.some((each) => name.split(' ').includes(each))) continue;
     try {
-      results[name] = await within(90_000, runOne());
+      results[name] = await within(240_000, runOne());
     } catch (error) {
       const isMissing =
         error?.code === 'ENOENT' ||
