@@ -107,7 +107,9 @@ describe.each(operations)('$name', ({ key, secrets, success, prepare }) => {
   it('shows none in a timeout and what came before it', async () => {
     const refusal = Response.json({ detail: key, error: key }, { status: 503, headers: { 'retry-after': '0' } });
     const fetch = vi.fn<() => Promise<Response>>(() => new Promise(() => undefined)).mockResolvedValueOnce(refusal);
-    const error = await failureOf(prepare({ baseUrl: 'https://x.invalid', fetch }).call({ timeout: 100 }));
+    const error = await failureOf(
+      prepare({ baseUrl: 'https://x.invalid', fetch }).call({ attemptTimeout: 200, retry: 1 }),
+    );
     expect(error).toMatchObject({ code: 'timeout', cause: { code: 'server_error' } });
     expectNoSecretIn(error);
   });
