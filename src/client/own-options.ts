@@ -11,7 +11,7 @@ export function ownOptionNames({ ownOptions }: ProviderProfile, ...places: OwnOp
 export function checkOwnOptions(context: CallContext, { ownOptions }: ProviderProfile, options: object): void {
   for (const [name, value] of Object.entries(options)) {
     const option = Object.hasOwn(ownOptions, name) ? ownOptions[name] : undefined;
-    if (option !== undefined && value !== undefined) check(context, option, name, value);
+    if (option !== undefined && value !== undefined) check(context, option, `\`${name}\``, value);
   }
 }
 
@@ -40,7 +40,7 @@ export function parseOption(kind: OwnOption['kind'], text: string): unknown {
   return kind === 'list' ? text.split(',').map((item) => item.trim()) : text;
 }
 
-function check(context: CallContext, { accepts, expected }: OwnOption, name: string, value: unknown): void {
+function check(context: CallContext, { accepts, expected }: OwnOption, source: string, value: unknown): void {
   if (accepts(value)) return;
-  throw configurationError(context, 'invalid_option', `\`${name}\` must be ${expected}.`);
+  throw configurationError(context, 'invalid_option', `${source} must be ${expected}.`);
 }

@@ -104,7 +104,7 @@ export function createFake<World>(setting: FakeSetting, users: FakeUsers, defini
 
   async function answer(request: ReadRequest): Promise<{ response: Response; isWhole: boolean }> {
     const { signal } = request;
-    const call = toCall(request, clock.now());
+    const call = toCall(request, definition.credentialHeaders, clock.now());
     calls.add(call, sizeOfCall(request));
     const failure = nextFailure();
     await nextMacrotask();

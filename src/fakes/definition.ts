@@ -60,6 +60,8 @@ export interface FakeDefinition<World> {
   readonly frontend?: string;
   /** All environments, if the origins do not tell. */
   readonly environments?: readonly string[];
+  /** Headers that hold a key although their names do not say so, as `authorization` does: in small letters. */
+  readonly credentialHeaders?: readonly string[];
   /** Reads the key of a request. */
   readonly readKey: (headers: Headers) => string | undefined;
   /** Whether a key that nobody named has the provider's form. */

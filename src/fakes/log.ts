@@ -6,23 +6,32 @@ import type { ReadRequest } from './request.js';
 /** A shorter one might stand in ordinary words. */
 const minimalKeyLength = 8;
 
-const isCredential = (name: string) => /authorization|api-?key|cookie|token|secret/.test(name);
+const namesCredential = (name: string) => /authorization|api-?key|cookie|token|secret/.test(name);
 
-/** Makes a function that redacts the keys of a request, which are behind any scheme, in any case: "bearer x", "Basic x". */
-export function createRedactor(headers: Headers): (text: string) => string {
+/**
+ * Makes a function that redacts the keys of a request, which are behind any scheme, in any case: "bearer x", "Basic x".
+ *
+ * @param credentialHeaders - Headers that hold a key although their names do not say so.
+ */
+export function createRedactor(headers: Headers, credentialHeaders: readonly string[] = []): (text: string) => string {
   const keys = [...headers]
-    .filter(([name]) => isCredential(name))
+    .filter(([name]) => namesCredential(name) || credentialHeaders.includes(name))
     .flatMap(([, value]) => value.split(/[\s,;=]+/))
     .filter((word) => word.length >= minimalKeyLength);
   return (text) => keys.reduce((result, key) => result.replaceAll(key, '[redacted]'), text);
 }
 
 /** A call as it goes into the log: keys are redacted wherever they stand, and in whatever header. */
-export function toCall({ method, target, headers, text }: ReadRequest, now: number): Mutable<FakeCall> {
-  const redact = createRedactor(headers);
+export function toCall(
+  { method, target, headers, text }: ReadRequest,
+  credentialHeaders: readonly string[] | undefined,
+  now: number,
+): Mutable<FakeCall> {
+  const redact = createRedactor(headers, credentialHeaders);
   const redactHeader = (name: string, value: string) => {
     const redacted = redact(value);
-    return isCredential(name) && redacted === value ? '[redacted]' : redacted;
+    const isCredential = namesCredential(name) || credentialHeaders?.includes(name) === true;
+    return isCredential && redacted === value ? '[redacted]' : redacted;
   };
   const cleanText = redact(text);
   return {

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { createRedactor } from '../../fakes/log.js';
 import { FakeConnectionDropped } from '../../fakes/response.js';
 import { providerIds } from '../../providers/create-issuer.js';
-import type { ProviderId } from '../../providers/index.js';
+import { type ProviderId, providers } from '../../providers/index.js';
 import type { FakeProviders } from '../../testing/index.js';
 import { runControl } from './controls.js';
 import { createEvents } from './events.js';
@@ -32,6 +32,11 @@ export interface ServedFakes {
 
 /** Where the controls are. */
 const controlPrefix = '/_fakes';
+
+/** Where any provider's keys are in a request. */
+const credentialHeaders = Object.values(providers).flatMap(({ profile }) =>
+  Object.values(profile.credentials).map(({ header }) => header),
+);
 
 /** Longer silence of a socket is the end of it. A stalled answer, and a page that watches, keep still for less. */
 const idleMilliseconds = 600_000;
@@ -148,7 +153,7 @@ function toHeaders({ headers }: IncomingMessage): Record<string, string> {
 function report(incoming: IncomingMessage, outgoing: ServerResponse, onRequest: (line: string) => void): void {
   const start = performance.now();
   outgoing.on('close', () => {
-    const redact = createRedactor(new Headers(toHeaders(incoming)));
+    const redact = createRedactor(new Headers(toHeaders(incoming)), credentialHeaders);
     const path = redact((incoming.url ?? '').replace(/\?.*$/s, '?…').slice(0, 200));
     const status = outgoing.headersSent ? String(outgoing.statusCode) : 'no answer';
     onRequest(`${incoming.method ?? ''} ${path} ${status} ${String(Math.round(performance.now() - start))} ms`);
