@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createClerk, createIssuer, createJunction, createSfox } from '../src/index.js';
-import { connect } from '../src/providers/create-issuer.js';
+import { connect, providerIds } from '../src/providers/create-issuer.js';
 import { failureOf } from './support/failures.js';
-import { keys } from './support/operations.js';
+import { keys, optionsOf } from './support/operations.js';
 
 const thrownBy = (make: () => unknown) => failureOf(Promise.resolve().then(make));
 const allowHttp = true;
@@ -33,8 +33,8 @@ const publicHosts = [
   'api.clerk.com',
 ];
 
-describe.each(['junction', 'sfox', 'clerk'] as const)('plain http for %s', (provider) => {
-  const create = (options: object) => createIssuer(provider, { apiKey: keys[provider], ...options });
+describe.each(providerIds)('plain http for %s', (provider) => {
+  const create = (options: object) => createIssuer(provider, { ...optionsOf(provider), ...options });
 
   it.each(privateHosts)('may be allowed to %s', async (host) => {
     const asked: string[] = [];

@@ -1,6 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { providerIds } from '../../src/providers/create-issuer.js';
+import { listOf } from '../../src/cli/command-line.js';
 import { createCli, environment } from '../support/cli.js';
 import { keys } from '../support/operations.js';
 import { subjects } from '../support/subjects/index.js';
@@ -450,22 +451,26 @@ it('shows no token that was given for its id', async () => {
 
 describe('check', () => {
   it('says what the environment gives', async () => {
-    const { exitCode, stdout } = await cli.run('check');
-    expect(exitCode).toBe(0);
-    expect(stdout).toMatchInlineSnapshot(`
+    const all = await cli.run('check');
+    expect(all.exitCode).toBe(0);
+    for (const id of providerIds) {
+      const one = await cli.run(`check ${id}`);
+      expect(one).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(`^${id}: ready\n`) as unknown });
+      expect(all.stdout).toContain(one.stdout);
+    }
+    expect((await cli.run('check junction')).stdout).toMatchInlineSnapshot(`
       "junction: ready
         environment  sandbox
         region       eu
         base URL     https://api.sandbox.eu.junction.com
         key          from JUNCTION_API_KEY, sk_eu_…, 26 characters
-      sfox: ready
+      "
+    `);
+    expect((await cli.run('check sfox')).stdout).toMatchInlineSnapshot(`
+      "sfox: ready
         environment  sandbox
         base URL     https://api.staging.sfox.com
         key          from SFOX_ENTERPRISE_API_KEY, 16 characters
-      clerk: ready
-        environment  development
-        base URL     https://api.clerk.com
-        key          from CLERK_SECRET_KEY, sk_test_…, 25 characters
       "
     `);
     for (const id of providerIds) expect(cli.fakes[id].calls).toEqual([]);
@@ -524,7 +529,7 @@ describe('help', () => {
     const { stderr } = await cli.run('isue clerk a');
     expect(stderr).toContain('The command must be issue, revoke, users ensure, check, serve or demo.');
     expect(stderr).toContain('--help');
-    expect((await cli.run('issue nobody a')).stderr).toContain('The <provider> must be junction, sfox or clerk.');
+    expect((await cli.run('issue nobody a')).stderr).toContain(`The <provider> must be ${listOf(providerIds)}.`);
     expect((await cli.run('issue clerk')).stderr).toContain('issue wants a <userId>.');
     expect((await cli.run('demo now')).stderr).toContain('demo takes no more arguments.');
     expect((await cli.run('issue clerk a --apiKey x')).stderr).toContain(
@@ -581,13 +586,15 @@ describe('switches and attempts', () => {
     const { exitCode, stdout } = await cli.run('check --online --format json');
     expect(exitCode).toBe(0);
     const findings = JSON.parse(stdout) as { provider: string; online?: { key: string } }[];
-    expect(Object.fromEntries(findings.map(({ provider, online }) => [provider, online?.key]))).toEqual({
+    expect(findings.map(({ provider }) => provider)).toEqual(providerIds);
+    expect(Object.fromEntries(findings.map(({ provider, online }) => [provider, online?.key]))).toMatchObject({
       junction: 'accepted',
       sfox: 'unknown',
       clerk: 'accepted',
     });
     const { junction, sfox, clerk } = cli.fakes;
-    expect([junction.tokens, junction.createdUsers, sfox.calls, clerk.tokens]).toEqual([[], [], [], []]);
+    expect([junction.createdUsers, sfox.calls]).toEqual([[], []]);
+    for (const id of providerIds) expect(cli.fakes[id].tokens).toEqual([]);
     junction.failNext({ status: 401 });
     const refused = await cli.run('check junction --online');
     expect([refused.exitCode, refused.stdout]).toEqual([3, expect.stringContaining('refused: ')]);

@@ -3,6 +3,7 @@ import type { IssuedToken, IssueOutcome, TokenIssuer } from '../../src/index.js'
 import { providerIds } from '../../src/providers/create-issuer.js';
 import type { FakeProviders } from '../../src/testing/index.js';
 import { type AnyBulkOptions, createBulkSubject, userIdOf } from '../support/bulk.js';
+import { subjects } from '../support/subjects/index.js';
 import { useVirtualTime } from '../support/virtual-time.js';
 
 useVirtualTime();
@@ -28,7 +29,7 @@ describe.each(providerIds)('%s, at the pace of the provider', (provider) => {
   let refusedUser: string | undefined;
   const ids = (count: number) => Array.from({ length: count }, (_, index) => userIdOf(provider, index));
   /** One user a request, for all providers. */
-  const oneByOne = provider === 'sfox' ? { batchSize: 1 } : {};
+  const oneByOne = subjects[provider].hasBatches ? { batchSize: 1 } : {};
 
   beforeEach(() => {
     sent = [];

@@ -5,6 +5,8 @@ import { providerIds } from '../../src/providers/create-issuer.js';
 import type { FakeFailure, FakeProviders } from '../../src/testing/index.js';
 import { type AnyBulkOptions, createBulkSubject, userIdOf } from '../support/bulk.js';
 import { failureOf } from '../support/failures.js';
+import { optionsOf } from '../support/operations.js';
+import { subjects } from '../support/subjects/index.js';
 
 type Outcome = IssueOutcome<IssuedToken>;
 
@@ -18,7 +20,7 @@ const reasonOf = (outcome: Outcome | undefined) => (outcome?.status === 'rejecte
 const tokenOf = (outcome: Outcome | undefined) => (outcome?.status === 'fulfilled' ? outcome.value.token : undefined);
 
 describe.each(providerIds)('%s, many users', (provider) => {
-  const isBatch = provider === 'sfox';
+  const { hasBatches: isBatch, fake: documented, target } = subjects[provider];
   let fakes: FakeProviders;
   let fake: FakeProviders[typeof provider];
   let issuer: TokenIssuer<IssuedToken, AnyBulkOptions>;
@@ -82,7 +84,12 @@ describe.each(providerIds)('%s, many users', (provider) => {
       const outcomes = await issuer.issueTokens(all);
       for (const { index, status } of outcomes)
         expect(status, String(index)).toBe(index === 7 || index === 30 ? 'rejected' : 'fulfilled');
-      expect(reasonOf(outcomes[7])).toMatchObject({ name: 'NotFoundError', code: 'not_found', status: 404, provider });
+      expect(reasonOf(outcomes[7])).toMatchObject({
+        name: 'NotFoundError',
+        code: 'not_found',
+        status: documented.unknownUser,
+        provider,
+      });
       // Two bad ids in a batch of 40 cost their two paths down the halves.
       if (isBatch) expect(fake.calls.length).toBeLessThanOrEqual(1 + 2 * 2 * Math.ceil(Math.log2(40)));
       else expect(fake.calls).toHaveLength(40);
@@ -160,12 +167,12 @@ describe.each(providerIds)('%s, many users', (provider) => {
 
     it('key that cannot be used', async () => {
       let asked = 0;
-      const apiKey = () => {
+      const ask = () => {
         asked += 1;
         throw new Error('vault sealed');
       };
-      const options = provider === 'junction' ? { environment: 'sandbox', region: 'eu' } : {};
-      const { issuer: keyless } = createBulkSubject(provider, { apiKey, ...options });
+      // Of a key that is not there yet nothing says where it belongs.
+      const { issuer: keyless } = createBulkSubject(provider, { ...optionsOf(provider, ask), ...target });
       const outcomes = await keyless.issueTokens(ids(100), { concurrency: 2 });
       expect(asked).toBeLessThanOrEqual(2);
       for (const outcome of outcomes) expect(reasonOf(outcome)).toMatchObject({ code: 'api_key_unavailable' });

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createClerk, createIssuer, createJunction, createSfox, type ProviderId } from '../../src/index.js';
 import { failureOf, thrownBy } from '../support/failures.js';
-import { issueOperations, keys, operations } from '../support/operations.js';
+import { providers as registry } from '../../src/providers/index.js';
+import { issueOperations, keys, operations, optionsOf } from '../support/operations.js';
 import { everythingShownBy } from '../support/shown.js';
 import { subjects } from '../support/subjects/index.js';
 
@@ -20,8 +21,10 @@ function create(provider: ProviderId, options: unknown): unknown {
 const providers = Object.keys(issueOperations) as ProviderId[];
 
 describe.each(providers)('%s refuses when the client is made', (provider) => {
+  const { keyOption, ownKeys, target } = subjects[provider];
   const key = keys[provider];
-  const withKey = (options: object) => () => create(provider, { apiKey: key, ...options });
+  const withKey = (options: object) => () => create(provider, { ...optionsOf(provider), ...options });
+  const { credentials } = registry[provider].profile;
 
   it('no key', async () => {
     const error = await thrownBy(() => create(provider, { baseUrl }));
@@ -31,7 +34,8 @@ describe.each(providers)('%s refuses when the client is made', (provider) => {
       provider,
       operation: 'createClient',
     });
-    expect(error.message).toMatch(/apiKey.*_KEY/);
+    const [[name, { variables }] = ['', { variables: [] }]] = Object.entries(credentials);
+    expect(error.message).toContain(`\`${name}\` or set ${variables[0] ?? ''}`);
   });
 
   it.each([
@@ -50,10 +54,10 @@ describe.each(providers)('%s refuses when the client is made', (provider) => {
     ['must be a string', 42],
     ['must be a string', null],
   ])('a key: %s', async (problem, apiKey) => {
-    const error = await thrownBy(() => create(provider, { baseUrl, apiKey }));
+    const error = await thrownBy(() => create(provider, { ...optionsOf(provider, apiKey), baseUrl }));
     expect(error).toMatchObject({ code: 'invalid_api_key', provider });
     expect(error.message).toContain(problem);
-    expect(error.message).toContain('`apiKey`');
+    expect(error.message).toContain(`\`${keyOption}\``);
     expect(everythingShownBy(error)).not.toContain('made-up-secret');
   });
 
@@ -74,9 +78,13 @@ describe.each(providers)('%s refuses when the client is made', (provider) => {
     'op://vault/item/key',
     'vault://secret/data/key',
   ])('a key that cannot be one, and says what it looks like: %s', async (apiKey) => {
-    const fromFunction = createIssuer(provider, { baseUrl, apiKey: () => apiKey, fetch: neverFetch });
+    const fromFunction = createIssuer(provider, {
+      ...optionsOf(provider, () => apiKey),
+      baseUrl,
+      fetch: neverFetch,
+    });
     for (const error of [
-      await thrownBy(() => create(provider, { baseUrl, apiKey })),
+      await thrownBy(() => create(provider, { ...optionsOf(provider, apiKey), baseUrl })),
       await failureOf(fromFunction.issueToken('id')),
     ]) {
       expect(error).toMatchObject({ code: 'invalid_api_key', provider });
@@ -87,8 +95,11 @@ describe.each(providers)('%s refuses when the client is made', (provider) => {
 
   it('a prefix without a key', async () => {
     const [prefix] = /^[sp]k_\w+?_/.exec(key) ?? [];
-    if (prefix === undefined) expect(subjects[provider].ownKeys.test(key)).toBe(false);
-    else expect((await thrownBy(() => create(provider, { apiKey: prefix }))).message).toContain('only the prefix');
+    if (prefix === undefined) expect(ownKeys.test(key)).toBe(false);
+    else
+      expect((await thrownBy(() => create(provider, optionsOf(provider, prefix)))).message).toContain(
+        'only the prefix',
+      );
   });
 
   it('what a polluted prototype holds: only own properties count', async () => {
@@ -105,14 +116,13 @@ describe.each(providers)('%s refuses when the client is made', (provider) => {
       sent.push(url);
       return Promise.resolve(new Response(null, { status: 503, headers: { 'retry-after': '0' } }));
     };
-    const { target } = subjects[provider];
-    const issuer = createIssuer(provider, { apiKey: key, fetch, ...target });
+    const issuer = createIssuer(provider, { ...optionsOf(provider), fetch, ...target });
     await failureOf(issuer.issueToken('id'));
     const expected = [...sent];
     sent.length = 0;
     Object.assign(polluted, names);
     try {
-      const again = createIssuer(provider, { apiKey: key, fetch, ...target });
+      const again = createIssuer(provider, { ...optionsOf(provider), fetch, ...target });
       await failureOf(again.issueToken('id', { retry: {} }));
     } finally {
       for (const name of Object.keys(names)) Reflect.deleteProperty(polluted, name);
@@ -124,11 +134,10 @@ describe.each(providers)('%s refuses when the client is made', (provider) => {
     "a key that begins with %s, unless it is the provider's own or a gateway's",
     async (prefix) => {
       const apiKey = `${prefix}made-up-secret`;
-      const { ownKeys, target } = subjects[provider];
       const isOwn = ownKeys.test(prefix);
-      if (isOwn) expect(create(provider, { apiKey })).toMatchObject({ provider });
+      if (isOwn) expect(create(provider, optionsOf(provider, apiKey))).toMatchObject({ provider });
       else {
-        const error = await thrownBy(() => create(provider, { apiKey, ...target }));
+        const error = await thrownBy(() => create(provider, { ...optionsOf(provider, apiKey), ...target }));
         expect(error).toMatchObject({ code: 'invalid_api_key', provider });
         expect(error.message).toContain(prefix.startsWith('pk_') ? 'pk_' : prefix);
         expect(error.message).toMatch(
@@ -136,8 +145,9 @@ describe.each(providers)('%s refuses when the client is made', (provider) => {
         );
         expect(everythingShownBy(error)).not.toContain('made-up-secret');
       }
-      const isPublishable = provider === 'clerk' && /^pk_(live|test)_/.test(prefix);
-      if (!isPublishable) expect(create(provider, { apiKey, baseUrl })).toMatchObject({ provider });
+      const isPublishable = credentials[keyOption]?.publishable?.test(prefix) === true;
+      if (!isPublishable)
+        expect(create(provider, { ...optionsOf(provider, apiKey), baseUrl })).toMatchObject({ provider });
     },
   );
 
@@ -173,7 +183,7 @@ describe.each(providers)('%s refuses when the client is made', (provider) => {
     'http://127.10.20.30',
     baseUrl,
   ])('but takes the base URL %s', (url) => {
-    expect(create(provider, { apiKey: key, baseUrl: url })).toMatchObject({ provider });
+    expect(withKey({ baseUrl: url })()).toMatchObject({ provider });
   });
 
   it.each([
@@ -222,7 +232,7 @@ describe.each(providers)('%s refuses when the client is made', (provider) => {
 
   it('but not the retry statuses that may be repeated', () => {
     const statusCodes = [408, 429, 500, 599];
-    expect(create(provider, { apiKey: keys[provider], baseUrl, retry: { statusCodes } })).toMatchObject({ provider });
+    expect(withKey({ baseUrl, retry: { statusCodes } })()).toMatchObject({ provider });
   });
 
   it.each([null, 'key', [], 7])('options that are no object: %j', async (options) => {
@@ -231,7 +241,7 @@ describe.each(providers)('%s refuses when the client is made', (provider) => {
 
   it('takes options that are left undefined as left out', () => {
     const options = { baseUrl, environment: undefined, timeout: undefined, retry: undefined, fetch: undefined };
-    expect(create(provider, { apiKey: key, ...options })).toMatchObject({ provider });
+    expect(withKey(options)()).toMatchObject({ provider });
   });
 
   it('takes what a key function returns no more lightly', async () => {
@@ -240,17 +250,17 @@ describe.each(providers)('%s refuses when the client is made', (provider) => {
       ['made-up\nkey', 'invalid_api_key'],
       [undefined, 'invalid_api_key'],
     ] as const) {
-      const issuer = createIssuer(provider, { baseUrl, apiKey: () => returned as string, fetch: neverFetch });
+      const issuer = createIssuer(provider, { ...optionsOf(provider, () => returned), baseUrl, fetch: neverFetch });
       const error = await failureOf(issuer.issueToken('id'));
       expect(error).toMatchObject({ code, operation: 'issueToken' });
-      expect(error.message).toContain('what the function `apiKey` returned');
+      expect(error.message).toContain(`what the function \`${keyOption}\` returned`);
     }
   });
 
   it('says that a key function failed, without what hangs on its error', async () => {
-    const apiKey = () =>
+    const ask = () =>
       Promise.reject(Object.assign(new Error('vault sealed'), { config: { token: 'made-up-vault-token' } }));
-    const issuer = createIssuer(provider, { baseUrl, apiKey, fetch: neverFetch });
+    const issuer = createIssuer(provider, { ...optionsOf(provider, ask), baseUrl, fetch: neverFetch });
     const error = await failureOf(issuer.issueToken('id', { retry: 0 }));
     expect(error).toMatchObject({
       name: 'CredentialError',

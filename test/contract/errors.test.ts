@@ -15,6 +15,7 @@ import {
 import { failureOf } from '../support/failures.js';
 import { fixture } from '../support/fixtures.js';
 import { issueOperations, keys, operations } from '../support/operations.js';
+import { subjects } from '../support/subjects/index.js';
 import { answers, startServer } from '../support/server.js';
 
 type Row = readonly [status: number, code: ApiErrorCode, type: typeof ApiError, retryable: boolean];
@@ -86,23 +87,34 @@ describe.each(operations)('$name', ({ provider, label, prepare, success }) => {
   });
 });
 
-describe.each(Object.values(issueOperations))('$provider in its own words', ({ provider, prepare }) => {
-  it.each([400, 401, 403, 404, 422, 429])('keeps code, message and body of its %i', async (status) => {
-    const answer = fixture(`${provider}/error.${String(status)}`);
+describe.each(Object.values(subjects))('$provider in its own words', ({ errors, operations: all }) => {
+  const [{ prepare }] = all;
+  /** One for each status, and not the variants of it. */
+  const named = Object.entries(errors).filter(([name]) => /^error\.\d+$/.test(name));
+
+  it.each(named.filter(([, { status }]) => status < 500))(
+    'keeps code, message and body of its %s',
+    async (_, answer) => {
+      const { url } = await startServer(answers(answer));
+      const error = await failureOf(prepare({ baseUrl: url, retry: 0 }).call());
+
+      expect(error).toMatchObject({ status: answer.status, details: answer.body });
+      if (!(error instanceof ApiError)) throw error;
+      expect(error.providerMessage).toBeTruthy();
+      expect(error.message).toContain(error.providerMessage);
+      expect(error.issues.map(({ message }) => message)).toEqual([error.providerMessage]);
+    },
+  );
+
+  it.each(named.filter(([, { status }]) => status >= 500))('takes its %s as it comes', async (_, answer) => {
     const { url } = await startServer(answers(answer));
     const error = await failureOf(prepare({ baseUrl: url, retry: 0 }).call());
-
-    expect(error).toMatchObject({ status, details: answer.body });
-    if (!(error instanceof ApiError)) throw error;
-    expect(error.providerMessage).toBeTruthy();
-    expect(error.message).toContain(error.providerMessage);
-    expect(error.issues.map(({ message }) => message)).toEqual([error.providerMessage]);
+    expect(error).toMatchObject({ name: 'ServerError', status: answer.status });
   });
 
-  it.each([500, 503])('takes its %i as it comes', async (status) => {
-    const { url } = await startServer(answers(fixture(`${provider}/error.${String(status)}`)));
-    const error = await failureOf(prepare({ baseUrl: url, retry: 0 }).call());
-    expect(error).toMatchObject({ name: 'ServerError', status });
+  it.each(all)('$name has a body for each failure that is documented', ({ statuses }) => {
+    expect(statuses.length).toBeGreaterThan(0);
+    expect(named.map(([, { status }]) => status)).toEqual(expect.arrayContaining([...statuses]));
   });
 });
 

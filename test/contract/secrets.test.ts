@@ -1,16 +1,27 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { CallOptions } from '../../src/index.js';
 import { failureOf } from '../support/failures.js';
-import { issueOperations, operations } from '../support/operations.js';
+import { issueOperations, operations, optionsOf, secretsOf } from '../support/operations.js';
 import { answers, type CannedAnswer, startServer } from '../support/server.js';
+import { subjects } from '../support/subjects/index.js';
 import { everythingPrintedBy, everythingShownBy } from '../support/shown.js';
 
 const statuses = [302, 400, 401, 403, 404, 409, 418, 422, 429, 500, 503];
 
-describe.each(operations)('$name', ({ key, secrets, success, prepare }) => {
+describe.each(operations)('$name', ({ provider, key: mainKey, secrets, success, prepare }) => {
+  const credentials = secretsOf(provider);
+  /** What is echoed: all of them at once. */
+  const key = credentials.join(' ');
+
   function expectNoSecretIn(value: unknown): void {
     const shown = everythingShownBy(value);
-    for (const secret of [key, ...secrets]) expect(shown).not.toContain(secret);
+    for (const secret of [...credentials, ...secrets]) expect(shown).not.toContain(secret);
+  }
+
+  /** An error body in the provider's own form that says nothing but this. */
+  function ownError(text: string): unknown {
+    const [example] = Object.values(subjects[provider].errors);
+    return JSON.parse(JSON.stringify(example?.body), (_, value: unknown) => (typeof value === 'string' ? text : value));
   }
 
   /** The error after an answer, checked. */
@@ -39,18 +50,16 @@ describe.each(operations)('$name', ({ key, secrets, success, prepare }) => {
       sign_in_token: secrets[0],
       headers,
     };
-    const error = await failureAfter({ status, body, headers: { 'x-request-id': key, 'cf-ray': key } });
-    expect(error).toMatchObject({ status });
+    for (const each of [body, ownError(`The key ${key} is not known`)]) {
+      const error = await failureAfter({ status, body: each, headers: { 'x-request-id': key, 'cf-ray': key } });
+      expect(error).toMatchObject({ status });
+    }
   });
 
   it('leaves words alone that are like a key too short to be one', async () => {
-    const body = {
-      detail: 'the user has no key',
-      error: 'the user has no key',
-      errors: [{ code: 'made_up', message: 'the user has no key' }],
-    };
+    const body = ownError('the user has no key');
     const { url } = await startServer(answers({ status: 422, body }));
-    const error = await failureOf(prepare({ baseUrl: url, retry: 0, apiKey: 'key' }).call());
+    const error = await failureOf(prepare({ ...optionsOf(provider, 'key'), baseUrl: url, retry: 0 }).call());
     expect(error.message).toContain('the user has no key');
   });
 
@@ -118,15 +127,17 @@ describe.each(operations)('$name', ({ key, secrets, success, prepare }) => {
     const { url } = await startServer(answers(success));
     const result = await prepare({ baseUrl: url }).call();
     const printed = everythingPrintedBy(result);
-    for (const secret of [key, ...secrets]) expect(printed).not.toContain(secret);
+    for (const secret of [...credentials, ...secrets]) expect(printed).not.toContain(secret);
   });
 
   it('puts the key nowhere but into its header', async () => {
     const { url, requests } = await startServer(answers(success));
     await prepare({ baseUrl: url }).call();
     const { headers, ...rest } = requests[0]!;
-    expect(JSON.stringify(rest)).not.toContain(key);
-    expect(Object.values(headers).filter((value) => String(value).includes(key))).toHaveLength(1);
+    for (const credential of [mainKey, ...credentials]) {
+      expect(JSON.stringify(rest)).not.toContain(credential);
+      expect(Object.values(headers).filter((value) => String(value).includes(credential))).toHaveLength(1);
+    }
   });
 });
 

@@ -5,7 +5,7 @@ import { providerIds } from '../../src/providers/create-issuer.js';
 import { createFakeProviders, type FakeFailure, type FakeProviders } from '../../src/testing/index.js';
 import { userIdOf } from '../support/bulk.js';
 import { failureOf } from '../support/failures.js';
-import { keys } from '../support/operations.js';
+import { keys, optionsOf } from '../support/operations.js';
 import { subjects } from '../support/subjects/index.js';
 
 const place = 'https://my-app.example/token';
@@ -24,7 +24,7 @@ describe.each(providerIds)('an endpoint for tokens of %s', (provider) => {
 
   function createEndpoint(options: Partial<TokenEndpointOptions> = {}) {
     const issuer = createIssuer(provider, {
-      apiKey: keys[provider],
+      ...optionsOf(provider),
       fetch: fakes.fetch,
       retry: 0,
       ...subjects[provider].target,
@@ -217,7 +217,7 @@ describe.each(providerIds)('an endpoint for tokens of %s', (provider) => {
   it('answers a timeout', async () => {
     fake.failWith({ fault: 'stall' });
     const issuer = createIssuer(provider, {
-      apiKey: keys[provider],
+      ...optionsOf(provider),
       fetch: fakes.fetch,
       timeout: 30,
       ...subjects[provider].target,

@@ -1,32 +1,12 @@
 import { beforeEach, expect } from 'vitest';
-import type { ProviderId } from '../../src/index.js';
 import { createFakeProviders, type FakeProviders } from '../../src/testing/index.js';
-import { keys } from '../support/operations.js';
+import { ofEach } from '../support/operations.js';
 
 export const uuid = '6f3c0d4e-8a51-4c1b-9b7e-2f1d7a90c3aa';
 export const json = { 'content-type': 'application/json' };
 
-/** A plain request to a fake, as its provider's documentation has it. */
-interface Raw {
-  readonly url: string;
-  readonly headers: Record<string, string>;
-  readonly body?: string;
-}
-export const raw: Record<ProviderId, Raw> = {
-  junction: {
-    url: `https://api.sandbox.eu.junction.com/v2/user/${uuid}/sign_in_token`,
-    headers: { 'x-vital-api-key': keys.junction },
-  },
-  sfox: {
-    url: 'https://api.staging.sfox.com/v1/enterprise/user-tokens/user-1',
-    headers: { authorization: `Bearer ${keys.sfox}` },
-  },
-  clerk: {
-    url: 'https://api.clerk.com/v1/sign_in_tokens',
-    headers: { authorization: `Bearer ${keys.clerk}`, ...json },
-    body: '{"user_id":"user_1"}',
-  },
-};
+/** A plain request to each fake, as its provider's documentation has it. */
+export const raw = ofEach(({ fake }) => fake.request);
 
 export interface Answer {
   readonly status: number;

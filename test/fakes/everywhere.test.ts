@@ -17,14 +17,14 @@ describe('are made', () => {
     vi.stubGlobal('crypto', { getRandomValues: crypto.getRandomValues.bind(crypto) });
     const fakes = createFakeProviders();
     for (const provider of providerIds) await askFake(fakes, raw[provider].url, raw[provider]);
-    expect(providerIds.map((provider) => fakes[provider].tokens.length)).toEqual([1, 1, 1]);
+    expect(providerIds.map((provider) => fakes[provider].tokens.length)).toEqual(providerIds.map(() => 1));
   });
 
   it('without any crypto', async () => {
     vi.stubGlobal('crypto', undefined);
     const fakes = createFakeProviders();
     for (const provider of providerIds) await askFake(fakes, raw[provider].url, raw[provider]);
-    expect(new Set(providerIds.map((provider) => fakes[provider].tokens[0]?.token)).size).toBe(3);
+    expect(new Set(providerIds.map((provider) => fakes[provider].tokens[0]?.token)).size).toBe(providerIds.length);
   });
 
   it('at the module scope of Workers, which forbids randomness, time and timers', async () => {
@@ -95,7 +95,7 @@ describe('with a randomSeed', () => {
     const [first, second] = await tokensOf(7);
     expect(second).toEqual(first);
     expect(await tokensOf('7')).toEqual([first, first]);
-    expect(new Set(first).size).toBe(3);
+    expect(new Set(first).size).toBe(providerIds.length);
   });
 
   it('and differ for another seed, or without one', async () => {

@@ -1,35 +1,36 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { createIssuer, type ProviderId } from '../../src/index.js';
+import * as z from 'zod/mini';
+import { createIssuer } from '../../src/index.js';
 import { providerIds } from '../../src/providers/create-issuer.js';
+import { providers } from '../../src/providers/index.js';
 import type { FakeFailure } from '../../src/testing/index.js';
 import { failureOf } from '../support/failures.js';
-import { keys } from '../support/operations.js';
+import { issueOperations, keys, operations, optionsOf } from '../support/operations.js';
+import { subjects } from '../support/subjects/index.js';
 import { everythingShownBy } from '../support/shown.js';
-import { raw, useFakes, uuid } from './ask.js';
+import { raw, useFakes } from './ask.js';
 
 const { clock, fakes, ask } = useFakes();
 
-const ownError: Record<ProviderId, object> = {
-  junction: { detail: expect.anything() as unknown },
-  sfox: { error: expect.any(String) as unknown },
-  clerk: { errors: [{ message: expect.any(String), code: expect.any(String) }], clerk_trace_id: expect.any(String) },
-};
-
 describe.each(providerIds)('the fake of %s', (provider) => {
   const fake = fakes[provider];
-  const { url, headers, body } = raw[provider];
+  const { url, headers, body, userId } = raw[provider];
+  const subject = subjects[provider];
+  const { refusedKey, unknownUser, environment, otherEnvironment, saysRetryAfter, penaltySeconds = 0 } = subject.fake;
   const init: RequestInit = { headers, ...(body === undefined ? {} : { body }) };
-  const success = provider === 'sfox' ? 201 : 200;
+  const success = issueOperations[provider].success.status;
   const issuer = () =>
-    createIssuer(provider, {
-      apiKey: keys[provider],
-      fetch: fakes.fetch,
-      retry: 0,
-      ...(provider === 'sfox' ? { environment: 'sandbox' } : {}),
-    } as object);
-  const userId = provider === 'junction' ? uuid : 'user-1';
+    createIssuer(provider, { ...optionsOf(provider), fetch: fakes.fetch, retry: 0, ...subject.target });
+  const expectOwnError = (answer: unknown) => {
+    expect(z.safeParse(subject.errorForm, answer)).toMatchObject({ success: true });
+  };
+  /** The headers with something else in the place of the key. */
+  const withKey = (replacement: string) =>
+    Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, value.replace(keys[provider], replacement)]),
+    );
 
   it('issues, a new token each time, and keeps what it issued', async () => {
     const first = await issuer().issueToken(userId);
@@ -44,8 +45,8 @@ describe.each(providerIds)('the fake of %s', (provider) => {
   it('answers at every origin of the provider, and only there', async () => {
     for (const origin of fake.origins) {
       const { status, body: answer } = await ask(`${origin}/nowhere`, { headers });
-      expect([401, 404]).toContain(status);
-      expect(answer).toMatchObject(ownError[provider]);
+      expect([refusedKey, 404]).toContain(status);
+      expectOwnError(answer);
     }
     await expect(fakes.fetch('https://elsewhere.invalid/')).rejects.toThrow(
       new TypeError('No fake answers at https://elsewhere.invalid, and nothing is sent there.'),
@@ -55,32 +56,33 @@ describe.each(providerIds)('the fake of %s', (provider) => {
 
   it.each([
     ['no key', {}],
-    ['an empty key', { 'x-vital-api-key': '', authorization: 'Bearer ' }],
-    ['another scheme', { 'x-vital-api-key': 'Basic made-up', authorization: 'Basic made-up' }],
+    ['an empty key', withKey('')],
+    ['another scheme', { authorization: 'Basic made-up' }],
   ])('refuses %s before it looks at anything else', async (_, wrong) => {
     const { status, body: answer } = await ask(`${new URL(url).origin}/nowhere`, { method: 'GET', headers: wrong });
-    expect(status).toBe(401);
-    expect(answer).toMatchObject(ownError[provider]);
+    expect(status).toBe(refusedKey);
+    expectOwnError(answer);
   });
 
   it('accepts only the keys that were named, once one was, and where they belong', async () => {
     fake.acceptKey('made-up-other-key');
-    expect((await ask(url, init)).status).toBe(401);
-    fake.acceptKey(keys[provider]);
+    expect((await ask(url, init)).status).toBe(refusedKey);
+    expect(await failureOf(issuer().issueToken(userId))).toMatchObject({ code: 'unauthorized', status: refusedKey });
+    fake.acceptKey(keys[provider], environment);
     expect((await ask(url, init)).status).toBe(success);
   });
 
   it('refuses an environment that it does not have, or that the key contradicts', () => {
     expect(() => {
-      fake.acceptKey('made-up', provider === 'junction' ? 'sandbox' : 'staging');
+      fake.acceptKey('made-up', 'nowhere');
     }).toThrow(/environment may be '/);
     expect(() => {
       fake.addUser('made-up', 'nowhere');
     }).toThrow(/environment may be '/);
-    if (provider === 'sfox') return;
+    if (otherEnvironment === undefined) return;
     expect(() => {
-      fake.acceptKey(keys[provider], provider === 'junction' ? 'production us' : 'production');
-    }).toThrow(/belongs to '(sandbox eu|development)'/);
+      fake.acceptKey(keys[provider], otherEnvironment);
+    }).toThrow(`belongs to '${environment}'`);
   });
 
   it('refuses other methods and paths', async () => {
@@ -90,15 +92,18 @@ describe.each(providerIds)('the fake of %s', (provider) => {
     for (const path of ['/', '/v3/user', '/v1', '/v2', '/v1/sign_in_tokens/a/b', '/v1/enterprise/user-tokens/a/b']) {
       const { status, body: answer } = await ask(new URL(path, url).href, init);
       expect(status, path).toBe(404);
-      expect(answer).toMatchObject(ownError[provider]);
+      expectOwnError(answer);
     }
   });
 
   it('knows everybody, or only those who were named', async () => {
     expect((await ask(url, init)).status).toBe(success);
-    fake.addUser(provider === 'junction' ? '00000000-0000-4000-8000-000000000000' : 'user-2');
-    expect(await ask(url, init)).toMatchObject({ status: 404, body: ownError[provider] });
-    fake.addUser(provider === 'clerk' ? 'user_1' : userId);
+    fake.addUser(subject.userId(0));
+    const answer = await ask(url, init);
+    expect(answer.status).toBe(unknownUser);
+    expectOwnError(answer.body);
+    expect(await failureOf(issuer().issueToken(userId))).toMatchObject({ code: 'not_found', status: unknownUser });
+    fake.addUser(userId);
     expect((await ask(url, init)).status).toBe(success);
   });
 
@@ -115,25 +120,32 @@ describe.each(providerIds)('the fake of %s', (provider) => {
     expect(everythingShownBy(fake.calls)).not.toContain(keys[provider]);
   });
 
-  it.each(['authorization', 'x-vital-api-key'])('logs no key that is in %s in a form of its own', async (name) => {
-    for (const value of [keys[provider], `bearer ${keys[provider]}`, `Basic ${keys[provider]}`])
-      await ask(url, { headers: { [name]: value } });
-    expect(fake.calls).toHaveLength(3);
-    expect(everythingShownBy(fake.calls)).not.toContain(keys[provider]);
-  });
+  const credentialHeaders = Object.values(providers[provider].profile.credentials).map(({ header }) => header);
+  it.each([...new Set(['authorization', ...credentialHeaders])])(
+    'logs no key that is in %s in a form of its own',
+    async (name) => {
+      for (const value of [keys[provider], `bearer ${keys[provider]}`, `Basic ${keys[provider]}`])
+        await ask(url, { headers: { [name]: value } });
+      expect(fake.calls).toHaveLength(3);
+      expect(everythingShownBy(fake.calls)).not.toContain(keys[provider]);
+    },
+  );
 
   describe('fails on demand', () => {
-    it.each([400, 401, 403, 404, 409, 422, 429, 500, 503])('with a %i in its own words', async (status) => {
-      fake.failNext({ status });
-      const answer = await ask(url, init);
-      expect(answer.status).toBe(status);
-      if (answer.headers.get('content-type') === 'application/json')
-        expect(answer.body).toMatchObject(ownError[provider]);
-      else expect(status).toBe(500);
-      expect((await ask(url, init)).status).toBe(success);
-      fake.failNext({ status });
-      expect(await failureOf(issuer().issueToken(userId))).toMatchObject({ status, provider });
-    });
+    const documented = operations.flatMap((each) => (each.provider === provider ? each.statuses : []));
+    it.each([...new Set([400, 401, 403, 404, 409, 422, 429, 500, 503, ...documented])])(
+      'with a %i in its own words',
+      async (status) => {
+        fake.failNext({ status });
+        const answer = await ask(url, init);
+        expect(answer.status).toBe(status);
+        if (answer.headers.get('content-type') === 'application/json') expectOwnError(answer.body);
+        else expect(status).toBe(500);
+        expect((await ask(url, init)).status).toBe(success);
+        fake.failNext({ status });
+        expect(await failureOf(issuer().issueToken(userId))).toMatchObject({ status, provider });
+      },
+    );
 
     it('as often as it is told, or until it is told to stop', async () => {
       fake.failNext({ status: 503 }, 2);
@@ -220,13 +232,13 @@ describe.each(providerIds)('the fake of %s', (provider) => {
     for (let count = 0; count < 3; count += 1) statuses.push((await ask(url, init)).status);
     expect(statuses).toEqual([success, success, 429]);
     const { headers: answered } = await ask(url, init);
-    expect(answered.get('retry-after')).toBe(provider === 'clerk' ? '10' : null);
+    expect(answered.get('retry-after')).toBe(saysRetryAfter ? '10' : null);
 
     clock.now += 9_999;
     expect((await ask(url, init)).status).toBe(429);
     clock.now += 1;
-    // sFOX makes one wait for a minute.
-    expect((await ask(url, init)).status).toBe(provider === 'sfox' ? 429 : success);
+    // A penalty may be longer than the window.
+    expect((await ask(url, init)).status).toBe(penaltySeconds > 10 ? 429 : success);
     clock.now += 50_000;
     expect((await ask(url, init)).status).toBe(success);
     fake.limitRate();

@@ -1,12 +1,14 @@
 import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { createClerk, createJunction, createSfox } from '../../src/index.js';
+import { createClerk, createIssuer } from '../../src/index.js';
 import { createFakeHandlers } from '../../src/msw/index.js';
+import { providerIds } from '../../src/providers/create-issuer.js';
 import { createFakeProviders } from '../../src/testing/index.js';
 import { failureOf } from '../support/failures.js';
-import { keys } from '../support/operations.js';
+import { keys, optionsOf } from '../support/operations.js';
 import { answers, startServer } from '../support/server.js';
+import { subjects } from '../support/subjects/index.js';
 
 const fakes = createFakeProviders();
 const server = setupServer(...createFakeHandlers(fakes));
@@ -23,13 +25,11 @@ afterAll(() => {
   server.close();
 });
 
-it('answers for all three', async () => {
-  const junction = await createJunction({ apiKey: keys.junction }).issueToken(uuid);
-  const sfox = await createSfox({ apiKey: keys.sfox, environment: 'production' }).issueToken('a/b');
-  const clerk = await createClerk({ apiKey: keys.clerk }).issueToken('user_1');
-  expect(junction.token).toBe(fakes.junction.tokens[0]?.token);
-  expect(sfox).toMatchObject({ token: fakes.sfox.tokens[0]?.token, partnerUserId: 'a/b' });
-  expect(clerk.token).toBe(fakes.clerk.tokens[0]?.token);
+it.each(providerIds)('answers for %s', async (provider) => {
+  const { target, userId } = subjects[provider];
+  const issuer = createIssuer(provider, { ...optionsOf(provider), ...target });
+  const { token } = await issuer.issueToken(userId(1));
+  expect(fakes[provider].tokens).toMatchObject([{ token, userId: userId(1) }]);
 });
 
 it.each([

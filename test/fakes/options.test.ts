@@ -3,16 +3,17 @@ import { createIssuer } from '../../src/index.js';
 import { providerIds } from '../../src/providers/create-issuer.js';
 import { createFakeProviders } from '../../src/testing/index.js';
 import { failureOf } from '../support/failures.js';
-import { keys } from '../support/operations.js';
-import { raw, useFakes, uuid } from './ask.js';
+import { keys, optionsOf } from '../support/operations.js';
+import { subjects } from '../support/subjects/index.js';
+import { raw, useFakes } from './ask.js';
 
 const { fakes } = useFakes();
 
 it.each(providerIds)('begins with the users it was given for %s, and returns to them', async (provider) => {
-  const [first, second] = provider === 'junction' ? [uuid, crypto.randomUUID()] : ['user_1', 'user_2'];
+  const { target, userId } = subjects[provider];
+  const [first, second] = [userId(1), userId(2)];
   const own = createFakeProviders({ users: { [provider]: [first] } });
-  const options = { apiKey: keys[provider], fetch: own.fetch };
-  const issuer = createIssuer(provider, provider === 'sfox' ? { ...options, environment: 'sandbox' } : options);
+  const issuer = createIssuer(provider, { ...optionsOf(provider), ...target, fetch: own.fetch });
   for (let round = 0; round < 2; round += 1) {
     await issuer.issueToken(first);
     expect(await failureOf(issuer.issueToken(second))).toMatchObject({ code: 'not_found' });
@@ -77,7 +78,7 @@ it('refuses limits and counts that would be none', () => {
 
 it.each([{ user: {} }, { users: { clark: [] } }])('refuses the options %j', (options) => {
   const [wrong] = Object.keys(options.users ?? options);
-  const known = options.users === undefined ? 'now, users, randomSeed, keep' : 'junction, sfox, clerk';
+  const known = options.users === undefined ? 'now, users, randomSeed, keep' : providerIds.join(', ');
   expect(() => createFakeProviders(options as object)).toThrow(
     new TypeError(`There may be ${known} here, and no '${String(wrong)}'.`),
   );

@@ -32,8 +32,8 @@ afterAll(async () => {
 });
 
 /** A call for the program, at a path of the server. */
-function plan({ name, provider, key, id }: OperationUnderTest, path: string, timeout: number) {
-  return { operation: name, provider, options: { apiKey: key, baseUrl: `${server.url}/${path}` }, id, timeout };
+function plan({ name }: OperationUnderTest, path: string, timeout: number) {
+  return { operation: name, baseUrl: `${server.url}/${path}`, timeout };
 }
 
 /** Makes calls in a process of its own; rejects if it does not end by itself with 0. */

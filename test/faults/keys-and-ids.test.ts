@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClerk, createIssuer } from '../../src/index.js';
 import { providerIds } from '../../src/providers/create-issuer.js';
 import { failureOf } from '../support/failures.js';
-import { issueOperations, keys, operations } from '../support/operations.js';
+import { issueOperations, keys, operations, optionsOf } from '../support/operations.js';
 import { subjects } from '../support/subjects/index.js';
 import { everythingPrintedBy, everythingShownBy } from '../support/shown.js';
 import { type FaultServer, startFaultServer } from './fault-server.js';
@@ -21,7 +21,7 @@ afterAll(() => server.stop());
 
 const secret = 'hunter2-made-up';
 
-describe.each(operations)('$name, with a key that is', ({ prepare, success, key }) => {
+describe.each(operations)('$name, with a key that is', ({ provider, prepare, success, key }) => {
   it.each([
     ['empty', ''],
     ['blank', '  \t'],
@@ -35,8 +35,8 @@ describe.each(operations)('$name, with a key that is', ({ prepare, success, key 
   ])('%s: it is refused, unsent and unshown', async (_, bad) => {
     good = success;
     const before = server.exchanges.length;
-    const asGiven = async () => prepare({ baseUrl: server.url, apiKey: bad as string }).call();
-    const fromFunction = prepare({ baseUrl: server.url, apiKey: () => bad as string }).call();
+    const asGiven = async () => prepare({ ...optionsOf(provider, bad), baseUrl: server.url }).call();
+    const fromFunction = prepare({ ...optionsOf(provider, () => bad), baseUrl: server.url }).call();
     for (const call of [Promise.resolve().then(asGiven), fromFunction]) {
       const error = await failureOf(call);
       expect(error).toMatchObject({ name: 'ConfigurationError' });
@@ -55,9 +55,9 @@ describe.each(operations)('$name, with a key that is', ({ prepare, success, key 
         throw new TypeError('vault sealed');
       },
     ],
-  ])('%s of a function: it is reported, and nothing is sent', async (_, apiKey) => {
+  ])('%s of a function: it is reported, and nothing is sent', async (_, ask) => {
     const before = server.exchanges.length;
-    const error = await failureOf(prepare({ baseUrl: server.url, apiKey, retry: 0 }).call());
+    const error = await failureOf(prepare({ ...optionsOf(provider, ask), baseUrl: server.url, retry: 0 }).call());
     expect(error).toMatchObject({ name: 'CredentialError', code: 'api_key_unavailable' });
     expect(error.cause).toMatchObject({ message: expect.stringContaining('vault') as string });
     expect(server.exchanges).toHaveLength(before);
@@ -66,7 +66,7 @@ describe.each(operations)('$name, with a key that is', ({ prepare, success, key 
   it('very long: it is sent as it is', async () => {
     good = success;
     const long = key + 'x'.repeat(4_000);
-    const result = await prepare({ baseUrl: server.url, apiKey: long }).call();
+    const result = await prepare({ ...optionsOf(provider, long), baseUrl: server.url }).call();
     expect(server.exchanges.at(-1)?.head).toContain(long);
     expect(everythingPrintedBy(result)).not.toContain(long);
   });
@@ -102,7 +102,7 @@ const oddIds = [
 
 describe.each(providerIds)('%s, with a user id that is', (provider) => {
   const { success } = issueOperations[provider];
-  const issuer = () => createIssuer(provider, { ...subjects[provider].options, baseUrl: server.url });
+  const issuer = () => createIssuer(provider, { ...optionsOf(provider), baseUrl: server.url });
 
   it.each(refusedIds.map((id) => [id]))('%j: nothing is sent', async (id) => {
     const before = server.exchanges.length;

@@ -1,18 +1,9 @@
-import type { CallOptions, TokenwrightError } from '../../src/index.js';
-import { fixture, fixtureNames } from '../support/fixtures.js';
+import type { CallOptions } from '../../src/index.js';
+import type { Ending } from '../support/endings.js';
 import type { OperationUnderTest } from '../support/operations.js';
+import { subjects } from '../support/subjects/index.js';
 import type { Exchange } from './fault-server.js';
 import { answerWell, brokenConnections, oddButGood, stalls, strangeBodies } from './network-faults.js';
-
-/** What a call ends with. */
-export type Ending =
-  | 'success'
-  | {
-      readonly name: string;
-      readonly code: TokenwrightError['code'];
-      readonly status?: number;
-      readonly retryAfter?: number;
-    };
 
 export interface Fault {
   readonly name: string;
@@ -56,14 +47,6 @@ function endingOf(status: number): Ending {
   return ending;
 }
 
-/** What has a code of its own, which the status does not tell. */
-function ownEndings(file: string, operation: string): Ending | undefined {
-  if (operation === 'clerk revokeToken' && file.includes('not-pending'))
-    return { name: 'TokenNotPendingError', code: 'token_not_pending', status: 400 };
-  if (operation !== 'junction createUser' || !file.includes('400')) return undefined;
-  return { name: 'ApiError', code: file.includes('exists') ? 'user_exists' : 'user_limit_reached', status: 400 };
-}
-
 /** The operation that meets every fault. What it shares with the others is the same code. */
 const judgedInFull = 'clerk issueToken';
 
@@ -77,7 +60,8 @@ export interface FaultGroup {
  * The faults that a server can serve, for one operation: what is the provider's own in full, and of what the transport does
  * for all of them in the same way, all or one of each kind.
  */
-export function faultsFor({ provider, name, success, request }: OperationUnderTest): readonly FaultGroup[] {
+export function faultsFor(operation: OperationUnderTest): readonly FaultGroup[] {
+  const { provider, name, success, request } = operation;
   const isJudgedInFull = name === judgedInFull;
   const { status } = success;
   const once =
@@ -88,28 +72,25 @@ export function faultsFor({ provider, name, success, request }: OperationUnderTe
     };
   const text = (body: unknown) => (typeof body === 'string' ? body : JSON.stringify(body ?? ''));
 
-  const documentedErrors = fixtureNames(provider)
-    .filter((each) => each.startsWith('error.'))
-    .flatMap((file): Fault[] => {
-      const answer = fixture(`${provider}/${file}`);
-      const dressings = {
-        'as documented': { 'content-type': 'application/json' },
-        'with a charset': { 'content-type': 'application/json; charset=utf-8' },
-        'without a content type': {},
-        'as HTML': { 'content-type': 'text/html' },
-      };
-      return Object.entries(dressings)
-        .slice(0, isJudgedInFull ? undefined : 1)
-        .map(([dressing, headers]) => ({
-          name: `${file} ${dressing}`,
-          serve: ({ answer: send }) => {
-            send(answer.status, headers, text(answer.body));
-          },
-          options: { retry: 0 },
-          ending: ownEndings(file, name) ?? endingOf(answer.status),
-          requests: 1,
-        }));
-    });
+  const documentedErrors = Object.entries(subjects[provider].errors).flatMap(([file, answer]): Fault[] => {
+    const dressings = {
+      'as documented': { 'content-type': 'application/json' },
+      'with a charset': { 'content-type': 'application/json; charset=utf-8' },
+      'without a content type': {},
+      'as HTML': { 'content-type': 'text/html' },
+    };
+    return Object.entries(dressings)
+      .slice(0, isJudgedInFull ? undefined : 1)
+      .map(([dressing, headers]) => ({
+        name: `${file} ${dressing}`,
+        serve: ({ answer: send }) => {
+          send(answer.status, headers, text(answer.body));
+        },
+        options: { retry: 0 },
+        ending: operation.endings?.[file] ?? endingOf(answer.status),
+        requests: 1,
+      }));
+  });
 
   const strange = strangeBodies.flatMap(({ name: what, serve, isReadByOperation = false }): Fault[] =>
     [status, 404, 422, 500].map((each) => ({
@@ -289,7 +270,7 @@ export function faultsFor({ provider, name, success, request }: OperationUnderTe
     }));
   });
 
-  const wrong = (wrongContents[name] ?? []).map(([what, path, value, ending]): Fault => ({
+  const wrong = operation.wrongContents.map(([what, path, value, ending]): Fault => ({
     name: `success with ${what}`,
     serve: (exchange) => {
       const body = structuredClone(success.body);
@@ -314,20 +295,6 @@ export function faultsFor({ provider, name, success, request }: OperationUnderTe
   ];
 }
 
-/** A change to one value of a good answer, and what the call ends with. */
-type WrongContent = readonly [what: string, path: string, value: unknown, ending: Ending];
-
-const invalid: Ending = { name: 'InvalidResponseError', code: 'invalid_response' };
-
-function wrongValues(what: string, path: string, values: readonly unknown[]): WrongContent[] {
-  return values.map((value) => [
-    `${what} ${value === undefined ? 'missing' : JSON.stringify(value)}`,
-    path,
-    value,
-    invalid,
-  ]);
-}
-
 /** Sets the value at a path such as `data.0.token`; `undefined` is not sent at all. */
 function setAt(body: unknown, path: string, value: unknown): void {
   const names = path.split('.');
@@ -335,51 +302,3 @@ function setAt(body: unknown, path: string, value: unknown): void {
   const owner = names.reduce((each, name) => (each as Record<string, unknown>)[name], body);
   (owner as Record<string, unknown>)[last] = value;
 }
-
-const noText = [undefined, null, '', 7, {}, []];
-const noDate = [undefined, null, '', 'tomorrow', 1_700_000_000, '2026-02-30T99:00:00Z', '07/02/2022'];
-
-/** Answers of the right form with a wrong content, operation by operation. */
-const wrongContents: Readonly<Record<string, readonly WrongContent[]>> = {
-  'junction issueToken': [
-    ...wrongValues('a token that is', 'sign_in_token', noText),
-    ...wrongValues('a user that is', 'user_id', [...noText, 'another-user']),
-  ],
-  'junction createUser': [
-    ...wrongValues('a user that is', 'user_id', noText),
-    ...wrongValues('an id of ours that is', 'client_user_id', [...noText, 'mine 2']),
-    ['a time that is no time', 'created_on', 'yesterday', 'success'],
-  ],
-  'junction resolveUser': [
-    ...wrongValues('a user that is', 'user_id', noText),
-    ...wrongValues('an id of ours that is', 'client_user_id', [...noText, 'mine 2']),
-  ],
-  'sfox issueToken': [
-    ...wrongValues('a token that is', 'data.token', noText),
-    ...wrongValues('a date that is', 'data.expires', noDate),
-    ...wrongValues('a content that is', 'data', [undefined, null, [], 'text']),
-    ["sFOX's own name for the user", 'data.partner_user_id', 'another-name', 'success'],
-  ],
-  'clerk issueToken': [
-    ...wrongValues('a token that is', 'token', noText),
-    ...wrongValues('a user that is', 'user_id', [...noText, 'user_other']),
-    ...wrongValues('an id that is', 'id', noText),
-    ...wrongValues('a time that is', 'created_at', [undefined, null, '2026', {}, 1e20]),
-    ['a time in seconds', 'created_at', 1_700_000_000, 'success'],
-    ['a status that is new', 'status', 'brand_new', 'success'],
-  ],
-  'clerk revokeToken': [
-    ...wrongValues('an id that is', 'id', [...noText, 'sit_other']),
-    ...wrongValues('a status that is', 'status', ['pending']),
-  ],
-  'sfox batch': [
-    ...wrongValues('a content that is', 'data', [undefined, null, {}, 'text', 7]),
-    // One entry costs only its own user the token.
-    ...[null, 7, 'text', {}, [], { partner_user_id: 'user-1' }].map((entry): WrongContent => [
-      `an entry that is ${JSON.stringify(entry)}`,
-      'data.0',
-      entry,
-      'success',
-    ]),
-  ],
-};

@@ -1,14 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { CannedAnswer } from './server.js';
+import type { AnswerWithBody } from './subjects/subject.js';
+
+// From where the tests are run: a program of their own, built elsewhere, reads them too.
+const folder = 'test/fixtures';
 
 /** A documented or recorded answer: `provider/name` of a file in test/fixtures, where its source stands too. */
-export function fixture(name: string): CannedAnswer & { readonly body: unknown } {
-  const file = new URL(`../fixtures/${name}.json`, import.meta.url);
-  return JSON.parse(readFileSync(file, 'utf8')) as CannedAnswer & { body: unknown };
+export function fixture(name: string): AnswerWithBody {
+  return JSON.parse(readFileSync(`${folder}/${name}.json`, 'utf8')) as AnswerWithBody;
 }
 
-/** The names of all answers of a provider. */
-export function fixtureNames(provider: string): string[] {
-  const folder = new URL(`../fixtures/${provider}/`, import.meta.url);
-  return readdirSync(folder).map((file) => file.replace(/\.json$/, ''));
+/** All error bodies of a provider, by name. */
+export function errorFixtures(provider: string): Readonly<Record<string, AnswerWithBody>> {
+  const names = readdirSync(`${folder}/${provider}`).map((file) => file.replace(/\.json$/, ''));
+  const errors = names.filter((name) => name.startsWith('error.'));
+  return Object.fromEntries(errors.map((name) => [name, fixture(`${provider}/${name}`)]));
 }

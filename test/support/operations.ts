@@ -1,4 +1,5 @@
 import type { ProviderId } from '../../src/index.js';
+import { providers } from '../../src/providers/index.js';
 import { subjects } from './subjects/index.js';
 import type { OperationUnderTest } from './subjects/subject.js';
 
@@ -6,11 +7,25 @@ export type { OperationUnderTest } from './subjects/subject.js';
 
 const all = Object.values(subjects);
 
-function ofEach<T>(read: (subject: (typeof all)[number]) => T): Readonly<Record<ProviderId, T>> {
+/** One fact of every subject, by provider. */
+export function ofEach<T>(read: (subject: (typeof all)[number]) => T): Readonly<Record<ProviderId, T>> {
   return Object.fromEntries(all.map((subject) => [subject.provider, read(subject)])) as Record<ProviderId, T>;
 }
 
 export const keys = ofEach(({ key }) => key);
+
+/** All of a provider's credentials that must not show, as the tests have them. */
+export function secretsOf(provider: ProviderId): string[] {
+  const secret = Object.entries(providers[provider].profile.credentials).filter(([, { isSecret }]) => isSecret);
+  const options = subjects[provider].options as Readonly<Record<string, string>>;
+  return secret.map(([name]) => options[name]!);
+}
+
+/** Options with which a client of a provider works; if a key is given, in the place of its main secret. */
+export function optionsOf(provider: ProviderId, key?: unknown): object {
+  const { options, keyOption } = subjects[provider];
+  return key === undefined ? options : { ...options, [keyOption]: key };
+}
 
 /** The single call that every provider has. */
 export const issueOperations = ofEach(({ operations: [issueToken] }) => issueToken);

@@ -1,8 +1,21 @@
+import type * as z from 'zod/mini';
 import type { CallOptions, ClientOptions, ProviderId } from '../../../src/index.js';
+import type { Ending, WrongContent } from '../endings.js';
 import type { CannedAnswer } from '../server.js';
 
 /** Options that make a client of every provider talk to a server of the test's own. */
 export type LoopbackOptions = ClientOptions & { readonly baseUrl: string };
+
+export type AnswerWithBody = CannedAnswer & { readonly body: unknown };
+
+/** A plain request for a token, as the provider's documentation has it. */
+export interface RawRequest {
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+  /** Whom it is about. */
+  readonly userId: string;
+}
 
 /** One thing that can be asked of a provider. Every rule of the house is tested for each of them. */
 export interface OperationUnderTest {
@@ -13,7 +26,13 @@ export interface OperationUnderTest {
   /** The id that the call is about, and the secrets of a successful answer. */
   readonly id: string;
   readonly secrets: readonly string[];
-  readonly success: CannedAnswer & { readonly body: unknown };
+  readonly success: AnswerWithBody;
+  /** The failures that the provider documents for it, and nothing that it merely sends. */
+  readonly statuses: readonly number[];
+  /** What error bodies end with whose status does not tell, by their names among the subject's. */
+  readonly endings?: Readonly<Record<string, Ending>>;
+  /** Answers of the right form with a wrong content. */
+  readonly wrongContents: readonly WrongContent[];
   readonly request: {
     /** @default 'POST' */
     readonly method?: 'GET';
@@ -34,6 +53,8 @@ export interface Subject {
   readonly label: string;
   /** The main secret, as it is in all that the tests send. */
   readonly key: string;
+  /** The name of the option that takes it. */
+  readonly keyOption: string;
   /** What a client works with beside a base URL: its credentials, and the options that it cannot do without. */
   readonly options: object;
   /** What says where requests go if the key does not: for a client without a base URL. */
@@ -48,6 +69,26 @@ export interface Subject {
   readonly askedFor: (path: string, body: unknown) => readonly string[];
   /** Whether one request may ask for many, so that equal ids share a token. */
   readonly hasBatches: boolean;
+  /** Error bodies as documented or recorded, by name: `error.404`, `error.400.user-exists`. */
+  readonly errors: Readonly<Record<string, AnswerWithBody>>;
+  /** What all of them have. */
+  readonly errorForm: z.ZodMiniType;
+  /** What its fake does as the provider does. */
+  readonly fake: {
+    readonly request: RawRequest;
+    /** The answer to a key that is not accepted, and to a user who is unknown. */
+    readonly refusedKey: number;
+    readonly unknownUser: number;
+    /** Where the key belongs, and where its form says that it does not. */
+    readonly environment: string;
+    readonly otherEnvironment?: string;
+    /** Beyond a limit: whether `Retry-After` says for how long, and the penalty. */
+    readonly saysRetryAfter: boolean;
+    readonly penaltySeconds?: number;
+    /** Whether a token stops working after its first use, and at some time. */
+    readonly isUsedOnce: boolean;
+    readonly expires: boolean;
+  };
   /** The bundle of a program that uses this provider alone. */
   readonly bundle: {
     readonly factory: string;
