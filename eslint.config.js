@@ -78,6 +78,8 @@ export default defineConfig(
       '@typescript-eslint/no-non-null-assertion': 'off',
     },
   },
+  // Its types are right with its registry alone, with which `types.test.ts` compiles it.
+  { files: ['test/fourth-provider/**'], extends: [tseslint.configs.disableTypeChecked] },
   {
     files: ['*.js', 'bench/**/*.mjs', 'examples/**/*.mjs', 'test/{runtimes,apps}/*.mjs', 'scripts/*.mjs'],
     extends: [tseslint.configs.disableTypeChecked],

@@ -1,22 +1,18 @@
 import { defineConfig } from 'vitest/config';
+import type { ProviderProfile } from './src/client/profile.js';
 import { providers } from './src/providers/index.js';
 
-/** Every variable that any client reads: one of the machine that runs the tests must not become a key. */
-const variables = Object.values(providers).flatMap(
-  ({
-    profile: {
-      credentials,
-      variables: { environment, region = [], baseUrl },
-      ownOptions,
-    },
-  }) => [
+/** Every variable that a provider's client reads. */
+export function variablesOf({ credentials, variables, ownOptions }: ProviderProfile): string[] {
+  return [
     ...Object.values(credentials).flatMap((each) => [...each.variables, ...(each.fallbackVariables ?? [])]),
-    ...environment,
-    ...region,
-    ...baseUrl,
+    ...Object.values(variables).flat(),
     ...Object.values(ownOptions).flatMap((option) => option.variables ?? []),
-  ],
-);
+  ];
+}
+
+/** One of the machine that runs the tests must not become a key. */
+const variables = Object.values(providers).flatMap(({ profile }) => variablesOf(profile));
 
 export default defineConfig({
   resolve: {
@@ -31,7 +27,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
-    exclude: ['test/package/**', 'test/browser/**', 'test/{scripts,runtimes,apps}/**'],
+    exclude: ['test/{package,browser,scripts,runtimes,apps,fourth-provider}/**'],
     typecheck: { enabled: true, include: ['test/types/**/*.test-d.ts'], tsconfig: 'test/types/tsconfig.json' },
     // Every failure and the count; what passed is no news.
     reporters: ['dot'],

@@ -4,7 +4,7 @@ import { createIssuer, type CredentialRequest } from '../../src/index.js';
 import { providerIds } from '../../src/providers/create-issuer.js';
 import { createFakeProviders } from '../../src/testing/index.js';
 import { failureOf } from '../support/failures.js';
-import { operations } from '../support/operations.js';
+import { operations, optionsOf } from '../support/operations.js';
 import { type RecordedRequest, startServer } from '../support/server.js';
 import { subjects } from '../support/subjects/index.js';
 import { useVirtualTime } from '../support/virtual-time.js';
@@ -12,7 +12,7 @@ import { useVirtualTime } from '../support/virtual-time.js';
 const hasKey = ({ headers }: RecordedRequest, key: string) =>
   Object.values(headers).some((value) => String(value).endsWith(key));
 
-describe.each(operations)('$name, with a function for a key', ({ key, success, prepare }) => {
+describe.each(operations)('$name, with a function for a key', ({ provider, key, success, prepare }) => {
   const oldKey = `${key}-old`;
 
   /** A provider that knows one key only. */
@@ -26,7 +26,7 @@ describe.each(operations)('$name, with a function for a key', ({ key, success, p
   it('asks once more after a 401, and tries another key at once', async () => {
     const { url, requests } = await startProvider();
     const apiKey = vi.fn(({ rejected }: CredentialRequest) => (rejected ? key : oldKey));
-    const { call } = prepare({ baseUrl: url, apiKey, retry: 0 });
+    const { call } = prepare({ ...optionsOf(provider, apiKey), baseUrl: url, retry: 0 });
     await call();
     expect(apiKey.mock.calls).toEqual([[{ rejected: false }], [{ rejected: true }]]);
     expect(requests.map((request) => hasKey(request, key))).toEqual([false, true]);
@@ -35,7 +35,7 @@ describe.each(operations)('$name, with a function for a key', ({ key, success, p
   it('does not send the same key again', async () => {
     const { url, requests } = await startProvider();
     const apiKey = vi.fn(() => Promise.resolve(oldKey));
-    const { call } = prepare({ baseUrl: url, apiKey });
+    const { call } = prepare({ ...optionsOf(provider, apiKey), baseUrl: url });
     await expect(call()).rejects.toMatchObject({ code: 'unauthorized', status: 401 });
     expect(apiKey).toHaveBeenCalledTimes(2);
     expect(requests).toHaveLength(1);
@@ -44,7 +44,7 @@ describe.each(operations)('$name, with a function for a key', ({ key, success, p
   it('still knows at the next call that the key was refused', async () => {
     const { url } = await startProvider();
     const apiKey = vi.fn<(request: CredentialRequest) => string>(() => oldKey);
-    const { call } = prepare({ baseUrl: url, apiKey });
+    const { call } = prepare({ ...optionsOf(provider, apiKey), baseUrl: url });
     await failureOf(call());
     apiKey.mockClear().mockImplementation(({ rejected }) => (rejected ? key : oldKey));
     await call();
@@ -55,7 +55,9 @@ describe.each(operations)('$name, with a function for a key', ({ key, success, p
 
   it('sends a key that is no function once', async () => {
     const { url, requests } = await startProvider();
-    await expect(prepare({ baseUrl: url, apiKey: oldKey }).call()).rejects.toMatchObject({ status: 401 });
+    await expect(prepare({ ...optionsOf(provider, oldKey), baseUrl: url }).call()).rejects.toMatchObject({
+      status: 401,
+    });
     expect(requests).toHaveLength(1);
   });
 
@@ -71,7 +73,7 @@ describe.each(operations)('$name, with a function for a key', ({ key, success, p
       if (rejected) current = key;
       return current;
     });
-    const { call } = prepare({ baseUrl: url, apiKey, retry: 0 });
+    const { call } = prepare({ ...optionsOf(provider, apiKey), baseUrl: url, retry: 0 });
     await Promise.all(Array.from({ length: 20 }, () => call()));
     expect(apiKey.mock.calls.filter(([{ rejected }]) => rejected)).toHaveLength(1);
   });
@@ -82,7 +84,7 @@ describe.each(operations)('$name, with a function for a key', ({ key, success, p
       answerNow.push(() => response.writeHead(401).end());
     });
     const apiKey = vi.fn<(request: CredentialRequest) => string>(() => oldKey);
-    const { call } = prepare({ baseUrl: url, apiKey, retry: 0 });
+    const { call } = prepare({ ...optionsOf(provider, apiKey), baseUrl: url, retry: 0 });
     const failures = Array.from({ length: 5 }, () => failureOf(call()));
     await vi.waitFor(() => {
       expect(answerNow).toHaveLength(5);
@@ -105,7 +107,7 @@ describe.each(operations)('$name, with a function for a key', ({ key, success, p
       );
     };
     const prepareWith = (apiKey: (request: CredentialRequest) => string | Promise<string>, options: object = {}) =>
-      prepare({ baseUrl: 'https://x.invalid', apiKey, fetch, ...options });
+      prepare({ ...optionsOf(provider, apiKey), baseUrl: 'https://x.invalid', fetch, ...options });
     const sealed = () => {
       throw new Error('the vault is sealed');
     };
@@ -151,7 +153,7 @@ describe.each(operations)('$name, with a function for a key', ({ key, success, p
 });
 
 describe.each(providerIds)('%s in bulk', (provider) => {
-  const { userId, options, key } = subjects[provider];
+  const { userId, target, key } = subjects[provider];
   const ids = Array.from({ length: 30 }, (_, index) => userId(index + 1));
   const oldKey = `${key}-old`;
 
@@ -159,7 +161,7 @@ describe.each(providerIds)('%s in bulk', (provider) => {
     const fakes = createFakeProviders();
     fakes[provider].acceptKey(key);
     const { fetch } = fakes;
-    return { fakes, issuer: createIssuer(provider, { ...options, ...subjects[provider].target, apiKey, fetch }) };
+    return { fakes, issuer: createIssuer(provider, { ...optionsOf(provider, apiKey), ...target, fetch }) };
   }
 
   it('asks once more before a 401 stops the rest', async () => {
