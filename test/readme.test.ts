@@ -5,6 +5,8 @@ import ts from 'typescript';
 import { expect, it } from 'vitest';
 import { scopes } from '../src/errors/codes.js';
 import { statuses } from '../src/http/statuses.js';
+import { providers } from '../src/providers/index.js';
+import { subjects } from './support/subjects/index.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
@@ -32,6 +34,17 @@ it('lists every code of an error with its statuses and its scope, as the tables 
   const byStatus = listed.flatMap(({ code, status }) => (status === undefined ? [] : [[status, code]]));
   const own = Object.entries(statuses).filter(([status, { code }]) => code !== 'server_error' && status !== '408');
   expect(Object.fromEntries(byStatus)).toEqual(Object.fromEntries(own.map(([status, { code }]) => [status, code])));
+});
+
+it('has every provider in its table, with its factory and the variables of its credentials', () => {
+  const [, table = ''] = readme.split('## The providers');
+  const rowOf = (name: string) => table.split('\n').find((line) => line.startsWith(`| ${name}`)) ?? '';
+  for (const { label, provider, bundle } of Object.values(subjects)) {
+    expect(rowOf(' ')).toContain(label);
+    expect(rowOf('Factory')).toContain(bundle.factory);
+    const [credential] = Object.values(providers[provider].profile.credentials);
+    expect(rowOf('Variables')).toContain(credential?.variables[0]);
+  }
 });
 
 it('links to files that are there', () => {

@@ -1,3 +1,4 @@
+import type { FakeProvider } from '../fakes/contract.js';
 import type { FakeSetting } from '../fakes/definition.js';
 import { createFakeClerk, type FakeClerk } from '../providers/clerk/fake.js';
 import { createFakeJunction, type FakeJunction } from '../providers/junction/fake.js';
@@ -5,7 +6,7 @@ import type { ProviderId } from '../providers/index.js';
 import { createFakeSfox, type FakeSfox } from '../providers/sfox/fake.js';
 
 /** The fake of each provider, by its name. */
-export interface ProviderFakes {
+export interface ProviderFakes extends Readonly<Record<ProviderId, FakeProvider>> {
   /** The fake of Junction. */
   readonly junction: FakeJunction;
   /** The fake of sFOX. */
@@ -17,4 +18,8 @@ export interface ProviderFakes {
 /** What makes them. The compiler asks for one for each provider of the registry. */
 export const fakeFactories: {
   readonly [P in ProviderId]: (setting: FakeSetting) => ProviderFakes[P];
-} = { junction: createFakeJunction, sfox: createFakeSfox, clerk: createFakeClerk };
+} = {
+  junction: createFakeJunction,
+  sfox: createFakeSfox,
+  clerk: createFakeClerk,
+};

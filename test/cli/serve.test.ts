@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createIssuer } from '../../src/index.js';
 import { providerIds } from '../../src/providers/create-issuer.js';
 import { failureOf } from '../support/failures.js';
-import { issueOperations, keys } from '../support/operations.js';
+import { issueOperations, optionsOf } from '../support/operations.js';
 import { useServedFakes } from '../support/serve.js';
 
 const { fakes, server } = useServedFakes();
@@ -12,7 +12,7 @@ describe.each(providerIds)('serveFakes(): %s', (provider) => {
   let issuer: ReturnType<typeof createIssuer>;
 
   beforeEach(() => {
-    issuer = createIssuer(provider, { apiKey: keys[provider], baseUrl: server().baseUrls[provider], retry: 0 });
+    issuer = createIssuer(provider, { ...optionsOf(provider), baseUrl: server().baseUrls[provider], retry: 0 });
   });
 
   it('issues over HTTP', async () => {
@@ -41,7 +41,7 @@ it('names the prefixes to who asks elsewhere', async () => {
   for (const path of ['', '/', '/other/v1', '/clerk2/v1']) {
     const response = await fetch(`${server().url}${path}`);
     expect(response.status).toBe(404);
-    expect(await response.text()).toContain('/junction, /sfox, /clerk, /_fakes/');
+    expect(await response.text()).toContain([...providerIds, '_fakes/'].map((prefix) => `/${prefix}`).join(', '));
     expect(response.headers.get('x-tokenwright-fake')).toBe('1');
   }
 });

@@ -15,7 +15,7 @@ export const suites = [
   'test/contract/*.test.ts',
   'test/faults/{deadlines,faults,fuzz,keys-and-ids,left-behind,places}.test.ts',
   'test/endpoint/answers.test.ts',
-  'test/cli/run.test.ts',
+  'test/cli/{run,serve}.test.ts',
   'test/fakes/{everywhere,fakes,msw,options,redemption}.test.ts',
   'test/fakes/server/{controls,data,safety}.test.ts',
   'test/{bulk-property,plain-http}.test.ts',

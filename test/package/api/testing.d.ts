@@ -94,16 +94,18 @@ interface FakeSfox extends FakeProvider {
     unknownUsersInBatch: "refuse" | "leave_out";
     maxBatchSize: number;
 }
+interface ProviderFakes extends Readonly<Record<ProviderId, FakeProvider>> {
+    readonly junction: FakeJunction;
+    readonly sfox: FakeSfox;
+    readonly clerk: FakeClerk;
+}
 interface FakeProvidersOptions {
     readonly now?: (() => number | Date) | undefined;
     readonly users?: Readonly<Partial<Record<ProviderId, readonly string[] | undefined>>> | undefined;
     readonly randomSeed?: string | number | undefined;
     readonly keep?: number | undefined;
 }
-interface FakeProviders extends Readonly<Record<ProviderId, FakeProvider>> {
-    readonly junction: FakeJunction;
-    readonly sfox: FakeSfox;
-    readonly clerk: FakeClerk;
+interface FakeProviders extends ProviderFakes {
     readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
     readonly origins: readonly string[];
     readonly endpoints: readonly FakeEndpoint[];
@@ -112,4 +114,4 @@ interface FakeProviders extends Readonly<Record<ProviderId, FakeProvider>> {
 }
 declare function createFakeProviders(options?: FakeProvidersOptions): FakeProviders;
 export { createFakeProviders };
-export type { FakeCall, FakeClerk, FakeClerkToken, FakeClock, FakeEndpoint, FakeFailure, FakeJunction, FakeJunctionToken, FakeJunctionUser, FakeProvider, FakeProviders, FakeProvidersOptions, FakeRateLimit, FakeSfox, FakeSfoxToken, FakeToken };
+export type { FakeCall, FakeClerk, FakeClerkToken, FakeClock, FakeEndpoint, FakeFailure, FakeJunction, FakeJunctionToken, FakeJunctionUser, FakeProvider, FakeProviders, FakeProvidersOptions, FakeRateLimit, FakeSfox, FakeSfoxToken, FakeToken, ProviderFakes };
