@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { createClerk, createJunction, isTokenwrightError } from '../../src/index.js';
 import { createFakeProviders } from '../../src/testing/index.js';
+import { subjects } from '../support/subjects/index.js';
 import { type Contract, contractOf } from './openapi-contract.js';
 
 /** A fetch of the fakes that holds every request and every documented answer against the documentation. */
@@ -54,6 +55,20 @@ it('Junction: our requests and the answers of the fake are as documented', async
   await junction.users.resolve('mine-1');
   expect(checked).toEqual([200, 422, 200, 400, 200]);
   expect(fakes.junction.createdUsers).toHaveLength(1);
+});
+
+it.each([
+  ['clerk', '/v1'],
+  ['junction', ''],
+] as const)('the failures that the test subject of %s names are the documented ones', (provider, version) => {
+  const { documented, nameOf } = contractOf(provider, version);
+  for (const { name, request, statuses } of subjects[provider].operations) {
+    const operation = `${nameOf(request.method ?? 'POST', request.path)} `;
+    const all = documented.flatMap((each) =>
+      each.startsWith(operation) ? [Number(each.slice(operation.length))] : [],
+    );
+    expect(statuses, name).toEqual(all.filter((status) => status >= 400));
+  }
 });
 
 it('the check itself fails on what is not documented', () => {
