@@ -11,7 +11,7 @@ const ground = ['errors', 'issuer', 'secrets', 'time'];
 const layers = {
   errors: ['errors'],
   issuer: ['errors'],
-  secrets: [],
+  secrets: ['secrets'],
   time: [],
   client: ground,
   limits: [...ground, 'client'],
@@ -19,7 +19,7 @@ const layers = {
   bulk: [...ground, 'client', 'limits', 'http'],
   providers: [...ground, 'client', 'limits', 'http', 'bulk'],
   endpoint: ['errors', 'issuer', 'client'],
-  fakes: [],
+  fakes: ['secrets'],
   testing: ['fakes', 'providers'],
   msw: ['fakes', 'testing'],
 };

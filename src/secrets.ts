@@ -1,94 +1,79 @@
-const REDACTED = '[redacted]';
-const inspectSymbol = /* @__PURE__ */ Symbol.for('nodejs.util.inspect.custom');
+/** What stands in the place of a secret. */
+export const redacted = '[redacted]';
+
+/** Takes the secrets out of a text. */
+export type Redact = (text: string) => string;
 
 /** Shorter keys are those of tests, and would be redacted out of ordinary words. */
-const minKeyLength = 8;
+export const minSecretLength = 8;
+/** The most of a text that goes into an error, in characters. */
+export const maxTextLength = 1_000;
 
-/** Redacts secrets wherever they stand in a text. */
-export function redact(text: string, secrets: readonly string[]): string {
-  let redacted = text;
-  for (const secret of secrets) if (secret.length >= minKeyLength) redacted = redacted.replaceAll(secret, REDACTED);
-  return redacted;
+/** How keys begin: the mode of Stripe and Clerk, the region of Junction. */
+export const keyPrefix = /^[sp]k_(?:live|test|us|eu)_/i;
+
+/** A key and its part after the prefix, in small letters, without what is too short to be told from a word. */
+function partsOfSecret(secret: string): string[] {
+  const lower = secret.toLowerCase();
+  return [...new Set([lower, lower.replace(keyPrefix, '')])].filter(({ length }) => length >= minSecretLength);
 }
 
-/**
- * Turns an issued token into an object that shows its secrets only to who asks for them by name, or for JSON. They are
- * getters, which no console reads; the name that Node.js looks for makes the gap explicit.
- *
- * @param unlisted - Kept as properties that are neither printed nor part of the JSON, such as the provider's own body.
- */
-export function concealSecrets<T extends object>(
-  fields: T,
-  secretNames: readonly (keyof T & string)[],
-  unlisted: object,
-): T {
-  const token = { ...fields };
-  const shown: object = { ...fields };
-  for (const name of secretNames) {
-    if (!Object.hasOwn(fields, name)) continue;
-    Object.defineProperty(token, name, { get: () => fields[name], enumerable: true });
-    Object.defineProperty(shown, name, { value: REDACTED });
-  }
-  for (const [name, value] of Object.entries(unlisted) as [string, unknown][]) {
-    Object.defineProperty(token, name, { get: () => value, enumerable: false });
-  }
-  Object.defineProperty(token, inspectSymbol, { value: () => shown, enumerable: false });
-  return token;
-}
-
-const secretName = /tokens?$|^url$|ticket|jwt|secret|password|authorization|cookie|api[-_]?key/i;
-
-/**
- * Reads JSON of which a part goes into an error, with the secrets redacted in every string, and with whatever stands under
- * the name of a secret. Returns `undefined` for what is no JSON.
- */
-export function parseRedacted(text: string, secrets: readonly string[]): unknown {
-  try {
-    return JSON.parse(text, function (this: unknown, name: string, value: unknown) {
-      if (secretName.test(name)) return REDACTED;
-      if (typeof value === 'string') return redact(value, secrets);
-      if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-      const entries = Object.entries(value);
-      return entries.some(([property]) => redact(property, secrets) !== property)
-        ? Object.fromEntries(entries.map(([property, entry]) => [redact(property, secrets), entry]))
-        : value;
-    });
-  } catch {
-    return undefined;
-  }
-}
-
-const maxCauseDepth = 5;
-
-/**
- * Copies of an error only what says what happened: its name, message and system code, and those of its causes. Whoever
- * wrote the `fetch` that threw it may have put the request, and so the key, on the original. The code of the innermost
- * cause that has one, such as ECONNREFUSED, is that of the copy.
- */
-export function copyCause(error: unknown, secrets: readonly string[] = [], depth = 1): Error & { code?: string } {
-  const read = (name: 'name' | 'message' | 'code'): string => {
-    const value = readProperty(error, name);
-    return typeof value === 'string' ? redact(value, secrets) : '';
+/** Redacts values that are known, whatever the case of their letters. */
+export function createRedactor(secrets: Iterable<string>): Redact {
+  const values = [...secrets].flatMap(partsOfSecret);
+  return (text) => {
+    const lower = text.toLowerCase();
+    // The longest first, or a part of it would be all that is found.
+    const found = values.filter((value) => lower.includes(value)).sort((one, other) => other.length - one.length);
+    if (found.length === 0) return text;
+    const pattern = found.map(escape).join('|');
+    return text.replace(new RegExp(pattern, 'gi'), redacted);
   };
-  const copy: Error & { code?: string } = new Error(
-    typeof error === 'string' ? redact(error, secrets) : read('message'),
-  );
-  Object.defineProperty(copy, 'name', { value: read('name') || 'Error', configurable: true, writable: true });
-  // Its own stack would name only this file.
-  copy.stack = `${copy.name}: ${copy.message}`;
-  const cause = readProperty(error, 'cause');
-  const inner = cause === undefined || depth === maxCauseDepth ? undefined : copyCause(cause, secrets, depth + 1);
-  if (inner !== undefined) copy.cause = inner;
-  const code = inner?.code ?? read('code');
-  if (code !== '') copy.code = code;
-  return copy;
 }
 
-function readProperty(error: unknown, name: string): unknown {
-  try {
-    return typeof error === 'object' && error !== null ? (error as Record<string, unknown>)[name] : undefined;
-  } catch {
-    // A getter that throws says nothing.
-    return undefined;
-  }
+const jsonWebToken = /(?<![A-Za-z0-9])eyJ[\w-]{10,}(?:\.[\w-]*)*/g;
+const prefixedKey = /(?<![A-Za-z0-9])[sp]k_(?:live|test|us|eu)_[\w+/=-]\S*/gi;
+const longHexadecimal = /[0-9a-f]{48,}/gi;
+const longOpaque = /[A-Za-z0-9+/_=-]{40,}/g;
+/** A UUID by itself: it is an id. */
+const uuid = '[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}';
+
+/** Redacts what has the form of a JWT or of a key with a prefix. */
+export function redactTokens(text: string): string {
+  return text.replace(jsonWebToken, redacted).replace(prefixedKey, redacted);
+}
+
+/**
+ * Redacts what has the form of a secret: a JWT, a key with a prefix, long opaque text.
+ *
+ * @param kept - What is no secret whatever its form, such as the id that was asked for.
+ */
+export function redactForms(text: string, kept: readonly string[] = []): string {
+  const ids = kept.filter((id) => id !== '').map(escape);
+  const tokensKept = ids.length === 0 ? redactTokens(text) : around(text, ids, redactTokens);
+  return around(tokensKept, [...ids, uuid], redactOpaque);
+}
+
+function redactOpaque(text: string): string {
+  const isOpaque = (run: string) => /[a-z]/i.test(run) && /\d/.test(run);
+  return text.replace(longHexadecimal, redacted).replace(longOpaque, (run) => (isOpaque(run) ? redacted : run));
+}
+
+/** Changes all of a text but what a pattern finds that stands by itself, as a segment of a path does. */
+function around(text: string, patterns: readonly string[], change: Redact): string {
+  const beside = '[A-Za-z0-9+_=-]';
+  const alone = new RegExp(`((?<!${beside})(?:${patterns.join('|')})(?!${beside}))`);
+  return text
+    .split(alone)
+    .map((part, index) => (index % 2 === 0 ? change(part) : part))
+    .join('');
+}
+
+function escape(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+}
+
+/** A text that is no longer than what goes into an error. To be redacted before: a cut secret is not recognised. */
+export function bound(text: string, limit = maxTextLength): string {
+  return text.length <= limit ? text : `${text.slice(0, limit)}…`;
 }

@@ -5,6 +5,7 @@ import {
   AuthenticationError,
   ConfigurationError,
   CredentialError,
+  InvalidInputError,
   PermissionDeniedError,
   TokenwrightError,
 } from '../errors.js';
@@ -176,7 +177,8 @@ export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
     } catch (error) {
       // An abort may have an error of ours for its reason.
       if (signal.aborted || !(error instanceof TokenwrightError)) throw error;
-      if (jobs.length > 1 && error instanceof ApiError && divisibleStatuses.includes(error.status)) {
+      const isDivisible = error instanceof ApiError && divisibleStatuses.includes(error.status);
+      if (jobs.length > 1 && (isDivisible || error instanceof InvalidInputError)) {
         const half = Math.ceil(jobs.length / 2);
         await issue(jobs.slice(0, half));
         await issue(jobs.slice(half));

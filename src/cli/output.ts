@@ -1,7 +1,7 @@
 import type { IssueOutcome } from '../issuer.js';
 import type { IssuedToken } from '../providers/index.js';
 import { type CliContext, print, UsageError } from './context.js';
-import { toJson } from './report.js';
+import { redactorOf, toJson } from './report.js';
 
 export const formats = ['json', 'ndjson', 'token', 'env'] as const;
 export type Format = (typeof formats)[number];
@@ -29,7 +29,9 @@ export function createOutcomeWriter(context: CliContext, format: Format, isMany:
       const { index, userId } = outcome;
       if (outcome.status === 'rejected') {
         const { reason } = outcome;
-        await writeJson({ index, userId, error: toJson(reason) });
+        // An id may have been refused because it is a key.
+        const shownId = reason.code === 'invalid_user_id' ? redactorOf(context)(userId) : userId;
+        await writeJson({ index, userId: shownId, error: toJson(reason) });
         return;
       }
       const { value } = outcome;
@@ -53,8 +55,11 @@ function mask(context: CliContext, token: IssuedToken): void {
   const secrets = [token.token, 'url' in token ? token.url : undefined];
   for (const secret of secrets) {
     if (secret === undefined) continue;
-    const escaped = secret.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-    context.stderr.write(`::add-mask::${escaped}\n`);
+    // As it stands in JSON, too.
+    for (const form of new Set([secret, JSON.stringify(secret).slice(1, -1)])) {
+      const escaped = form.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+      context.stderr.write(`::add-mask::${escaped}\n`);
+    }
   }
 }
 

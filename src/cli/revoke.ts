@@ -3,7 +3,7 @@ import type { ProviderId } from '../providers/index.js';
 import { type CliContext, exitCodes, print, UsageError } from './context.js';
 import { readIds } from './ids.js';
 import { connectIssuer, type IssueFlags } from './issue.js';
-import { exitCodeOf, reportError } from './report.js';
+import { exitCodeOf, redactorOf, reportError } from './report.js';
 
 /** Revokes tokens one after the other, by the ids of the command line, or those of standard input where there is a `-`. */
 export async function revoke(
@@ -30,7 +30,7 @@ export async function revoke(
     } catch (error) {
       if (context.signal.aborted) throw error;
       // Somebody may have given the token for its id, and it is not to be seen.
-      const isId = /^[\w-]{1,64}$/.test(tokenId);
+      const isId = /^[\w-]{1,64}$/.test(tokenId) && redactorOf(context)(tokenId) === tokenId;
       reportError(context, error, isId ? tokenId : `id ${String(position)}`);
       failures.push(error);
       // Every other token would be refused in the same way.

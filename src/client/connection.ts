@@ -1,6 +1,7 @@
 import type { Fetch } from '../issuer.js';
 import { createCredentialReader, type CredentialReader } from './credential-reader.js';
-import { type CredentialSource, findCredentials } from './credentials.js';
+import { type CredentialSource, findCredentials, listKeys } from './credentials.js';
+import { createKeyring, type Keyring } from './keyring.js';
 import { type CallContext, checkFunction, checkOptionNames, ownProperties } from './options.js';
 import { ownOptionNames, readOwnOptions } from './own-options.js';
 import type { ProviderProfile } from './profile.js';
@@ -23,6 +24,7 @@ export interface Connection<Options extends object = object> {
   /** Where each credential comes from, for people. */
   readonly sources: readonly CredentialSource[];
   readonly credentials: CredentialReader;
+  readonly keyring: Keyring;
 }
 
 /**
@@ -35,7 +37,12 @@ export function configure<Options extends object>(
   options: Options,
   variables?: Variables,
 ): Connection<Options> {
-  const context: CallContext = { provider: profile.provider, label: profile.label, operation: 'createClient' };
+  const keyring = createKeyring(
+    listKeys(profile, options, variables),
+    Object.values(profile.credentials).flatMap(({ prefixes = {} }) => Object.keys(prefixes)),
+  );
+  const { provider, label } = profile;
+  const context: CallContext = { provider, label, operation: 'createClient', keyring };
   const setup: Setup = { context, variables };
   const region = profile.regions === undefined ? [] : ['region'];
   const names = [...Object.keys(profile.credentials), 'baseUrl', 'allowHttp', 'environment', ...region, 'fetch'];
@@ -59,6 +66,7 @@ export function configure<Options extends object>(
     settings,
     fetch: (fetch as Fetch | undefined) ?? ((address, init) => globalThis.fetch(address, init)),
     sources,
-    credentials: createCredentialReader(profile, target, sources, settings.attemptTimeout),
+    credentials: createCredentialReader({ profile, target, sources, keyring, patience: settings.attemptTimeout }),
+    keyring,
   };
 }

@@ -1,6 +1,7 @@
 import { CredentialError } from '../errors.js';
-import { copyCause } from '../secrets.js';
+import { copyCause } from '../secrets/cause.js';
 import { checkCredential, type Credentials, type CredentialSource } from './credentials.js';
+import type { Keyring } from './keyring.js';
 import type { CallContext } from './options.js';
 import type { ProviderProfile } from './profile.js';
 import type { Target } from './target.js';
@@ -35,19 +36,23 @@ interface Asking {
   readonly answer: Promise<Answer>;
 }
 
+interface ReaderParts {
+  readonly profile: ProviderProfile;
+  readonly target: Target;
+  readonly sources: readonly CredentialSource[];
+  readonly keyring: Keyring;
+  /**
+   * After how many milliseconds a call of a function that has not returned is given up, and the next request makes a new one:
+   * it may hang for good.
+   */
+  readonly patience: number;
+}
+
 /**
  * Reads the credentials for requests. The functions are called one call at a time: requests that come meanwhile share what
  * it returns.
- *
- * @param patience - After how many milliseconds a call of a function that has not returned is given up, and the next request
- *   makes a new one: it may hang for good.
  */
-export function createCredentialReader(
-  profile: ProviderProfile,
-  target: Target,
-  sources: readonly CredentialSource[],
-  patience: number,
-): CredentialReader {
+export function createCredentialReader({ profile, target, sources, keyring, patience }: ReaderParts): CredentialReader {
   const known = sources.flatMap(({ value }) => value ?? []);
   if (known.length === sources.length) {
     const credentials = toCredentials(sources, known);
@@ -95,13 +100,14 @@ export function createCredentialReader(
       return checkCredential(context, { profile, credential, target }, setting).value;
     });
     const credentials = toCredentials(sources, checked);
+    keyring.remember(checked.filter((_, index) => sources[index]?.profile.isSecret === true));
     answers.set(credentials, answer);
     return credentials;
   }
 
   async function read(context: CallContext): Promise<Credentials> {
     const answer = await ask().catch((error: unknown) => {
-      throw unavailable(context, sources, error);
+      throw unavailable(context, sources, copyCause(error, keyring.redact));
     });
     return check(context, answer);
   }
@@ -126,10 +132,7 @@ function toCredentials(sources: readonly CredentialSource[], values: readonly st
     const value = values[index] ?? '';
     return [header, scheme === undefined ? value : `${scheme} ${value}`] as const;
   });
-  return {
-    headers: Object.fromEntries(entries),
-    secrets: values.filter((_, index) => sources[index]?.profile.isSecret === true),
-  };
+  return { headers: Object.fromEntries(entries) };
 }
 
 function isSame(values: readonly unknown[], others: readonly unknown[]): boolean {
@@ -140,7 +143,7 @@ function isSame(values: readonly unknown[], others: readonly unknown[]): boolean
 function unavailable(
   { provider, label, operation }: CallContext,
   sources: readonly CredentialSource[],
-  error: unknown,
+  cause: Error,
 ): CredentialError {
   const names = sources.filter(({ ask }) => ask !== undefined).map(({ name }) => `\`${name}\``);
   return new CredentialError({
@@ -149,6 +152,6 @@ function unavailable(
     provider,
     operation,
     retryable: true,
-    cause: copyCause(error),
+    cause,
   });
 }

@@ -1,14 +1,13 @@
 import type { CredentialRequest } from '../issuer.js';
+import { keyPrefix } from '../secrets.js';
 import { type CallContext, configurationError } from './options.js';
 import type { CredentialProfile, ProviderProfile, TargetFacts } from './profile.js';
 import { type Target, targetNames } from './target.js';
-import { readVariables, type Setting, type Setup } from './variables.js';
+import { readVariable, readVariables, type Setting, type Setup, type Variables } from './variables.js';
 
 /** What a request shows to say who is calling. */
 export interface Credentials {
   readonly headers: Readonly<Record<string, string>>;
-  /** All values that must not show anywhere. */
-  readonly secrets: readonly string[];
 }
 
 /** A credential whose value is known already, or is asked for before each request. */
@@ -21,6 +20,21 @@ export interface CredentialSource {
   /** What the prefix of a known value says. */
   readonly facts: TargetFacts | undefined;
   readonly ask: ((request: CredentialRequest) => unknown) | undefined;
+}
+
+/** Every text among options and variables that may be a key, whether or not it is used. None is to show. */
+export function listKeys(
+  { credentials }: ProviderProfile,
+  options: unknown,
+  variables: Variables | undefined,
+): string[] {
+  const given = typeof options === 'object' && options !== null ? (options as Record<string, unknown>) : {};
+  const secret = Object.entries(credentials).filter(([, { isSecret }]) => isSecret);
+  const values = secret.flatMap(([name, { variables: names, fallbackVariables = [] }]) => [
+    Object.hasOwn(given, name) ? given[name] : undefined,
+    ...[...names, ...fallbackVariables].map((variable) => readVariable(variables, variable)?.trim()),
+  ]);
+  return values.filter((value) => typeof value === 'string');
 }
 
 /** Finds each of the provider's credentials among options and variables, and checks those that are known already. */
@@ -74,9 +88,6 @@ function missing({ context, variables }: Setup, name: string, names: readonly st
 
 const describe = (name: string) => (name === 'apiKey' ? 'API key' : `\`${name}\``);
 
-/** How keys of many providers begin: the mode of Stripe and Clerk, the region of Junction. */
-const providerPrefix = /^[sp]k_(live|test|us|eu)_/;
-
 /** What a value looks like that is no credential, and how it came to stand in its place. */
 const lookalikes: readonly (readonly [RegExp, string])[] = [
   [/^(undefined|null|NaN|\[object \w+\])$/, 'is the text of a value that was not there. Check what sets it.'],
@@ -116,7 +127,7 @@ export function checkCredential(
   if (prefix === value) throw refuse(`is only the prefix ${prefix}. Use the whole key.`);
   // A gateway, which a base URL names, may have keys of any form. The provider's own hosts are none.
   const isGateway = target.baseUrl !== undefined && target.host === undefined;
-  const foreign = prefix === undefined && !isGateway ? providerPrefix.exec(value)?.[0] : undefined;
+  const foreign = prefix === undefined && !isGateway ? keyPrefix.exec(value)?.[0] : undefined;
   if (foreign !== undefined && credential.insteadOf !== undefined) {
     throw refuse(`begins with ${foreign}, as a key does. Give it as \`${credential.insteadOf}\`.`);
   }

@@ -6,7 +6,7 @@ export function hasDotSegment(id: string): boolean {
   return id.split(/[\\/]/).some((part) => part === '.' || part === '..');
 }
 
-/** Refuses what is no text that can be sent. Which ids exist is for the provider to say. */
+/** Refuses what is no text that can be sent, and keys. Which ids exist is for the provider to say. */
 export function checkText(
   context: CallContext,
   code: InvalidInputErrorCode,
@@ -16,6 +16,16 @@ export function checkText(
   if (typeof id !== 'string') refuseId(context, code, name, 'must be a string');
   if (id === '') refuseId(context, code, name, 'must not be empty');
   if (!id.isWellFormed()) refuseId(context, code, name, 'must be well-formed Unicode, without lone surrogates');
+  if (context.keyring?.isHeldBy(id) === true) refuseId(context, code, name, keyProblem);
+}
+
+const keyProblem = 'is or holds a key, which is to stand in no address. Give the id alone';
+
+/** Refuses ids of a request that are or hold a key which was not known before. */
+export function refuseKeys(context: CallContext, ids: readonly string[]): void {
+  const isToken = context.operation === 'revokeToken';
+  const [code, name] = isToken ? (['invalid_token_id', 'tokenId'] as const) : (['invalid_user_id', 'userId'] as const);
+  if (ids.some((id) => context.keyring?.isHeldBy(id) === true)) refuseId(context, code, name, keyProblem);
 }
 
 /**

@@ -1,4 +1,6 @@
 import { ConfigurationError, type ConfigurationErrorCode, type Operation } from '../errors.js';
+import { bound, redactForms } from '../secrets.js';
+import type { Keyring } from './keyring.js';
 
 /** Who is asked to do what: what every error of a call starts from. */
 export interface CallContext {
@@ -6,6 +8,8 @@ export interface CallContext {
   /** The provider's name as people write it. */
   readonly label: string;
   readonly operation: Operation;
+  /** The keys of the client, if there is one. */
+  readonly keyring?: Keyring | undefined;
 }
 
 export function configurationError(
@@ -23,7 +27,8 @@ export function checkOptionNames(context: CallContext, options: unknown, known: 
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown === undefined) return;
   const of = place === '' ? '' : ` of ${place}`;
-  const message = `unknown option \`${unknown.slice(0, 40)}\`${of}. Known options: ${known.join(', ')}.`;
+  const redact = context.keyring?.redact ?? redactForms;
+  const message = `unknown option \`${bound(redact(unknown), 40)}\`${of}. Known options: ${known.join(', ')}.`;
   throw configurationError(context, 'invalid_option', message);
 }
 

@@ -41,6 +41,9 @@ export function parseOption(kind: OwnOption['kind'], text: string): unknown {
 }
 
 function check(context: CallContext, { accepts, expected }: OwnOption, source: string, value: unknown): void {
+  if (typeof value === 'string' && context.keyring?.isHeldBy(value) === true) {
+    throw configurationError(context, 'invalid_option', `${source} is or holds a key.`);
+  }
   if (accepts(value)) return;
   throw configurationError(context, 'invalid_option', `${source} must be ${expected}.`);
 }

@@ -1,24 +1,23 @@
+import { createRedactor, type Redact, redacted, redactTokens } from '../secrets.js';
 import type { FakeCall } from './contract.js';
 import type { Mutable } from './definition.js';
 import { parseJson } from './json.js';
 import type { ReadRequest } from './request.js';
 
-/** A shorter one might stand in ordinary words. */
-const minimalKeyLength = 8;
-
 const namesCredential = (name: string) => /authorization|api-?key|cookie|token|secret/.test(name);
 
 /**
- * Makes a function that redacts the keys of a request, which are behind any scheme, in any case: "bearer x", "Basic x".
+ * Makes a function that redacts the keys of a request, which are behind any scheme ("bearer x", "Basic x"), and what has the
+ * form of a token. Other long texts stay: they may be ids, for which tests look.
  *
  * @param credentialHeaders - Headers that hold a key although their names do not say so.
  */
-export function createRedactor(headers: Headers, credentialHeaders: readonly string[] = []): (text: string) => string {
-  const keys = [...headers]
+export function redactorOf(headers: Headers, credentialHeaders: readonly string[] = []): Redact {
+  const words = [...headers]
     .filter(([name]) => namesCredential(name) || credentialHeaders.includes(name))
-    .flatMap(([, value]) => value.split(/[\s,;=]+/))
-    .filter((word) => word.length >= minimalKeyLength);
-  return (text) => keys.reduce((result, key) => result.replaceAll(key, '[redacted]'), text);
+    .flatMap(([, value]) => value.split(/[\s,;=]+/));
+  const redactKeys = createRedactor(words);
+  return (text) => redactTokens(redactKeys(text));
 }
 
 /** A call as it goes into the log: keys are redacted wherever they stand, and in whatever header. */
@@ -27,11 +26,11 @@ export function toCall(
   credentialHeaders: readonly string[] | undefined,
   now: number,
 ): Mutable<FakeCall> {
-  const redact = createRedactor(headers, credentialHeaders);
+  const redact = redactorOf(headers, credentialHeaders);
   const redactHeader = (name: string, value: string) => {
-    const redacted = redact(value);
+    const shown = redact(value);
     const isCredential = namesCredential(name) || credentialHeaders?.includes(name) === true;
-    return isCredential && redacted === value ? '[redacted]' : redacted;
+    return isCredential && shown === value ? redacted : shown;
   };
   const cleanText = redact(text);
   return {

@@ -1,31 +1,39 @@
 import * as z from 'zod/mini';
 import { type ApiError, InvalidResponseError, type InvalidResponseErrorCode } from '../errors.js';
-import { parseRedacted, redact } from '../secrets.js';
+import { bound, redactForms, redactTokens } from '../secrets.js';
+import { findSecrets, redactJson } from '../secrets/json.js';
 import type { Deadline } from '../time.js';
 import { BodyTooLargeError, discardBody, maxBodyBytes, readBody } from './body.js';
 import { toApiError } from './failure.js';
-import type { Answer, Attempt } from './request.js';
+import { type Answer, type ApiRequest, type Attempt, type CallState, idsIn } from './request.js';
 import { isRepeated, parseRetryAfter } from './retry.js';
 
 /** What came of sending a request: an answer whose body was not read yet. */
 export interface Received {
   readonly response: Response;
   readonly deadline: Deadline;
-  /** The credentials that were sent, which must not show in what is made of the answer. */
-  readonly secrets: readonly string[];
+}
+
+/** What an error says of its attempt. */
+interface FailedAttempt extends Pick<Attempt<unknown, unknown>, 'call' | 'context'> {
+  readonly request: Pick<ApiRequest<unknown, unknown>, 'path' | 'json'>;
 }
 
 /** The error for an answer that is no success. Its status counts, whatever becomes of its body. */
 export async function readFailure(
-  { call, context }: Pick<Attempt<unknown, unknown>, 'call' | 'context'>,
-  { response, deadline, secrets }: Received,
+  { call, context, request }: FailedAttempt,
+  { response, deadline }: Received,
 ): Promise<ApiError> {
   const { dialect, settings } = call;
   const { status, headers } = response;
   const retryAfter = parseRetryAfter(headers.get('retry-after'));
-  const describe = (body: unknown): ApiError => {
+  const describe = (raw: unknown): ApiError => {
+    const requestId = readRequestId(call, response, raw);
+    const secrets = [...call.tokens, ...findSecrets(raw)];
+    const kept = [...idsIn(request), ...(requestId === undefined ? [] : [requestId])];
+    const redact = (text: string) => redactForms(call.connection.keyring.redactExact(text, secrets), kept);
+    const body = redactJson(raw, redact, dialect.documentedNames);
     const description = dialect.describeFailure(body, status, context.operation);
-    const requestId = dialect.readRequestId((name) => readHeader(response, name, secrets), body);
     return toApiError(
       context,
       { status, requestId, retryAfter, isRepeated: isRepeated(status, settings) },
@@ -37,7 +45,7 @@ export async function readFailure(
     return describe(undefined);
   }
   try {
-    return describe(parseRedacted(await readBody(response, deadline), secrets));
+    return describe(parseJson(await readBody(response, deadline)));
   } catch {
     return describe(undefined);
   }
@@ -46,12 +54,14 @@ export async function readFailure(
 /** The result of a success; throws an `InvalidResponseError` for one that cannot be used. */
 export async function readSuccess<T, R>(
   { call, context, request }: Attempt<T, R>,
-  { response, deadline, secrets }: Received,
+  { response, deadline }: Received,
 ): Promise<R> {
   const { provider, label, operation } = context;
   const { status } = response;
   let raw: unknown;
-  const readId = () => call.dialect.readRequestId((name) => readHeader(response, name, secrets), raw);
+  let requestId: { readonly id: string | undefined } | undefined;
+  // Once: a batch may need it for each of its users.
+  const readId = () => (requestId ??= { id: readRequestId(call, response, raw) }).id;
   const invalid: Answer['invalid'] = (problem, code: InvalidResponseErrorCode = 'invalid_response') =>
     new InvalidResponseError({
       code,
@@ -69,6 +79,7 @@ export async function readSuccess<T, R>(
     if (error instanceof BodyTooLargeError) throw invalid(`the body has more than ${String(maxBodyBytes)} bytes`);
     throw error;
   }
+  for (const token of findSecrets(raw)) call.tokens.add(token);
   const { success, data, error } = z.safeParse(request.schema, raw);
   if (success)
     return request.read(data, { unlisted: { raw, requestId: readId(), issuedAt: readDate(response) }, invalid });
@@ -76,9 +87,22 @@ export async function readSuccess<T, R>(
   throw invalid(`${places.join(', ')} is missing or has the wrong form`);
 }
 
-function readHeader(response: Response, name: string, secrets: readonly string[]): string | undefined {
-  const value = response.headers.get(name);
-  return value === null ? undefined : redact(value, secrets);
+/** The longest id of a request that is kept, in characters. */
+const maxRequestIdLength = 200;
+
+/** The provider's id for a request: it may be long, and is no secret that is known, no key and no JWT. */
+function readRequestId({ connection, dialect, tokens }: CallState, { headers }: Response, body: unknown) {
+  const id = dialect.readRequestId((name) => headers.get(name) ?? undefined, body);
+  if (id === undefined) return undefined;
+  return bound(redactTokens(connection.keyring.redactExact(id, [...tokens, ...findSecrets(body)])), maxRequestIdLength);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The provider's own time; `undefined` if it does not say. */

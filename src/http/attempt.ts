@@ -1,12 +1,13 @@
 import type { Credentials } from '../client/credentials.js';
+import { refuseKeys } from '../client/ids.js';
 import { configurationError } from '../client/options.js';
 import { ConnectionError, TokenwrightError } from '../errors.js';
-import { copyCause } from '../secrets.js';
+import { copyCause } from '../secrets/cause.js';
 import { type Deadline, startDeadline } from '../time.js';
 import { readFailure, readSuccess } from './answer.js';
 import { discardBody } from './body.js';
 import { timeoutError } from './failure.js';
-import type { Attempt } from './request.js';
+import { type Attempt, idsIn } from './request.js';
 
 /**
  * Sends a request once and judges the answer, body included. Throws typed errors only, or the reason of the call's signal.
@@ -19,25 +20,25 @@ export async function runAttempt<T, R>(
   previousFailure: Error | undefined,
 ): Promise<{ readonly result: R; readonly response: Response }> {
   const { call, context } = attempt;
-  const { settings } = call;
+  const { connection, settings } = call;
   // An attempt may take no longer than the call.
   const timeLeft = Math.max(1, call.end - performance.now());
   const option = timeLeft <= settings.attemptTimeout ? 'timeout' : 'attemptTimeout';
   const deadline = startDeadline(Math.min(timeLeft, settings.attemptTimeout), settings.signal);
-  let secrets: readonly string[] = [];
   try {
     const asked = attempt.credentials.read();
     const credentials = 'headers' in asked ? asked : await deadline.race(asked);
-    ({ secrets } = credentials);
+    // What a function returns was not known when the ids were checked.
+    if (asked !== credentials) refuseKeys(context, idsIn(attempt.request));
     const response = await send(attempt, deadline, credentials);
-    const received = { response, deadline, secrets };
+    const received = { response, deadline };
     if (response.status < 200 || response.status >= 300) throw await readFailure(attempt, received);
     return { result: await readSuccess(attempt, received), response };
   } catch (error) {
     if (error instanceof TokenwrightError) throw error;
     if (deadline.isExpired()) throw timeoutError(context, option, settings[option], previousFailure);
     if (deadline.signal.aborted) throw error;
-    throw connectionError(attempt, copyCause(error, secrets));
+    throw connectionError(attempt, copyCause(error, connection.keyring.redact));
   } finally {
     deadline.stop();
   }

@@ -32,9 +32,9 @@ export interface Api {
 }
 
 export function createApi(connection: Connection, dialect: Dialect): Api {
-  const { profile } = connection;
+  const { profile, keyring } = connection;
   const { provider, label } = profile;
-  const context = (operation: Operation): CallContext => ({ provider, label, operation });
+  const context = (operation: Operation): CallContext => ({ provider, label, operation, keyring });
   const issueOptionNames = [...callOptionNames, ...ownOptionNames(profile, 'call')];
 
   const call: Api['call'] = async (operation, options, work) => {
@@ -44,7 +44,8 @@ export function createApi(connection: Connection, dialect: Dialect): Api {
     const settings = resolveSettings(own, given, connection.settings);
     checkOwnOptions(own, profile, given);
     if (settings.signal?.aborted === true) throw settings.signal.reason;
-    const state: CallState = { connection, dialect, settings, end: performance.now() + settings.timeout };
+    const end = performance.now() + settings.timeout;
+    const state: CallState = { connection, dialect, settings, end, tokens: new Set() };
     try {
       return await work({
         options: given,

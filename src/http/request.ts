@@ -12,7 +12,9 @@ export interface Dialect {
   readonly headers?: Readonly<Record<string, string>>;
   /** The provider's id for a request, to quote to its support: from a header, or from the body, which may be anything. */
   readonly readRequestId: (header: (name: string) => string | undefined, body: unknown) => string | undefined;
-  /** Reads an error body, with the secrets redacted already; `undefined` if it was no JSON. */
+  /** The names whose texts the provider documents in its error bodies. Texts under other names are cut. */
+  readonly documentedNames: readonly string[];
+  /** Reads an error body, redacted and bounded already; `undefined` if it was no JSON. */
   readonly describeFailure: (body: unknown, status: number, operation: Operation) => FailureDescription;
 }
 
@@ -59,6 +61,8 @@ export interface CallState {
   readonly settings: CallSettings;
   /** When the time of the call is up, as `performance.now()` has it. */
   readonly end: number;
+  /** The tokens of the answers so far, which must not show in what comes after them. */
+  readonly tokens: Set<string>;
 }
 
 /** One attempt at a request. */
@@ -68,4 +72,13 @@ export interface Attempt<T, R> {
   readonly request: ApiRequest<T, R>;
   readonly url: string;
   readonly credentials: CredentialUse;
+}
+
+/** The ids that a request is about: whatever their form, they are no secrets. */
+export function idsIn({ path, json }: Pick<ApiRequest<unknown, unknown>, 'path' | 'json'>): string[] {
+  const inJson = (value: unknown): string[] => {
+    if (typeof value === 'string') return [value];
+    return typeof value === 'object' && value !== null ? Object.values(value).flatMap(inJson) : [];
+  };
+  return [...path.split('/').map(decodeURIComponent), ...inJson(json)];
 }

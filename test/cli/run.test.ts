@@ -149,6 +149,16 @@ describe('issue', () => {
     expect((await cli.run('issue clerk user_1')).stderr).not.toContain('::add-mask::');
   });
 
+  it('has it mask the form that a token has in JSON, too', async () => {
+    const token = 'made-up "token" \\ with %';
+    const answer = () =>
+      Response.json({ data: { token, partner_user_id: 'a', expires: '2030-01-01T00:00:00Z' } }, { status: 201 });
+    vi.spyOn(cli.fakes, 'fetch').mockImplementation(() => Promise.resolve(answer()));
+    const { stderr } = await cli.run('issue sfox a', { env: { ...environment, GITHUB_ACTIONS: 'true' } });
+    expect(stderr).toContain('::add-mask::made-up "token" \\ with %25\n');
+    expect(stderr).toContain('::add-mask::made-up \\"token\\" \\\\ with %25\n');
+  });
+
   it('shows progress on a terminal, unless the results go there too', async () => {
     const progress = await cli.run('issue sfox a b c', { terminal: { stderr: true } });
     expect(progress.stderr).toContain('issued');
@@ -438,6 +448,26 @@ describe('revoke', () => {
       stderr: expect.stringContaining('no ids') as unknown,
     });
   });
+});
+
+it.each([
+  ['revoke clerk', keys.clerk, 2],
+  ['revoke clerk', 'sk_test_another-made-up-key-1', 2],
+  ['issue clerk', keys.clerk, 2],
+  ['issue clerk a', keys.clerk, 4],
+  ['issue clerk a', 'sk_test_another-made-up-key-1', 4],
+  ['issue sfox a', keys.sfox, 4],
+  ['issue junction', keys.junction, 2],
+  ['users ensure', keys.junction, 2],
+  ['check', keys.sfox, 2],
+  ['serve --data', keys.clerk, 2],
+  ['issue sfox a --format', keys.sfox, 2],
+  ['issue sfox a --environment', keys.sfox, 2],
+])('%s shows no key %s that stands there for something else, and sends none', async (args, key, expected) => {
+  const { exitCode, stdout, stderr } = await cli.run(`${args} ${key}`);
+  const sent = Object.values(cli.fakes).map((fake) => (fake as { calls?: unknown }).calls);
+  expect(stdout + stderr + JSON.stringify(sent)).not.toContain(key.replace(/^[sp]k_[a-z]+_/, ''));
+  expect(exitCode).toBe(expected);
 });
 
 it('shows no token that was given for its id', async () => {

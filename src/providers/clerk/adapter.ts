@@ -7,7 +7,7 @@ import type { ErrorIssue } from '../../errors.js';
 import { createApi } from '../../http/call.js';
 import type { Dialect } from '../../http/request.js';
 import type { CallOptions } from '../../issuer.js';
-import { concealSecrets } from '../../secrets.js';
+import { concealSecrets } from '../../secrets/conceal.js';
 import type { ClerkIssueOptions, ClerkIssuer, ClerkOptions, ClerkToken, RevokedClerkToken } from './types.js';
 import { type ClerkErrorItem, errorBody, signInTokenBody, toDate } from './wire.js';
 
@@ -62,6 +62,7 @@ export const clerkProfile: ProviderProfile = {
 function createDialect(apiVersion: string): Dialect {
   return {
     headers: { 'clerk-api-version': apiVersion },
+    documentedNames: ['errors', 'message', 'long_message', 'code', 'meta', 'param_name', 'clerk_trace_id'],
     readRequestId(header, body) {
       const { data } = z.safeParse(errorBody, body);
       return data?.clerk_trace_id ?? header('cf-ray');

@@ -7,7 +7,7 @@ import type { ErrorIssue } from '../../errors.js';
 import { type Call, createApi } from '../../http/call.js';
 import type { Dialect } from '../../http/request.js';
 import type { CallOptions } from '../../issuer.js';
-import { concealSecrets } from '../../secrets.js';
+import { concealSecrets } from '../../secrets/conceal.js';
 import type { JunctionIssuer, JunctionOptions, JunctionToken } from './types.js';
 import { checkClientUserId, createJunctionUsers } from './users.js';
 import {
@@ -57,6 +57,7 @@ export const junctionProfile: ProviderProfile = {
   ownOptions: {},
 };
 
+const documentedNames = ['detail', 'loc', 'msg', 'type', 'error_type', 'error_message', 'user_id', 'created_on'];
 const wrongIdHint = 'Junction wants its own user id here, a UUID, and not a `client_user_id`; see `issues`.';
 const wrongTokenHint =
   'Check that the access token is not older than its ten minutes, and of this environment and region.';
@@ -64,6 +65,7 @@ const wrongTokenHint =
 function createDialect(hasAccessToken: boolean): Dialect {
   return {
     readRequestId: (header) => header('x-request-id'),
+    documentedNames,
     describeFailure(body, status, operation) {
       const { data: details } = z.safeParse(errorBody, body);
       const issues = readIssues(details);

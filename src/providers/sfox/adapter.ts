@@ -8,7 +8,7 @@ import type { Answer, Dialect, Unlisted } from '../../http/request.js';
 import type { CallOptions } from '../../issuer.js';
 import type { TokenwrightError } from '../../errors.js';
 import { checkId } from '../../client/ids.js';
-import { concealSecrets } from '../../secrets.js';
+import { concealSecrets } from '../../secrets/conceal.js';
 import type { SfoxIssuer, SfoxOptions, SfoxToken } from './types.js';
 import { batchBody, errorBody, ownerOfEntry, singleBody, userToken } from './wire.js';
 
@@ -51,6 +51,7 @@ const lostAnswerHint = 'Tokens may have been issued and lost.';
 
 const dialect: Dialect = {
   readRequestId: (header) => header('x-request-id'),
+  documentedNames: ['error'],
   describeFailure(body) {
     const { data: details } = z.safeParse(errorBody, body);
     if (details === undefined) return {};

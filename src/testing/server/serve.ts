@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createRedactor } from '../../fakes/log.js';
+import { redactorOf } from '../../fakes/log.js';
 import { FakeConnectionDropped } from '../../fakes/response.js';
 import { providerIds } from '../../providers/create-issuer.js';
 import { type ProviderId, providers } from '../../providers/index.js';
@@ -153,7 +153,7 @@ function toHeaders({ headers }: IncomingMessage): Record<string, string> {
 function report(incoming: IncomingMessage, outgoing: ServerResponse, onRequest: (line: string) => void): void {
   const start = performance.now();
   outgoing.on('close', () => {
-    const redact = createRedactor(new Headers(toHeaders(incoming)), credentialHeaders);
+    const redact = redactorOf(new Headers(toHeaders(incoming)), credentialHeaders);
     const path = redact((incoming.url ?? '').replace(/\?.*$/s, '?…').slice(0, 200));
     const status = outgoing.headersSent ? String(outgoing.statusCode) : 'no answer';
     onRequest(`${incoming.method ?? ''} ${path} ${status} ${String(Math.round(performance.now() - start))} ms`);

@@ -1,0 +1,34 @@
+import { bound, type Redact } from '../secrets.js';
+
+const maxCauseDepth = 5;
+
+/**
+ * Copies of an error only what says what happened: its name, message and system code, and those of its causes. Whoever
+ * wrote the `fetch` that threw it may have put the request, and so the key, on the original. The code of the innermost
+ * cause that has one, such as ECONNREFUSED, is that of the copy.
+ */
+export function copyCause(error: unknown, redact: Redact, depth = 1): Error & { code?: string } {
+  const read = (name: 'name' | 'message' | 'code'): string => {
+    const value = readProperty(error, name);
+    return typeof value === 'string' ? bound(redact(value)) : '';
+  };
+  const copy: Error & { code?: string } = new Error(typeof error === 'string' ? bound(redact(error)) : read('message'));
+  Object.defineProperty(copy, 'name', { value: read('name') || 'Error', configurable: true, writable: true });
+  // Its own stack would name only this file.
+  copy.stack = `${copy.name}: ${copy.message}`;
+  const cause = readProperty(error, 'cause');
+  const inner = cause === undefined || depth === maxCauseDepth ? undefined : copyCause(cause, redact, depth + 1);
+  if (inner !== undefined) copy.cause = inner;
+  const code = inner?.code ?? read('code');
+  if (code !== '') copy.code = code;
+  return copy;
+}
+
+function readProperty(error: unknown, name: string): unknown {
+  try {
+    return typeof error === 'object' && error !== null ? (error as Record<string, unknown>)[name] : undefined;
+  } catch {
+    // A getter that throws says nothing.
+    return undefined;
+  }
+}

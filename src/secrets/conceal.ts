@@ -1,0 +1,28 @@
+import { redacted } from '../secrets.js';
+
+const inspectSymbol = /* @__PURE__ */ Symbol.for('nodejs.util.inspect.custom');
+
+/**
+ * Turns an issued token into an object that shows its secrets only to who asks for them by name, or for JSON. They are
+ * getters, which no console reads; the name that Node.js looks for makes the gap explicit.
+ *
+ * @param unlisted - Kept as properties that are neither printed nor part of the JSON, such as the provider's own body.
+ */
+export function concealSecrets<T extends object>(
+  fields: T,
+  secretNames: readonly (keyof T & string)[],
+  unlisted: object,
+): T {
+  const token = { ...fields };
+  const shown: object = { ...fields };
+  for (const name of secretNames) {
+    if (!Object.hasOwn(fields, name)) continue;
+    Object.defineProperty(token, name, { get: () => fields[name], enumerable: true });
+    Object.defineProperty(shown, name, { value: redacted });
+  }
+  for (const [name, value] of Object.entries(unlisted) as [string, unknown][]) {
+    Object.defineProperty(token, name, { get: () => value, enumerable: false });
+  }
+  Object.defineProperty(token, inspectSymbol, { value: () => shown, enumerable: false });
+  return token;
+}

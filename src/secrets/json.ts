@@ -1,0 +1,63 @@
+import { bound, maxTextLength, type Redact, redacted } from '../secrets.js';
+
+const secretName = /tokens?$|^url$|ticket|jwt|secret|password|authorization|cookie|api[-_]?key/i;
+
+/** What is kept of a foreign value: an error is to be logged, and not to fill the log. */
+const maxDepth = 10;
+const maxEntries = 50;
+const maxCharacters = 16_000;
+const maxNameLength = 100;
+/** The most of a text under a name that is not documented: what stands there may be anything. */
+const maxUndocumentedLength = 40;
+
+/** All texts of a JSON value that stand under the name of a secret, at any depth. */
+export function findSecrets(value: unknown): string[] {
+  const found: string[] = [];
+  const open: { readonly value: unknown; readonly isSecret: boolean }[] = [{ value, isSecret: false }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value: inside, isSecret } = next;
+    if (typeof inside === 'string' && isSecret) found.push(inside);
+    if (typeof inside !== 'object' || inside === null) continue;
+    for (const [name, entry] of Object.entries(inside)) {
+      open.push({ value: entry, isSecret: isSecret || (!Array.isArray(inside) && secretName.test(name)) });
+    }
+  }
+  return found;
+}
+
+/**
+ * A copy of a JSON value for an error: redacted in every name and text, and whole under the name of a secret; bounded in
+ * depth, number and length.
+ *
+ * @param documentedNames - The names whose texts the provider documents.
+ */
+export function redactJson(value: unknown, redact: Redact, documentedNames: readonly string[]): unknown {
+  let left = maxCharacters;
+  const shorten = (text: string, limit: number) => {
+    const shown = bound(redact(text), Math.min(limit, Math.max(0, left)));
+    left -= shown.length;
+    return shown;
+  };
+
+  function copy(inside: unknown, depth: number, limit: number): unknown {
+    if (typeof inside === 'string') return shorten(inside, limit);
+    // Digits can be a secret, too.
+    if (typeof inside === 'number') return redact(String(inside)) === String(inside) ? inside : redacted;
+    if (typeof inside !== 'object' || inside === null) return inside;
+    const isFull = depth === maxDepth || left <= 0;
+    if (Array.isArray(inside)) {
+      const entries = isFull ? [] : inside.slice(0, maxEntries);
+      return entries.flatMap((entry: unknown) => (left > 0 ? [copy(entry, depth + 1, limit)] : []));
+    }
+    const entries = isFull ? [] : Object.entries(inside).slice(0, maxEntries);
+    return Object.fromEntries(entries.map(([name, entry]) => copyEntry(name, entry, depth, limit)));
+  }
+
+  function copyEntry(name: string, entry: unknown, depth: number, limit: number): [string, unknown] {
+    const shownName = shorten(name, maxNameLength);
+    if (secretName.test(name)) return [shownName, redacted];
+    return [shownName, copy(entry, depth + 1, documentedNames.includes(name) ? limit : maxUndocumentedLength)];
+  }
+
+  return copy(value, 0, maxTextLength);
+}
