@@ -121,6 +121,54 @@ describe('resolves a user', () => {
   });
 });
 
+describe('a user of whom only a refusal speaks', () => {
+  const theirs = '6f3c0d4e-8a51-4c1b-9b7e-2f1d7a90c3aa';
+
+  function setUpRefusal(existing: unknown, user: unknown) {
+    const requests: string[] = [];
+    const fetch = (url: string, { method }: RequestInit) => {
+      const { pathname } = new URL(url);
+      requests.push(`${String(method)} ${pathname}`);
+      if (pathname.includes('/resolve/'))
+        return Promise.resolve(Response.json({ detail: 'User not found' }, { status: 404 }));
+      if (method === 'GET')
+        return Promise.resolve(user === undefined ? new Response(null, { status: 404 }) : Response.json(user));
+      const detail = {
+        error_type: 'INVALID_REQUEST',
+        error_message: 'Client user id already exists.',
+        user_id: existing,
+      };
+      if (pathname === '/v2/user') return Promise.resolve(Response.json({ detail }, { status: 400 }));
+      return Promise.resolve(Response.json({ user_id: theirs, sign_in_token: 'made-up-token' }));
+    };
+    return { requests, junction: createJunction({ apiKey, fetch, retry: 0 }) };
+  }
+
+  it('is asked for, and gets a token if the id is theirs', async () => {
+    const { junction, requests } = setUpRefusal(theirs, { user_id: theirs.toUpperCase(), client_user_id: 'mine-1' });
+    expect((await junction.issueTokenForClient('mine-1')).token).toBe('made-up-token');
+    expect(requests).toEqual([
+      'GET /v2/user/resolve/mine-1',
+      'POST /v2/user',
+      `GET /v2/user/${theirs}`,
+      expect.stringMatching(/^POST .*sign_in_token$/),
+    ]);
+  });
+
+  it.each<[string, unknown, unknown, string]>([
+    ['somebody else', theirs, { user_id: theirs, client_user_id: 'mine-2' }, 'invalid_response'],
+    ['another id', theirs, { user_id: 'another', client_user_id: 'mine-1' }, 'invalid_response'],
+    ['nobody', theirs, undefined, 'not_found'],
+    ['a step in a path', '../team', undefined, 'user_exists'],
+    ['what cannot be sent', 'a\ud800', undefined, 'user_exists'],
+  ])('gets none if the id is that of %s', async (_, existing, user, code) => {
+    const { junction, requests } = setUpRefusal(existing, user);
+    expect(await failureOf(junction.issueTokenForClient('mine-1'))).toMatchObject({ code });
+    expect(await failureOf(junction.users.ensure('mine-1'))).toMatchObject({ code });
+    expect(requests.join()).not.toContain('sign_in_token');
+  });
+});
+
 describe('takes no answer for', () => {
   const client = (answer: Response) =>
     createJunction({ apiKey, fetch: () => Promise.resolve(answer.clone()), retry: 0 }).users;
@@ -199,7 +247,7 @@ describe('ensures a user', () => {
     const user = await junction.users.ensure(clientUserId);
     expect(await junction.users.ensure(clientUserId)).toEqual(user);
     expect(fake.createdUsers.map((each) => each.clientUserId)).toEqual([clientUserId]);
-    expect(requests().map(([method]) => method)).toEqual(['POST', 'POST']);
+    expect(requests().map(([method]) => method)).toEqual(['POST', 'POST', 'GET']);
   });
 
   it.each([401, 403, 422, 500])('and passes on a %i, without creating anybody', async (status) => {

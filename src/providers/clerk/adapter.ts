@@ -6,6 +6,7 @@ import type { ProviderProfile } from '../../client/profile.js';
 import type { ErrorIssue } from '../../errors.js';
 import { createApi } from '../../http/call.js';
 import type { Dialect } from '../../http/request.js';
+import { isToken } from '../../http/token.js';
 import type { CallOptions } from '../../issuer.js';
 import { concealSecrets } from '../../secrets/conceal.js';
 import type { ClerkIssueOptions, ClerkIssuer, ClerkOptions, ClerkToken, RevokedClerkToken } from './types.js';
@@ -110,7 +111,8 @@ export function connectClerk(connection: Connection<ClerkOptions>): ClerkIssuer 
         read(data, { unlisted, invalid }) {
           const { token, url } = data;
           if (data.user_id !== userId) throw invalid('the token is for another user');
-          if (!token) throw invalid('`token` is missing');
+          if (!isToken(token)) throw invalid('`token` is missing or has the wrong form');
+          if (data.status === 'revoked') throw invalid('the token is revoked already');
           const times = toTimes(data);
           const lifetime = expiresInSeconds ?? defaultLifetimeInSeconds;
           const issued: ClerkToken = {

@@ -14,6 +14,7 @@ import {
   errorBody,
   errorObject,
   existingUser,
+  isSameUser,
   type JunctionErrorBody,
   signInTokenBody,
   validationIssue,
@@ -97,16 +98,6 @@ function readUserProblem(details: JunctionErrorBody | undefined): 'user_exists' 
   if (z.safeParse(existingUser, details).success) return 'user_exists';
   const { data: object } = z.safeParse(errorObject, details?.detail);
   return object?.error_type === 'INVALID_REQUEST' ? 'user_limit_reached' : undefined;
-}
-
-/** A UUID may come back in another form: its letters in another case, or with the hyphens that it was asked for without. */
-function isSameUser(answered: string, asked: string): boolean {
-  const digits = toDigits(asked);
-  return /^[0-9a-f]{32}$/.test(digits) ? toDigits(answered) === digits : answered === asked;
-}
-
-function toDigits(uuid: string): string {
-  return uuid.replaceAll('-', '').toLowerCase();
 }
 
 // https://docs.junction.com/api-reference/user/create-sign-in-token

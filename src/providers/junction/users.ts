@@ -5,7 +5,7 @@ import { type CallContext, checkOptionNames, configurationError } from '../../cl
 import type { Api, Call } from '../../http/call.js';
 import type { Answer } from '../../http/request.js';
 import type { CallOptions } from '../../issuer.js';
-import { existingUser, userBody } from './wire.js';
+import { existingUser, isSameUser, userBody } from './wire.js';
 
 /** A user of Junction's, as it knows them. */
 export interface JunctionUser {
@@ -52,8 +52,8 @@ export interface JunctionUsers {
    */
   resolve(this: void, clientUserId: string, options?: CallOptions): Promise<JunctionUser>;
   /**
-   * Finds the user who has this id with you, and creates one where there is none. Two at once find the same user. One
-   * `timeout` covers both requests.
+   * Finds the user who has this id with you, and creates one where there is none. Two at once find the same user: whoever is
+   * second asks whose the user is that Junction names. One `timeout` covers all requests.
    *
    * @throws As {@link JunctionUsers.create | create}, but for `user_exists`.
    */
@@ -128,6 +128,25 @@ function resolveUser({ send }: Call, clientUserId: string): Promise<JunctionUser
   });
 }
 
+/**
+ * Asks whose a user is. Nothing else ties the id in the refusal of a new user to the id that was to be theirs, and a token
+ * for somebody else must not be handed out.
+ */
+// https://docs.junction.com/api-reference/user/get-user
+function getUser({ send }: Call, clientUserId: string, userId: string): Promise<JunctionUser> {
+  return send({
+    operation: 'resolveUser',
+    method: 'GET',
+    path: `user/${encodeURIComponent(userId)}`,
+    lostAnswerHint: 'Nothing was changed.',
+    schema: userBody,
+    read(data, answer) {
+      if (!isSameUser(data.user_id, userId)) throw answer.invalid('the user is another one');
+      return readUser(clientUserId)(data, answer);
+    },
+  });
+}
+
 async function ensureUser(call: Call, clientUserId: string): Promise<JunctionUser> {
   if (isResolvable(clientUserId)) {
     try {
@@ -142,8 +161,10 @@ async function ensureUser(call: Call, clientUserId: string): Promise<JunctionUse
     // Somebody else was faster, or the id is one that cannot be looked up.
     if (!(error instanceof ApiError) || error.code !== 'user_exists') throw error;
     const { data: existing } = z.safeParse(existingUser, error.details);
-    if (existing === undefined) throw error;
-    return toUser(clientUserId, existing.detail.user_id, existing.detail.created_on);
+    const userId = existing?.detail.user_id;
+    // It goes into a path.
+    if (userId === undefined || !userId.isWellFormed() || hasDotSegment(userId)) throw error;
+    return getUser(call, clientUserId, userId);
   }
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { isToken } from '../../http/token.js';
 
 /**
  * Junction's error body. Its documentation leaves `detail` open. Seen are text, a list as Pydantic makes it
@@ -13,7 +14,7 @@ export interface JunctionErrorBody {
 export const signInTokenBody = /* @__PURE__ */ (() =>
   z.object({
     user_id: z.string(),
-    sign_in_token: z.string().check(z.minLength(1)),
+    sign_in_token: z.string().check(z.refine(isToken)),
   }))();
 
 export const errorBody = /* @__PURE__ */ ((): z.ZodMiniType<JunctionErrorBody> => {
@@ -48,3 +49,13 @@ export const userBody = /* @__PURE__ */ (() =>
 /** The 400 for a user who exists already. */
 export const existingUser = /* @__PURE__ */ (() =>
   z.object({ detail: z.object({ user_id: z.string().check(z.minLength(1)), created_on: z.nullish(z.string()) }) }))();
+
+/** A UUID may come back in another form: its letters in another case, or with the hyphens that it was asked for without. */
+export function isSameUser(answered: string, asked: string): boolean {
+  const digits = toDigits(asked);
+  return /^[0-9a-f]{32}$/.test(digits) ? toDigits(answered) === digits : answered === asked;
+}
+
+function toDigits(uuid: string): string {
+  return uuid.replaceAll('-', '').toLowerCase();
+}

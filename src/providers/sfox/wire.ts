@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { isToken } from '../../http/token.js';
 
 /** sFOX's error body. */
 export interface SfoxErrorBody {
@@ -16,7 +17,7 @@ function parseTime(text: string): Date | undefined {
 /** https://docs.sfox.com/connect/rest-api/end-users/create-user-auth-token */
 export const userToken = /* @__PURE__ */ (() =>
   z.object({
-    token: z.string().check(z.minLength(1)),
+    token: z.string().check(z.refine(isToken)),
     partner_user_id: z.string(),
     expires: z.pipe(
       z.string(),
