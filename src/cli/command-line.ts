@@ -14,6 +14,8 @@ export interface Flag {
   /** What stands for its value; a switch, which takes none, has no such thing. */
   readonly placeholder?: string;
   readonly description: string;
+  /** Whether it may be given several times; its value is a list then. */
+  readonly isRepeatable?: boolean;
   /** Turns the text into the value, or says what is wrong with it by returning nothing; any text is taken without it. */
   readonly parse?: (text: string) => unknown;
   /** What `parse` wants, as the end of a sentence: "must be …". */
@@ -47,9 +49,9 @@ export interface CommandLine {
  */
 export function parseCommandLine(command: CommandSyntax, args: readonly string[]): CommandLine {
   const options = Object.fromEntries(
-    Object.entries(command.flags).map(([name, { placeholder }]) => [
+    Object.entries(command.flags).map(([name, { placeholder, isRepeatable = false }]) => [
       name,
-      { type: placeholder === undefined ? ('boolean' as const) : ('string' as const) },
+      { type: placeholder === undefined ? ('boolean' as const) : ('string' as const), multiple: isRepeatable },
     ]),
   );
   const { values, positionals } = parse(args, { ...options, help: { type: 'boolean', short: 'h' } });

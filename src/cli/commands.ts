@@ -36,7 +36,7 @@ export function variablesHelp(ids: readonly ProviderId[] = providerIds): string 
 }
 
 export const exitCodesHelp =
-  'Exit codes: 0 done, 1 failed, 2 wrong use, 3 configuration or authentication, 4 some of many failed, 130 interrupted.';
+  'Exit codes: 0 done, 1 failed, 2 wrong use, 3 configuration or authentication, 4 some of many failed, 130 interrupted, 141 nobody reads the output any more.';
 
 const count: Pick<Flag, 'parse' | 'expected'> = {
   parse: (text) => (/^[1-9]\d*$/.test(text) ? Number(text) : undefined),
@@ -99,6 +99,11 @@ export const commands: readonly Command[] = [
         description: `${listOf(formats)}; default: json for one user, ndjson for many`,
         ...choice(formats),
       },
+      skip: {
+        placeholder: '<file>',
+        description: 'results of earlier runs: pass over who has a token that has not expired; may be repeated',
+        isRepeatable: true,
+      },
       quiet,
     },
     notes: `One user prints one result. Many print one line each as they arrive, failures among them, with the field "error".
@@ -108,6 +113,7 @@ Examples:
   tokenwright issue junction 6f3c0d4e-8a51-4c1b-9b7e-2f1d7a90c3aa
   tokenwright issue clerk user_2abc --expires-in 15m --format token
   tokenwright issue sfox - --environment sandbox < ids.txt > tokens.ndjson
+  tokenwright issue sfox - --environment sandbox --skip tokens.ndjson < ids.txt >> tokens.ndjson
 
 ${variablesHelp()}
 

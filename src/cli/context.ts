@@ -24,6 +24,8 @@ export const exitCodes = {
   usage: 2,
   configuration: 3,
   someFailed: 4,
+  /** As a shell has it for a program that ends with SIGPIPE. */
+  readerLeft: 141,
   interrupted: 130,
 } as const;
 

@@ -1,10 +1,11 @@
-import { createInterface } from 'node:readline';
+import { addAbortSignal } from 'node:stream';
 import { type CliContext, UsageError } from './context.js';
+import { decodeLine, notUtf8, readLines } from './lines.js';
 
 /**
  * The ids of the command line, with those that standard input gives, one a line, in the place of a `-`.
  *
- * @throws UsageError - There are two of those: standard input can be read once.
+ * @throws UsageError - There are two of those: standard input can be read once. It is not UTF-8.
  */
 export function readIds(context: CliContext, ids: readonly string[]): AsyncGenerator<string> {
   if (ids.indexOf('-') !== ids.lastIndexOf('-')) throw new UsageError('Standard input can be read once: give one -.');
@@ -20,15 +21,17 @@ async function* read({ stdin, stderr, signal }: CliContext, ids: readonly string
       yield id;
       continue;
     }
-    const lines = createInterface({ input: stdin, crlfDelay: Infinity, signal });
-    for await (const line of lines) {
-      signal.throwIfAborted();
-      if (line.trim() === '') continue;
-      count += 1;
-      yield line.trim();
+    for await (const line of readLines(addAbortSignal(signal, stdin))) {
+      const text = decodeLine(line);
+      if (text === undefined) throw notUtf8('Standard input', line);
+      // The line breaks of old, which no id holds either.
+      for (const each of text.split(/[\r\u2028\u2029]/)) {
+        signal.throwIfAborted();
+        if (each.trim() === '') continue;
+        count += 1;
+        yield each.trim();
+      }
     }
-    // At an abort the lines end as if there were no more.
-    signal.throwIfAborted();
   }
   if (count === 0) stderr.write('There were no ids on standard input.\n');
 }

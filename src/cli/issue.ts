@@ -1,13 +1,21 @@
 import { clearLine, cursorTo } from 'node:readline';
+import { configure } from '../client/connection.js';
 import type { TokenwrightError } from '../errors.js';
 import type { CallOptions, TokenIssuer } from '../issuer.js';
 import { connect } from '../providers/create-issuer.js';
-import type { IssuedToken, ProviderId, ProviderIssuers, ProviderOptions } from '../providers/index.js';
+import {
+  type IssuedToken,
+  type ProviderId,
+  type ProviderIssuers,
+  type ProviderOptions,
+  providers,
+} from '../providers/index.js';
 import { type CliContext, exitCodes, isTerminal, UsageError } from './context.js';
 import { readOwnFlags } from './own-flags.js';
 import { readIds } from './ids.js';
 import { checkVariable, createOutcomeWriter, type Format } from './output.js';
 import { exitCodeOf, reportError } from './report.js';
+import { readSkip, type ResultPlace, type Skip } from './skip.js';
 
 /** How long what is under way may still take after an interruption, in milliseconds. */
 const drainTime = 10_000;
@@ -23,6 +31,8 @@ export interface IssueFlags {
   readonly timeout?: number;
   readonly retry?: number;
   readonly quiet?: boolean;
+  /** The paths of files. */
+  readonly skip?: readonly string[];
   readonly format?: Format;
   /** The provider's own, by the names of their flags in camel case. */
   readonly [ownFlag: string]: unknown;
@@ -35,7 +45,7 @@ export async function issue(
   userIds: string[],
   flags: IssueFlags,
 ): Promise<number> {
-  const isMany = userIds.length > 1 || userIds.includes('-');
+  const isMany = userIds.length > 1 || userIds.includes('-') || flags.skip !== undefined;
   const format = flags.format ?? (isMany ? 'ndjson' : 'json');
   // Without the ids beside them, tokens of many would be anybody's: they come as they arrive.
   if (isMany && (format === 'env' || format === 'token')) {
@@ -44,7 +54,8 @@ export async function issue(
 
   const ids = readIds(context, userIds);
   const issuer: TokenIssuer<IssuedToken> = connectIssuer(context, provider, flags);
-  const writer = createOutcomeWriter(context, format, isMany);
+  const place = findPlace(context, provider, flags);
+  const writer = createOutcomeWriter(context, place, format, isMany);
   const callOptions: CallOptions = { signal: context.signal, timeout: flags.timeout, ...readOwnFlags(flags, 'call') };
 
   if (!isMany) {
@@ -56,6 +67,7 @@ export async function issue(
   }
 
   const isQuiet = flags.quiet === true;
+  const skip = await readSkip(context, flags.skip ?? [], place);
   const progress = isQuiet ? undefined : startProgress(context);
   const drain = startDrain(context, isQuiet);
   let issued = 0;
@@ -68,7 +80,7 @@ export async function issue(
       signal: drain.signal,
       ...(flags.concurrency === undefined ? {} : { concurrency: flags.concurrency }),
     };
-    for await (const outcome of issuer.streamTokens(ids, options)) {
+    for await (const outcome of issuer.streamTokens(without(ids, skip), options)) {
       if (outcome.status === 'fulfilled') issued += 1;
       else {
         failed += 1;
@@ -81,6 +93,7 @@ export async function issue(
   } finally {
     drain.stop();
     progress?.stop();
+    if (skip.count() > 0 && !isQuiet) context.stderr.write(`${String(skip.count())} passed over: they have a token.\n`);
     if (failed > 0 && !isQuiet) {
       const counts = [...failures].map(([code, count]) => `${String(count)} ${code}`);
       context.stderr.write(`${String(failed)} of ${String(issued + failed)} failed: ${counts.join(', ')}\n`);
@@ -118,12 +131,27 @@ function startDrain({ signal, stderr }: CliContext, isQuiet: boolean) {
   };
 }
 
+async function* without(ids: AsyncIterable<string>, { has }: Skip): AsyncGenerator<string> {
+  for await (const id of ids) if (!has(id)) yield id;
+}
+
 /** Makes the client that the flags and the environment describe. */
 export function connectIssuer<P extends ProviderId>(
   context: CliContext,
   provider: P,
   flags: IssueFlags,
 ): ProviderIssuers[P] {
+  return connect(provider, readOptions(context, flags) as ProviderOptions[P], context.env);
+}
+
+/** Where the flags and the environment lead. What a gateway is for is unknown, unless the key says it. */
+function findPlace(context: CliContext, provider: ProviderId, flags: IssueFlags): ResultPlace {
+  const { profile } = providers[provider];
+  const { environment = 'unknown', region } = configure(profile, readOptions(context, flags), context.env);
+  return { provider, environment, ...(region === undefined ? {} : { region }) };
+}
+
+function readOptions(context: CliContext, flags: IssueFlags): object {
   const options = {
     environment: flags.environment,
     region: flags.region,
@@ -132,8 +160,7 @@ export function connectIssuer<P extends ProviderId>(
     fetch: context.fetch,
     ...readOwnFlags(flags, 'client'),
   };
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  return connect(provider, given as ProviderOptions[P], context.env);
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 /** Shows a line of progress on a terminal, unless the results go there as well. */

@@ -1,5 +1,6 @@
 import type { IssueOutcome } from '../issuer.js';
 import type { IssuedToken } from '../providers/index.js';
+import type { ResultPlace } from './skip.js';
 import { type CliContext, print, UsageError } from './context.js';
 import { redactorOf, toJson } from './report.js';
 
@@ -12,8 +13,16 @@ export interface OutcomeWriter {
   readonly end: () => Promise<void>;
 }
 
-/** @param isMany - Whether there may be several outcomes; then they are lines or a list, and failures are among them. */
-export function createOutcomeWriter(context: CliContext, format: Format, isMany: boolean): OutcomeWriter {
+/**
+ * @param place - Where the outcomes are from: each says so, for whoever goes on with them.
+ * @param isMany - Whether there may be several outcomes; then they are lines or a list, and failures are among them.
+ */
+export function createOutcomeWriter(
+  context: CliContext,
+  place: ResultPlace,
+  format: Format,
+  isMany: boolean,
+): OutcomeWriter {
   let count = 0;
   const toText = (value: unknown) => JSON.stringify(value, undefined, format === 'json' ? 2 : undefined);
 
@@ -31,14 +40,14 @@ export function createOutcomeWriter(context: CliContext, format: Format, isMany:
         const { reason } = outcome;
         // An id may have been refused because it is a key.
         const shownId = reason.code === 'invalid_user_id' ? redactorOf(context)(userId) : userId;
-        await writeJson({ index, userId: shownId, error: toJson(reason) });
+        await writeJson({ index, ...place, userId: shownId, error: toJson(reason) });
         return;
       }
       const { value } = outcome;
       mask(context, value);
       if (format === 'token') await print(context, `${value.token}\n`);
       else if (format === 'env') await print(context, toVariables(value));
-      else await writeJson(isMany ? { index, ...value } : value);
+      else await writeJson({ ...(isMany ? { index } : {}), ...place, ...value });
     },
     async end() {
       if (format === 'json' && isMany) await print(context, count === 0 ? '[]\n' : '\n]\n');

@@ -14,7 +14,7 @@ export async function run(args: readonly string[], context: CliContext): Promise
   try {
     return await dispatch(args, context);
   } catch (error) {
-    if (error instanceof ClosedPipeError || isClosedPipe(error)) return exitCodes.done;
+    if (error instanceof ClosedPipeError || isClosedPipe(error)) return exitCodes.readerLeft;
     if (context.signal.aborted) return exitCodes.interrupted;
     reportError(context, error);
     if (error instanceof UsageError) context.stderr.write('Add --help for how to use it.\n');

@@ -101,13 +101,13 @@ describe('a real process', () => {
     expect(await once(child, 'close')).toEqual([null, 'SIGINT']);
   });
 
-  it('ends quietly when nobody reads any more', async () => {
+  it('ends quietly when nobody reads any more, with a code of its own', async () => {
     const child = start(['issue', 'sfox', '-', '--base-url', server().baseUrls.sfox]);
     child.stdin.on('error', () => undefined);
     child.stdin.write(Array.from({ length: 20_000 }, (_, index) => `user-${String(index)}\n`).join(''));
     await once(child.stdout, 'data');
     (child.stdout as unknown as { destroy(): void }).destroy();
     const [stderr, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'close') as Promise<[number]>]);
-    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 141 });
   });
 });
