@@ -59,6 +59,11 @@ it('shows the example of a test as it is run', () => {
   expect(blocks).toContain(example);
 });
 
+it.each(['environment.mjs', 'pool.mjs'])('shows %s of a proxy as the runtimes run it', (file) => {
+  const program = readFileSync(`${root}examples/proxies/${file}`, 'utf8');
+  expect(docs.join()).toContain(`\`\`\`js\n${program}\`\`\`\n`);
+});
+
 it('the TypeScript of the README compiles as a user would have it', () => {
   expect(blocks.length).toBeGreaterThanOrEqual(3);
   const files = new Map(blocks.map((block, index) => [`${root}readme-${String(index)}.mts`, block]));

@@ -1,15 +1,11 @@
-// Issues a token through whatever stands between here and the provider. These are the lines of docs/proxies.md.
+// Issues a token through whatever stands between here and the provider. `environment.mjs` and `pool.mjs` are the programs of docs/proxies.md.
 import { createClerk } from 'tokenwright';
 
 const [way, baseUrl, proxy] = process.argv.slice(2);
 const ways = {
   environment: async () => undefined,
   NODE_USE_ENV_PROXY: async () => undefined,
-  async EnvHttpProxyAgent() {
-    const { EnvHttpProxyAgent, fetch } = await import('undici');
-    const dispatcher = new EnvHttpProxyAgent();
-    return (url, init) => fetch(url, { ...init, dispatcher });
-  },
+  EnvHttpProxyAgent: async () => (await import('./environment.mjs')).fetch,
   async ProxyAgent() {
     const { ProxyAgent, fetch } = await import('undici');
     const dispatcher = new ProxyAgent(proxy);
@@ -19,19 +15,7 @@ const ways = {
     const { EnvHttpProxyAgent, setGlobalDispatcher } = await import('undici');
     setGlobalDispatcher(new EnvHttpProxyAgent());
   },
-  async pool() {
-    const { Agent, request } = await import('undici');
-    const dispatcher = new Agent({ connections: 50 });
-    return async (url, { method, headers, body, signal }) => {
-      const {
-        statusCode,
-        headers: fields,
-        body: stream,
-      } = await request(url, { dispatcher, method, headers, body, signal });
-      const all = Object.entries(fields).map(([name, value]) => [name, String(value)]);
-      return new Response((await stream.text()) || null, { status: statusCode, headers: all });
-    };
-  },
+  pool: async () => (await import('./pool.mjs')).fetch,
 };
 
 const clerk = createClerk({ apiKey: 'sk_test_made-up-clerk', baseUrl, retry: 0, fetch: await ways[way]() });

@@ -327,7 +327,8 @@ try {
   const install = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', join(folder, filename)];
   await execute('npm', install, { cwd: folder });
   for (const file of ['acceptance.mjs', 'entry.mjs', 'entry-proxy.mjs']) await cp(join(here, file), join(folder, file));
-  await cp(join(here, 'consumers'), folder, { recursive: true });
+  for (const place of ['test/runtimes/consumers', 'examples/proxies'])
+    await cp(join(root, place), folder, { recursive: true });
   await symlink(tool('undici'), join(folder, 'node_modules/undici'));
 
   const nobody = `http://127.0.0.1:${await findClosedPort()}`;
