@@ -10,7 +10,7 @@ const noNode = { regex: '^node:', message: 'The library runs wherever fetch does
 const ground = ['errors', 'issuer', 'secrets', 'time'];
 const layers = {
   errors: ['errors'],
-  issuer: ['errors'],
+  issuer: ['errors', 'issuer'],
   secrets: ['secrets'],
   time: [],
   client: ground,

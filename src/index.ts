@@ -50,6 +50,24 @@ export {
   type TokenRevoker,
   type UserIds,
 } from './issuer.js';
+export type {
+  AttemptEvent,
+  CallEvent,
+  EndedEvent,
+  EventBase,
+  EventResult,
+  OutcomeEvent,
+  PauseEvent,
+  TokenwrightEvent,
+} from './issuer/events.js';
+export type {
+  RateLimit,
+  RateLimitAnswer,
+  RateLimiter,
+  RateLimitRequest,
+  RateLimitResult,
+} from './issuer/rate-limit.js';
+export { createRateLimiter } from './limits/setup.js';
 export { createClerk } from './providers/clerk/adapter.js';
 export type {
   ClerkIssueOptions,

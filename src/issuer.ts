@@ -1,5 +1,7 @@
 import type { TokenwrightError } from './errors.js';
 import type { KnownError } from './errors/known.js';
+import type { TokenwrightEvent } from './issuer/events.js';
+import type { RateLimit, RateLimiter } from './issuer/rate-limit.js';
 
 /** A function with the signature of `fetch`, called with the URL as a string. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -74,6 +76,19 @@ export interface ClientOptions extends TimingOptions {
    * @default `true` if `TOKENWRIGHT_ALLOW_HTTP` is 1 and the base URL is from a variable, too; else `false`
    */
   readonly allowHttp?: boolean | undefined;
+  /**
+   * What the provider allows: a limit that this client keeps, a limiter that it shares with others, or `false` if none is
+   * known. Every attempt takes a place first. A bulk call waits for it as long as that takes; a single call for at most its
+   * `timeout`, then it fails with a `LimiterError` (`limit_reached`).
+   * @default sFOX's documented 250 requests in 10 seconds, shared by all clients of this process for one host, for which
+   *   single calls wait only beside a bulk call; none for Junction and Clerk
+   */
+  readonly rateLimit?: RateLimit | RateLimiter | false | undefined;
+  /**
+   * Called with what happens: attempts, calls, outcomes of a bulk call, and pauses. No event holds a key, a token, a header,
+   * a body, a URL or the id of a user. What it throws or rejects with is ignored.
+   */
+  readonly onEvent?: ((event: TokenwrightEvent) => unknown) | undefined;
 }
 
 /** What every issued token has, whoever issued it. Printing one shows neither `token` nor `url`; `JSON.stringify` does. */
@@ -137,6 +152,12 @@ export interface BulkOptions {
    * @default 8
    */
   readonly concurrency?: number | undefined;
+  /**
+   * For how many milliseconds the call goes on if nobody is answered but with refusals and failures. What is left is then
+   * rejected with the last of them, and so it is at once for a longer `Retry-After`. Counted only while requests go out.
+   * @default 600000
+   */
+  readonly giveUpAfter?: number | undefined;
 }
 
 /** What may be chosen where a bulk call collects its outcomes. */

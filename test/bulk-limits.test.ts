@@ -150,14 +150,14 @@ describe('who is refused always keeps nobody else waiting for long', () => {
     const { rejected, lastToken, end } = await issueWithin({ limits, concurrency });
     expect(rejected).toEqual(limits.refusedUsers);
     expect(lastToken).toBeLessThan(withinSeconds);
-    // Five minutes without an answer, and no more than two pauses of its own beyond them.
-    expect(end - lastToken).toBeGreaterThan(200);
-    expect(end - lastToken).toBeLessThan(300 + 2 * 120);
+    // Ten minutes without an answer, less a pause that would have gone beyond them.
+    expect(end - lastToken).toBeGreaterThan(300);
+    expect(end - lastToken).toBeLessThan(600 + 4 * 120);
   });
 });
 
 it('gives every input an outcome, also where so many are refused that all the rest is given up', async () => {
-  const refusedUsers = Array.from({ length: 30 }, (_, index) => index);
+  const refusedUsers = Array.from({ length: 100 }, (_, index) => index);
   const { rejected } = await issueWithin({ limits: { refusedUsers } });
   expect(rejected).toHaveLength(200);
 });
@@ -227,10 +227,11 @@ it('sets no more than a thousand requests aside', async () => {
     for (;;) yield String(read++);
   }
   const junction = createJunction({ apiKey: 'sk_eu_made_up', fetch: createFetch({ outages: [[0, 10]] }, [100, 20]) });
-  const outcomes = junction.streamTokens(endless(), { concurrency: 1_500 });
+  const outcomes = junction.streamTokens(endless(), { concurrency: 1_100 });
   const first = outcomes.next();
   await vi.advanceTimersByTimeAsync(100);
-  expect(read).toBe(1_500 + 1_000);
+  expect(read).toBeGreaterThan(1_100 + 900);
+  expect(read).toBeLessThanOrEqual(1_100 + 1_000);
   await outcomes.return();
   await first;
 });

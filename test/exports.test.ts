@@ -26,6 +26,7 @@ it('the exported names do not change unnoticed', () => {
       "ValidationError",
       "canRevoke",
       "createIssuer",
+      "createRateLimiter",
       "isTokenwrightError",
       "providerIds",
     ]

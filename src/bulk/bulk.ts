@@ -10,21 +10,21 @@ import type {
 } from '../issuer.js';
 import { checkFunction, checkIsObject, ownProperties } from '../client/options.js';
 import type { TokenwrightError } from '../errors.js';
-import { createPacer } from '../limits/pacer.js';
+import { readOptions } from './options.js';
 
-/** Makes the bulk methods of an issuer. They share one pace. */
+/** Makes the bulk methods of an issuer. */
 export function createBulk<
   T extends IssuedTokenFields,
   O extends CallOptions,
   E extends TokenwrightError,
   B extends BulkOptions = BulkOptions,
 >(source: BulkSource<T, O>): Pick<TokenIssuer<T, O, B, E>, 'issueTokens' | 'streamTokens'> {
-  const pacer = createPacer();
+  const { api, batch } = source;
 
   function streamTokens(userIds: UserIds, options: object = {}): AsyncGenerator<IssueOutcome<T>, void> {
     let run: Run<T> | undefined;
     async function* generate(): AsyncGenerator<IssueOutcome<T>, void> {
-      run = startRun(source, pacer, userIds, options);
+      run = startRun(source, userIds, readOptions<O>(api, batch?.size ?? 1, userIds, options));
       const { queue } = run;
       try {
         for (let taken = await queue.take(); taken !== undefined; taken = await queue.take()) yield taken.value;
@@ -33,22 +33,21 @@ export function createBulk<
       }
     }
     const outcomes = generate();
-    // A generator that waits for its next value would put off its end until that is there.
-    const end = outcomes.return.bind(outcomes);
-    outcomes.return = (value) => {
-      run?.stop();
-      return end(value);
-    };
-    const fail = outcomes.throw.bind(outcomes);
-    outcomes.throw = (error) => {
-      run?.stop();
-      return fail(error);
-    };
+    // `return()` of a generator waits for the pending `next()`: stop the run first. Defined, because assigning over what is
+    // inherited fails if the language's own objects are frozen.
+    for (const name of ['return', 'throw'] as const) {
+      const end = outcomes[name].bind(outcomes) as (value: unknown) => Promise<IteratorResult<IssueOutcome<T>, void>>;
+      const value = (argument: unknown) => {
+        run?.stop();
+        return end(argument);
+      };
+      Object.defineProperty(outcomes, name, { value });
+    }
     return outcomes;
   }
 
   async function issueTokens(userIds: UserIds, options: object = {}): Promise<IssueOutcome<T>[]> {
-    const context = source.api.context('issueTokens');
+    const context = api.context('issueTokens');
     checkIsObject(context, options);
     const { onOutcome, ...streamOptions }: CollectOptions<T> = ownProperties(options);
     checkFunction(context, 'onOutcome', onOutcome);

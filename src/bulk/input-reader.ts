@@ -6,19 +6,16 @@ export interface Input {
   readonly userId: unknown;
 }
 
-/** Reads inputs in chunks, for several readers in turn. */
+/** Reads inputs in chunks. */
 export interface InputReader {
-  /** The next inputs, at least one and at most so many, or none at the end. */
+  /** The next inputs, at least one and at most so many, or none at the end. One call at a time. */
   read(size: number): Promise<readonly Input[]>;
   /** Tells the source that no more is wanted. */
   stop(): void;
 }
 
-/**
- * How long a chunk that has its first input waits for the others, in milliseconds: somebody may be typing, and a file is
- * faster.
- */
-const lingerTime = 20;
+/** How long a chunk that is not full waits from its first input on, in milliseconds: fewer requests are worth that. */
+const lingerTime = 250;
 
 type Step = IteratorResult<unknown>;
 
@@ -31,26 +28,23 @@ export function createInputReader(
   let index = 0;
   let isDone = false;
   let failure: { readonly error: unknown } | undefined;
-  let pending: Promise<Step> | undefined;
-  let queue: Promise<unknown> = Promise.resolve();
-  // Made only where the source lets wait, which one in memory never does.
-  let timer: ReturnType<typeof createTimer> | undefined;
+  let pending: PromiseLike<Step> | undefined;
+  // Created lazily: a source in memory never needs it.
+  let timer: Timer | undefined;
 
-  /** The next step of the source; `undefined` where it is not there in time, or where the source fails. */
-  async function step(late: () => Promise<undefined>): Promise<Step | undefined> {
-    try {
-      if (pending === undefined) {
-        const result = iterator.next();
-        if (!('then' in result)) return result;
-        pending = result;
-      }
-      const result = await Promise.race([pending, late()]);
-      if (result !== undefined) pending = undefined;
-      return result;
-    } catch (error) {
-      failure = { error };
-      return undefined;
+  /** The next step of the source, or `undefined` if it is not there in time. */
+  async function step(milliseconds: number | undefined): Promise<Step | undefined> {
+    if (pending === undefined) {
+      const next = iterator.next() as Step | PromiseLike<Step> | undefined;
+      if (!isPromiseLike(next)) return checkStep(next);
+      pending = next;
     }
+    timer ??= createTimer(milliseconds, signal);
+    const inTime = pending.then((result) => ({ result }));
+    const settled = await Promise.race([inTime, timer.late]);
+    if (settled === undefined) return undefined;
+    pending = undefined;
+    return checkStep(settled.result);
   }
 
   function clearTimer(): void {
@@ -58,27 +52,25 @@ export function createInputReader(
     timer = undefined;
   }
 
-  async function readChunk(size: number): Promise<readonly Input[]> {
-    const chunk: Input[] = [];
-    const late = () => (timer ??= createTimer(chunk.length === 0 ? undefined : lingerTime, signal)).late;
-    while (chunk.length < size && failure === undefined && !isDone && !signal.aborted) {
-      const result = await step(late);
-      if (result === undefined) break;
-      if (result.done === true) isDone = true;
-      else chunk.push({ index: index++, userId: result.value });
-      if (chunk.length !== 1 || size === 1) continue;
-      clearTimer();
-    }
-    clearTimer();
-    // What was read before the source failed comes first.
-    if (failure !== undefined && chunk.length === 0) throw failure.error;
-    return chunk;
-  }
-
   return {
-    read(size) {
-      const chunk = queue.then(() => readChunk(size));
-      queue = chunk.catch(() => (isDone = true));
+    async read(size) {
+      const chunk: Input[] = [];
+      try {
+        while (chunk.length < size && failure === undefined && !isDone && !signal.aborted) {
+          const result = await step(chunk.length === 0 ? undefined : lingerTime);
+          if (result === undefined) break;
+          if (result.done === true) isDone = true;
+          else chunk.push({ index: index++, userId: result.value });
+          if (chunk.length === 1) clearTimer();
+        }
+      } catch (error) {
+        failure = { error };
+        isDone = true;
+      } finally {
+        clearTimer();
+      }
+      // What was read before the source failed comes first.
+      if (failure !== undefined && chunk.length === 0) throw failure.error;
       return chunk;
     },
     stop() {
@@ -94,7 +86,18 @@ export function createInputReader(
   };
 }
 
-/** Is late after a time, where one is given, at an abort, and when it is finished. */
+function checkStep(result: Step | undefined): Step {
+  if (typeof result === 'object') return result;
+  throw new TypeError(`The iterator of the user ids returned ${String(result)}, which is not an object.`);
+}
+
+function isPromiseLike(value: unknown): value is PromiseLike<Step> {
+  return typeof value === 'object' && value !== null && 'then' in value;
+}
+
+type Timer = ReturnType<typeof createTimer>;
+
+/** `late` resolves after a time, if one is given, on abort, and when `finish()` is called. */
 function createTimer(milliseconds: number | undefined, signal: AbortSignal) {
   let clear = (): void => undefined;
   let finish = (): void => undefined;

@@ -1,35 +1,27 @@
+import type { TokenwrightError } from '../errors.js';
+import type { Api, Call } from '../http/call.js';
+import type { BulkPart } from '../http/request.js';
+import { toResult } from '../http/watch.js';
+import type { CallOptions, IssuedTokenFields, IssueOutcome, UserIds } from '../issuer.js';
 import { onAbort } from '../time.js';
-import { createRequester, type Spender } from './request.js';
-import {
-  ApiError,
-  AuthenticationError,
-  ConfigurationError,
-  CredentialError,
-  InvalidInputError,
-  PermissionDeniedError,
-  TokenwrightError,
-} from '../errors.js';
-import type { KnownError } from '../errors/known.js';
-import { createInputReader, type Input } from './input-reader.js';
-import type { BulkOptions, CallOptions, IssuedTokenFields, IssueOutcome, UserIds } from '../issuer.js';
-import { checkId } from '../client/ids.js';
-import { type CallContext, checkOptionNames, configurationError, ownProperties } from '../client/options.js';
-import { checkOwnOptions, ownOptionNames } from '../client/own-options.js';
-import { callOptionNames, resolveSettings } from '../client/settings.js';
-import type { Api } from '../http/call.js';
+import { createInputReader } from './input-reader.js';
+import { createJobs, type Job } from './jobs.js';
+import { createLane } from './lane.js';
+import type { RunOptions } from './options.js';
 import { createOutcomeQueue, type OutcomeQueue } from './outcome-queue.js';
-import type { Pacer } from '../limits/pacer.js';
+import { createRequests } from './requests.js';
 
-/** What an adapter offers for bulk work; nothing in this file knows which provider it is. */
+/** What an adapter offers for bulk work; nothing in this folder knows which provider it is. */
 export interface BulkSource<T extends IssuedTokenFields, O extends CallOptions> {
-  readonly api: Pick<Api, 'context' | 'connection'>;
-  readonly issueToken: (userId: string, options: O) => Promise<T>;
-  /** The provider's own request for many users, where it has one. */
+  readonly api: Api;
+  /** Asks for one user. */
+  readonly issue: (call: Call<O>, userId: string) => Promise<T>;
+  /** The provider's own request for many users, if it has one. */
   readonly batch?: {
     /** How many users one request asks for, unless the call says otherwise. */
     readonly size: number;
     /** Asks for users who are all different. */
-    readonly issue: (userIds: readonly string[], options: O) => Promise<BatchAnswer<T>>;
+    readonly issue: (call: Call, userIds: readonly string[]) => Promise<BatchAnswer<T>>;
   };
 }
 
@@ -41,211 +33,105 @@ export interface BatchAnswer<T extends IssuedTokenFields> {
   readonly unexpectedUserIds: readonly string[];
 }
 
-/** What may be chosen where a provider has a request for many users. */
-interface BatchOptions {
-  readonly batchSize?: number | undefined;
-  readonly onUnexpectedUser?: ((userId: string) => void) | undefined;
-}
-
-const defaultConcurrency = 8;
-const maxConcurrency = 10_000;
-/** How many requests may wait because they were refused, while others are asked for. */
-const maxSetAside = 1_000;
-/** The most users in one request: more tokens might not fit into what is read of an answer. */
-export const maxBatchSize = 500;
-/** Statuses with which a batch may be refused for the sake of one of its users, or for its size. */
-const divisibleStatuses: readonly number[] = [400, 404, 413, 422];
-/** How many users' tokens a call remembers for equal ids to share, where the provider's tokens may be shared. */
-const maxShared = 1_000;
-/** And for how long, in milliseconds: who comes later gets a token with all of its time before it. */
-const sharedTime = 60_000;
-
-/** The work of one call: workers that read inputs and put outcomes into a queue. */
+/** The work of one call: it reads inputs, sends requests, and puts outcomes into a queue. */
 export interface Run<T extends IssuedTokenFields> {
   readonly queue: OutcomeQueue<IssueOutcome<T>>;
   /** Ends the work, at the end of the stream or before it. */
   stop(): void;
 }
 
-/** A user to ask for, and the inputs that wait for the answer: several where a token may be shared. */
-interface Job extends Spender {
-  readonly userId: string;
-  readonly inputs: Input[];
-  /** What settles it. */
-  work?: Promise<void>;
-}
+/** After so many inputs without a request, timers and signals get their turn. */
+const longestStretch = 256;
 
 export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
   source: BulkSource<T, O>,
-  pacer: Pacer,
   userIds: UserIds,
-  options: CallOptions & BulkOptions & BatchOptions,
+  options: RunOptions<O>,
 ): Run<T> {
-  const { batch, api } = source;
-  const { profile } = api.connection;
-  const context = api.context('issueTokens');
-  checkOptionNames(context, options, [...callOptionNames, 'concurrency', ...ownOptionNames(profile, 'call', 'bulk')]);
-  const given = ownProperties(options);
-  // A mistake in the options is told once, and is not every user's failure.
-  checkOwnOptions(context, profile, given);
-  const { concurrency = defaultConcurrency, batchSize = batch?.size ?? 1, onUnexpectedUser, ...callOptions } = given;
-  if (!isCount(concurrency, maxConcurrency)) {
-    const message = `\`concurrency\` must be a whole number from 1 to ${String(maxConcurrency)}.`;
-    throw configurationError(context, 'invalid_option', message);
-  }
-  checkUserIds(context, userIds);
-  const settings = resolveSettings(context, given, api.connection.settings);
-  // The names are checked: what is left is the adapter's own.
-  const ownCallOptions = callOptions as O;
-  if (settings.signal?.aborted) throw settings.signal.reason;
-
+  const { signal, concurrency, giveUpAfter, batchSize } = options;
   const controller = new AbortController();
-  const { signal } = controller;
-  const reader = createInputReader(userIds, signal);
+  // Ends all waiting: nothing more is sent, while requests under way go on.
+  const halt = new AbortController();
+  const reader = createInputReader(userIds, controller.signal);
   const queue = createOutcomeQueue<IssueOutcome<T>>(Math.max(concurrency, batchSize));
-  const requesterParts = { context, settings, pacer, concurrency, setAside, controller, isAboutEverybody };
-  const { ask, abort, stopper } = createRequester(requesterParts);
-  const leaveCaller =
-    settings.signal &&
-    onAbort(settings.signal, () => {
-      abort(settings.signal?.reason);
-    });
-  const openJobs = new Map<string, Job>();
-  const shared = new Map<string, { readonly token: T; readonly until: number }>();
-
-  function emit({ index, userId }: Input, result: T | TokenwrightError): void {
-    const place = { index, userId: userId as string };
-    if (result instanceof TokenwrightError) queue.push({ ...place, status: 'rejected', reason: result as KnownError });
-    else queue.push({ ...place, status: 'fulfilled', value: result });
-  }
-
-  function settle(job: Job, result: T | TokenwrightError): void {
-    openJobs.delete(job.userId);
-    for (const input of job.inputs) emit(input, result);
-    if (batch === undefined || result instanceof TokenwrightError) return;
-    shared.set(job.userId, { token: result, until: performance.now() + sharedTime });
-    const [oldest] = shared.keys();
-    if (shared.size > maxShared && oldest !== undefined) shared.delete(oldest);
-  }
-
-  /** Answers what can be answered without asking, joins the jobs of other workers, and makes new ones of the rest. */
-  function toJobs(inputs: readonly Input[]): { readonly jobs: readonly Job[]; readonly joined: ReadonlySet<Job> } {
-    const jobs: Job[] = [];
-    const joined = new Set<Job>();
-    for (const input of inputs) {
-      const { userId } = input;
-      try {
-        checkId(context, 'invalid_user_id', 'userId', userId);
-      } catch (error) {
-        emit(input, error as TokenwrightError);
-        continue;
-      }
-      const known = shared.get(userId);
-      const open = openJobs.get(userId);
-      const refusal = stopper();
-      if (known !== undefined && performance.now() < known.until) emit(input, known.token);
-      else if (open !== undefined) {
-        open.inputs.push(input);
-        joined.add(open);
-      } else if (refusal !== undefined) emit(input, refusal);
-      else {
-        const job = { userId, inputs: [input], spent: 0 };
-        jobs.push(job);
-        if (batch !== undefined) openJobs.set(userId, job);
-      }
-    }
-    return { jobs, joined };
-  }
-
-  async function issue(jobs: readonly Job[]): Promise<void> {
-    const [first] = jobs;
-    if (first === undefined) return;
-    let unexpectedUserIds: readonly string[] = [];
-    try {
-      if (batch === undefined || jobs.length === 1) {
-        settle(first, await ask(jobs, (each) => source.issueToken(first.userId, { ...ownCallOptions, ...each })));
-        return;
-      }
-      const ids = jobs.map(({ userId }) => userId);
-      const answer = await ask(jobs, (each) => batch.issue(ids, { ...ownCallOptions, ...each }));
-      for (const job of jobs) {
-        const result = answer.results.get(job.userId);
-        if (result === undefined) throw new TypeError('A batch returned nothing for a user.');
-        settle(job, result);
-      }
-      ({ unexpectedUserIds } = answer);
-    } catch (error) {
-      // An abort may have an error of ours for its reason.
-      if (signal.aborted || !(error instanceof TokenwrightError)) throw error;
-      const isDivisible = error instanceof ApiError && divisibleStatuses.includes(error.status);
-      if (jobs.length > 1 && (isDivisible || error instanceof InvalidInputError)) {
-        const half = Math.ceil(jobs.length / 2);
-        await issue(jobs.slice(0, half));
-        await issue(jobs.slice(half));
-      } else {
-        for (const job of jobs) settle(job, error);
-      }
-    }
-    for (const userId of unexpectedUserIds) onUnexpectedUser?.(userId);
-  }
-
-  /** Whether everybody else would be refused as well. */
-  function isAboutEverybody(error: unknown): boolean {
-    if (error instanceof PermissionDeniedError) return error.scope === 'account';
-    return (
-      error instanceof AuthenticationError ||
-      error instanceof ConfigurationError ||
-      // The function would be called, and fail, for each of them.
-      error instanceof CredentialError
-    );
-  }
-
+  let size = batchSize;
+  let isReadingDone = false;
   let failure: { readonly error: unknown } | undefined;
-  let workers = 0;
-  /** How many of them wait with a request that was refused. Another is in their place until that is answered. */
-  let waiting = 0;
+  let wake = (): void => undefined;
 
-  async function work(): Promise<void> {
-    workers += 1;
-    try {
-      let withoutRequest = 0;
-      while (workers - waiting <= concurrency) {
-        await queue.whenRoom();
-        const inputs = await reader.read(batchSize);
-        if (inputs.length === 0) return;
-        const { jobs, joined } = toJobs(inputs);
-        const issuing = issue(jobs);
-        for (const job of jobs) job.work = issuing;
-        await issuing;
-        // Or an endless source of one id would be read without end while that is asked for.
-        for (const job of joined) await job.work;
-        // Timers and signals get their turn, too, where nothing has to be asked.
-        withoutRequest = jobs.length > 0 ? 0 : withoutRequest + inputs.length;
-        if (withoutRequest > 256) {
-          withoutRequest = 0;
-          await new Promise((resolve) => setTimeout(resolve));
-        }
-      }
-    } catch (error) {
-      failure ??= { error };
-      reader.stop();
-    } finally {
-      // At once, or too many would see that there is one too many.
-      workers -= 1;
-      if (workers === 0) queue.close(settings.signal?.aborted === true ? { error: settings.signal.reason } : failure);
+  const lane = createLane({
+    halt: halt.signal,
+    concurrency,
+    giveUpAfter,
+    onRoom: () => {
+      wake();
+    },
+  });
+  const jobs = createJobs<T>(source.api.context('issueTokens'), source.batch !== undefined, (outcome) => {
+    queue.push(outcome);
+    tellOutcome(source.api, lane.bulkId, outcome);
+  });
+  const ask = createAsk(source, { ...options, signal: controller.signal }, jobs.settle, fail);
+  const requests = createRequests({
+    ...{ lane, halt, ask, fail, settle: jobs.settle },
+    onTooLarge: (half) => (size = Math.min(size, half)),
+    onEnd,
+    isAborted: () => controller.signal.aborted,
+  });
+
+  function fail(error: unknown): void {
+    failure ??= { error };
+    reader.stop();
+  }
+
+  function abort(reason?: unknown): void {
+    controller.abort(reason);
+    halt.abort(reason);
+  }
+  const leaveCaller =
+    signal &&
+    onAbort(signal, () => {
+      abort(signal.reason);
+    });
+
+  function onEnd(): void {
+    wake();
+    if (isReadingDone && requests.count() === 0)
+      queue.close(signal?.aborted === true ? { error: signal.reason } : failure);
+  }
+
+  /** Settles as soon as there is room for another request, and room for its outcomes. */
+  async function untilRoom(): Promise<void> {
+    for (;;) {
+      await queue.whenRoom();
+      // Or an endless source of one id would be read without end while that is asked for.
+      const isFarAhead = jobs.joined() + size > size * concurrency && requests.count() > 0;
+      if (requests.hasRoom() && !isFarAhead) return;
+      await new Promise<void>((resolve) => (wake = resolve));
     }
   }
 
-  function setAside(): () => void {
-    if (waiting === maxSetAside) return () => undefined;
-    waiting += 1;
-    void work();
-    return () => {
-      waiting -= 1;
-    };
+  async function read(): Promise<void> {
+    let stretch = 0;
+    for (;;) {
+      await untilRoom();
+      const inputs = await reader.read(size);
+      if (inputs.length === 0) return;
+      const made = jobs.make(inputs);
+      if (made.length > 0) requests.push(made);
+      stretch = made.length > 0 && !requests.isStopped() ? 0 : stretch + inputs.length;
+      if (stretch <= longestStretch) continue;
+      stretch = 0;
+      await new Promise((resolve) => setTimeout(resolve));
+    }
   }
 
-  for (let index = 0; index < concurrency; index += 1) void work();
+  void read()
+    .catch(fail)
+    .then(() => {
+      isReadingDone = true;
+      onEnd();
+    });
 
   return {
     queue,
@@ -258,15 +144,41 @@ export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
   };
 }
 
-/** Whether a value is a number of requests or of users. */
-export function isCount(value: unknown, max: number): boolean {
-  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= max;
+/** Makes what asks for some users in one request, and settles those who were answered. */
+function createAsk<T extends IssuedTokenFields, O extends CallOptions>(
+  { api, issue, batch }: BulkSource<T, O>,
+  { signal, callOptions, onUnexpectedUser }: RunOptions<O>,
+  settle: (job: Job, result: T | TokenwrightError) => void,
+  fail: (error: unknown) => void,
+) {
+  const options = { ...callOptions, signal };
+  const { timeout, attemptTimeout, retry } = options;
+  // The provider's own options are for single users.
+  const batchOptions = { signal, timeout, attemptTimeout, retry };
+  return async (jobs: readonly Job[], place: BulkPart): Promise<void> => {
+    const [first] = jobs;
+    if (first === undefined) return;
+    if (batch === undefined || jobs.length === 1) {
+      settle(first, await api.call('issueToken', options, (call) => issue(call, first.userId), place));
+      return;
+    }
+    const ids = jobs.map(({ userId }) => userId);
+    const answer = await api.call('issueTokens', batchOptions, (call) => batch.issue(call, ids), place);
+    for (const job of jobs) {
+      const result = answer.results.get(job.userId);
+      if (result !== undefined) settle(job, result);
+    }
+    try {
+      for (const userId of answer.unexpectedUserIds) onUnexpectedUser?.(userId);
+    } catch (error) {
+      fail(error);
+    }
+  };
 }
 
-function checkUserIds(context: CallContext, userIds: unknown): void {
-  const isIterable =
-    typeof userIds === 'object' && userIds !== null && (Symbol.iterator in userIds || Symbol.asyncIterator in userIds);
-  if (isIterable) return;
-  // Text can be iterated, too, letter by letter.
-  throw configurationError(context, 'invalid_option', 'the user ids must be a list or another iterable of texts.');
+function tellOutcome({ emit, context }: Api, bulkId: string, outcome: IssueOutcome): void {
+  if (emit === undefined) return;
+  const { operation, provider = '' } = context('issueTokens');
+  const result = toResult(outcome.status === 'rejected' ? outcome.reason : undefined);
+  emit({ type: 'outcome', provider, operation, callId: bulkId, bulkId, result });
 }

@@ -45,12 +45,22 @@ export function configure<Options extends object>(
   const context: CallContext = { provider, label, operation: 'createClient', keyring };
   const setup: Setup = { context, variables };
   const region = profile.regions === undefined ? [] : ['region'];
-  const names = [...Object.keys(profile.credentials), 'baseUrl', 'allowHttp', 'environment', ...region, 'fetch'];
+  const names = [
+    ...Object.keys(profile.credentials),
+    'baseUrl',
+    'allowHttp',
+    'environment',
+    ...region,
+    'fetch',
+    'rateLimit',
+    'onEvent',
+  ];
   checkOptionNames(context, options, [...names, ...timingOptionNames, ...ownOptionNames(profile, 'client')]);
 
   const given = ownProperties(options) as Record<string, unknown>;
   const { fetch } = given;
   checkFunction(context, 'fetch', fetch);
+  checkFunction(context, 'onEvent', given['onEvent']);
   const settings = resolveSettings(context, given, defaultSettings);
   const target = readTarget(setup, profile, given);
   const sources = findCredentials(setup, profile, target, given);

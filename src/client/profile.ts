@@ -1,3 +1,5 @@
+import type { RateLimit } from '../issuer/rate-limit.js';
+
 /** What the prefix of a credential, or the name of a host, says about it. */
 export interface TargetFacts {
   readonly environment: string;
@@ -55,6 +57,8 @@ export interface ProviderProfile {
   readonly hosts: Hosts;
   /** Older hosts that still answer, in the same shape. */
   readonly olderHosts?: Hosts;
+  /** What the provider documents for everybody, if it does. */
+  readonly rateLimit?: RateLimit;
   readonly environments: readonly string[];
   readonly regions?: readonly string[];
   /** By the name of the option that takes it. */

@@ -91,7 +91,7 @@ export async function readSuccess<T, R>(
 const maxRequestIdLength = 200;
 
 /** The provider's id for a request: it may be long, and is no secret that is known, no key and no JWT. */
-function readRequestId({ connection, dialect, tokens }: CallState, { headers }: Response, body: unknown) {
+export function readRequestId({ connection, dialect, tokens }: CallState, { headers }: Response, body: unknown) {
   const id = dialect.readRequestId((name) => headers.get(name) ?? undefined, body);
   if (id === undefined) return undefined;
   return bound(redactTokens(connection.keyring.redactExact(id, [...tokens, ...findSecrets(body)])), maxRequestIdLength);

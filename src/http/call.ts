@@ -3,9 +3,11 @@ import { type CallContext, checkOptionNames, ownProperties } from '../client/opt
 import { checkOwnOptions, ownOptionNames } from '../client/own-options.js';
 import { callOptionNames, resolveSettings } from '../client/settings.js';
 import { type Operation, TokenwrightError, traceFromHere } from '../errors.js';
-import type { CallOptions } from '../issuer.js';
-import type { ApiRequest, CallState, Dialect } from './request.js';
+import type { CallOptions, ClientOptions } from '../issuer.js';
+import { gateFor } from '../limits/setup.js';
+import type { ApiRequest, BulkPart, CallState, Dialect } from './request.js';
 import { sendRequest } from './send.js';
+import { createEmit, type Emit, watchCall } from './watch.js';
 
 /** What an operation starts once, and through which it sends its requests within one deadline. */
 export interface Call<Options extends CallOptions = CallOptions> {
@@ -28,34 +30,45 @@ export interface Api {
     operation: Operation,
     options: Options,
     work: (call: Call<Options>) => Promise<R>,
+    bulk?: BulkPart,
   ) => Promise<R>;
+  /** Hands an event to whoever listens, if anybody does. */
+  readonly emit: Emit | undefined;
 }
 
-export function createApi(connection: Connection, dialect: Dialect): Api {
-  const { profile, keyring } = connection;
+export function createApi(connection: Connection<ClientOptions>, dialect: Dialect): Api {
+  const { profile, keyring, options: clientOptions } = connection;
   const { provider, label } = profile;
   const context = (operation: Operation): CallContext => ({ provider, label, operation, keyring });
+  const known = { limit: profile.rateLimit, host: new URL(connection.url).host };
+  const gate = gateFor(context('createClient'), clientOptions.rateLimit, known);
+  const emit = createEmit(clientOptions.onEvent);
   const issueOptionNames = [...callOptionNames, ...ownOptionNames(profile, 'call')];
 
-  const call: Api['call'] = async (operation, options, work) => {
+  const call: Api['call'] = async (operation, options, work, bulk) => {
     const own = context(operation);
     checkOptionNames(own, options, operation === 'issueToken' ? issueOptionNames : callOptionNames);
     const given = ownProperties(options);
     const settings = resolveSettings(own, given, connection.settings);
     checkOwnOptions(own, profile, given);
     if (settings.signal?.aborted === true) throw settings.signal.reason;
+    const watch = emit && watchCall(emit, own, bulk?.bulkId);
     const end = performance.now() + settings.timeout;
-    const state: CallState = { connection, dialect, settings, end, tokens: new Set() };
+    const tokens = new Set<string>();
+    const state: CallState = { connection, dialect, settings, operation, end, tokens, gate, bulk, watch };
     try {
-      return await work({
+      const result = await work({
         options: given,
         send: (request) => sendRequest(state, context(request.operation), request),
       });
+      watch?.end(undefined);
+      return result;
     } catch (error) {
+      watch?.end(error);
       if (error instanceof TokenwrightError) traceFromHere(error, call);
       throw error;
     }
   };
 
-  return { connection, context, call };
+  return { connection, context, call, emit };
 }

@@ -3,8 +3,10 @@ import type { Connection } from '../client/connection.js';
 import type { CallContext } from '../client/options.js';
 import type { CallSettings } from '../client/settings.js';
 import type { InvalidResponseError, InvalidResponseErrorCode, Operation } from '../errors.js';
+import type { Gate, Turn, TurnResult } from '../limits/gate.js';
 import type { FailureDescription } from './failure.js';
 import type { CredentialUse } from './renewal.js';
+import type { CallWatch } from './watch.js';
 
 /** How one provider says who is calling and what went wrong. */
 export interface Dialect {
@@ -22,6 +24,8 @@ export interface Dialect {
 export interface ApiRequest<T, R> {
   /** What the errors of this request name. */
   readonly operation: Operation;
+  /** How many users it is for. @default 1 */
+  readonly users?: number;
   /** @default 'POST' */
   readonly method?: 'GET' | 'POST';
   /** What follows the version, each segment encoded. */
@@ -54,13 +58,44 @@ export interface Answer {
   readonly invalid: (problem: string, code?: InvalidResponseErrorCode) => InvalidResponseError;
 }
 
+/** What a bulk call has to say in each of its requests. */
+export interface BulkPart {
+  readonly bulkId: string;
+  /** Ends its waiting: nothing more is sent, while an attempt under way goes on. */
+  readonly halt: AbortSignal;
+  /** Settles when it has a turn, if that may be waited for. */
+  readonly turn: (take: () => Turn | Promise<Turn>) => Promise<Turn>;
+  /**
+   * Called with every end of an attempt. If it was a refusal that is waited out, which is not counted as an attempt, returns
+   * for how many milliseconds.
+   */
+  readonly waitOut: (end: AttemptEnd) => number | undefined;
+}
+
+/** How an attempt ended, for a bulk call. */
+export interface AttemptEnd {
+  readonly result: TurnResult;
+  /** When it began, as `performance.now()` has it. */
+  readonly startedAt: number;
+  /** For how many milliseconds it makes everybody wait. */
+  readonly pause: number;
+  /** Whether its answer may be repeated, and there is time for it. */
+  readonly mayRepeat: boolean;
+}
+
 /** What all requests of one call share. */
 export interface CallState {
   readonly connection: Connection;
   readonly dialect: Dialect;
   readonly settings: CallSettings;
-  /** When the time of the call is up, as `performance.now()` has it. */
-  readonly end: number;
+  readonly operation: Operation;
+  /** When the time of the call is up, as `performance.now()` has it. In bulk, waiting for a turn costs no time. */
+  end: number;
+  readonly gate: Gate;
+  /** If it is a part of a bulk call. */
+  readonly bulk: BulkPart | undefined;
+  /** If somebody listens. */
+  readonly watch: CallWatch | undefined;
   /** The tokens of the answers so far, which must not show in what comes after them. */
   readonly tokens: Set<string>;
 }

@@ -114,7 +114,8 @@ describe.each(providerIds)('%s, at the pace of the provider', (provider) => {
       const start = performance.now();
       const [outcome] = await issuer.issueTokens(ids(1));
       expect(outcome?.status).toBe('fulfilled');
-      expect(performance.now() - start).toBeGreaterThan(250 + 500 - 5);
+      // Nearly half a second, and then all of it.
+      expect(performance.now() - start).toBeGreaterThan(500 - 5);
     });
 
     it("without counting the pause as the user's own time", async () => {

@@ -106,13 +106,6 @@ describe.each(providerIds)('%s, many users', (provider) => {
       expect(fake.tokens).toHaveLength(isBatch ? 2 : 5);
     });
 
-    it('where equal ids are far apart', async () => {
-      const [a, ...others] = ids(500) as [string, ...string[]];
-      const outcomes = await issuer.issueTokens([a, ...others, a]);
-      expect(outcomes).toHaveLength(501);
-      expect(tokenOf(outcomes[0]) === tokenOf(outcomes[500])).toBe(isBatch);
-    });
-
     it('where equal ids fail', async () => {
       const [a, b] = ids(2) as [string, string];
       fake.addUser(b);
@@ -183,10 +176,10 @@ describe.each(providerIds)('%s, many users', (provider) => {
     ['connection_failed', { fault: 'drop_connection' }],
     ['server_error', { status: 500 }],
     ['invalid_response', { fault: 'malformed_body' }],
-  ])('gives up on a provider that only fails, after five minutes of %s', async (code, failure) => {
+  ])('gives up on a provider that only fails, after ten minutes of %s', async (code, failure) => {
     fake.failWith(failure);
     let time = 0;
-    vi.spyOn(performance, 'now').mockImplementation(() => (time += 20_000));
+    vi.spyOn(performance, 'now').mockImplementation(() => (time += 10_000));
     const outcomes = await issuer.issueTokens(ids(300), {
       retry: 0,
       concurrency: 1,
@@ -194,7 +187,7 @@ describe.each(providerIds)('%s, many users', (provider) => {
       ...(isBatch ? { batchSize: 1 } : {}),
     });
     for (const outcome of outcomes) expect(reasonOf(outcome)).toMatchObject({ code });
-    expect(fake.calls.length).toBeLessThan(20);
+    expect(fake.calls.length).toBeLessThan(30);
   });
 
   it("bounds each user's own time", async () => {
@@ -234,7 +227,7 @@ describe.each(providerIds)('%s, many users', (provider) => {
         };
         const run = isStream ? consume() : issuer.issueTokens(ids(1000), { ...options, signal, onOutcome });
         await expect(run).rejects.toBe(reason);
-        expect(fake.calls.length).toBeLessThan(20);
+        expect(fake.calls.length).toBeLessThan(30);
         const handedTokens = handedOut.map(tokenOf);
         // A request that was cut off may have been answered already: so many tokens at most are not with us.
         const missing = fake.tokens.filter(({ token }) => !handedTokens.includes(token));
@@ -371,7 +364,8 @@ describe.each(providerIds)('%s, many users', (provider) => {
       const start = performance.now();
       for await (const outcome of issuer.streamTokens(dripping())) {
         expect(outcome.index).toBe(0);
-        expect(performance.now() - start).toBeLessThan(300);
+        // A batch that is not full waits for a quarter of a second.
+        expect(performance.now() - start).toBeLessThan(1_000);
         break;
       }
     });
@@ -464,12 +458,20 @@ describe.each(providerIds)('%s, many users', (provider) => {
     await expect(issuer.issueTokens(ids(10), { onOutcome })).rejects.toBe(reason);
   });
 
+  it('rejects if the iterator of its source is none', async () => {
+    const broken: AsyncIterable<string> = {
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve(undefined as never) }),
+    };
+    await expect(issuer.issueTokens(broken)).rejects.toBeInstanceOf(TypeError);
+  });
+
   describe('refuses before anything is sent', () => {
     it.each([
       ['concurrency', { concurrency: 0 }],
       ['concurrency', { concurrency: 1.5 }],
       ['concurrency', { concurrency: Infinity }],
       ['concurrency', { concurrency: '8' }],
+      ['giveUpAfter', { giveUpAfter: 0 }],
       ['timeout', { timeout: 0 }],
       ['signal', { signal: {} }],
       ['batchSize', { batchSize: 0 }],
@@ -592,37 +594,35 @@ describe('sFOX', () => {
     expect(await wrong).toMatchObject({ code: 'invalid_option' });
   });
 
-  describe('shares a token among equal ids', () => {
-    it('of the last thousand users, so that memory stays flat', async () => {
-      const { issuer } = createBulkSubject('sfox');
-      const [first = '', ...others] = ids(1_200);
-      for (const [between, isShared] of [
-        [others.slice(0, 800), true],
-        [others, false],
-      ] as const) {
-        const outcomes = await issuer.issueTokens([first, ...between, first], { concurrency: 1 });
-        expect(tokenOf(outcomes[0]) === tokenOf(outcomes.at(-1))).toBe(isShared);
-      }
-    });
+  it('shares a token among equal ids while it is under way, and no longer', async () => {
+    const { issuer, fake } = createBulkSubject('sfox');
+    fake.failNext({ delay: 100 });
+    async function* source() {
+      yield* ['user-1', 'user-1'];
+      // Longer than an incomplete batch waits for the rest, and its request takes.
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      yield 'user-1';
+    }
+    const outcomes = await issuer.issueTokens(source());
+    expect(tokenOf(outcomes[0])).toBe(tokenOf(outcomes[1]));
+    expect(tokenOf(outcomes[2])).not.toBe(tokenOf(outcomes[0]));
+  });
 
-    it.each([
-      [50, true],
-      [70, false],
-    ])('for a minute: after %i seconds that is %s', async (seconds, isShared) => {
-      const { issuer } = createBulkSubject('sfox');
-      const now = performance.now.bind(performance);
-      let passed = 0;
-      vi.spyOn(performance, 'now').mockImplementation(() => now() + passed);
-      async function* source() {
-        yield 'user-1';
-        // Longer than an incomplete batch waits for the rest.
-        await new Promise((resolve) => setTimeout(resolve, 60));
-        passed = seconds * 1000;
-        yield 'user-1';
-      }
-      const outcomes = await issuer.issueTokens(source());
-      expect(tokenOf(outcomes[0]) === tokenOf(outcomes[1])).toBe(isShared);
-    });
+  it('remembers for the rest of a call which size is too large for a 413', async () => {
+    const { issuer, fake } = createBulkSubject('sfox');
+    fake.failNext({ status: 413 });
+    const outcomes = await issuer.issueTokens(ids(32), { batchSize: 8, concurrency: 1 });
+    expect(outcomes.every((outcome) => outcome.status === 'fulfilled')).toBe(true);
+    const sizes = fake.calls.map(({ body }) => (body as { data: string[] }).data.length);
+    expect(sizes).toEqual([8, 4, 4, 4, 4, 4, 4, 4, 4]);
+  });
+
+  it('asks for about one request a user at most, however many are unknown', async () => {
+    const { issuer, fake } = createBulkSubject('sfox');
+    fake.addUser('nobody-else');
+    const outcomes = await issuer.issueTokens(ids(100));
+    for (const outcome of outcomes) expect(reasonOf(outcome)).toMatchObject({ code: 'not_found' });
+    expect(fake.calls.length).toBeLessThanOrEqual(115);
   });
 
   it.each([400, 404, 413, 422])('asks again in halves after a %i, down to one', async (status) => {

@@ -4,7 +4,7 @@ import { configure, type Connection } from '../../client/connection.js';
 import { checkId, refuseId } from '../../client/ids.js';
 import type { ProviderProfile } from '../../client/profile.js';
 import type { ErrorIssue } from '../../errors.js';
-import { createApi } from '../../http/call.js';
+import { type Call, createApi } from '../../http/call.js';
 import type { Dialect } from '../../http/request.js';
 import { isToken } from '../../http/token.js';
 import type { CallOptions } from '../../issuer.js';
@@ -73,14 +73,20 @@ function createDialect(apiVersion: string): Dialect {
       if (details === undefined) return {};
       const [first] = details.errors;
       const isAboutMembership = first?.code === 'not_a_member_in_organization';
+      const isAboutUser = isAboutMembership || ['user_banned', 'user_deactivated'].includes(first?.code ?? '');
+      const isAboutOrganization = first?.code === 'organization_not_found_or_unauthorized';
       const isNotPending = first?.code === 'sign_in_token_cannot_be_revoked_code';
       return {
         providerCode: first?.code,
         providerMessage: first?.long_message ?? first?.message,
         issues: details.errors.map(toIssue),
         details,
-        hint: isAboutMembership ? 'Add the user to the organization, or leave out `orgId`.' : undefined,
-        scope: isAboutMembership ? 'user' : undefined,
+        hint: isAboutMembership
+          ? 'Add the user to the organization, or leave out `orgId`.'
+          : isAboutOrganization
+            ? 'Check `orgId`: there is no such organization in the instance of this key.'
+            : undefined,
+        scope: isAboutUser ? 'user' : status === 404 && isAboutOrganization ? 'account' : undefined,
         code: isNotPending && status === 400 && operation === 'revokeToken' ? 'token_not_pending' : undefined,
       };
     },
@@ -98,37 +104,39 @@ export function connectClerk(connection: Connection<ClerkOptions>): ClerkIssuer 
   const api = createApi(connection, createDialect(apiVersion));
 
   // https://clerk.com/docs/reference/backend-api/tag/sign-in-tokens/post/sign_in_tokens
+  function issue({ send, options }: Call<ClerkIssueOptions>, userId: string): Promise<ClerkToken> {
+    const { expiresInSeconds = clientLifetime, orgId } = options;
+    return send({
+      operation: 'issueToken',
+      path: 'sign_in_tokens',
+      json: { user_id: userId, expires_in_seconds: expiresInSeconds, org_id: orgId },
+      schema: signInTokenBody,
+      lostAnswerHint: 'A token may have been issued and lost.',
+      read(data, { unlisted, invalid }) {
+        const { token, url } = data;
+        if (data.user_id !== userId) throw invalid('the token is for another user');
+        if (!isToken(token)) throw invalid('`token` is missing or has the wrong form');
+        if (data.status === 'revoked') throw invalid('the token is revoked already');
+        const times = toTimes(data);
+        const lifetime = expiresInSeconds ?? defaultLifetimeInSeconds;
+        const issued: ClerkToken = {
+          provider: 'clerk',
+          userId,
+          token,
+          expiresAt: new Date(times.createdAt.getTime() + lifetime * 1000),
+          id: data.id,
+          status: data.status,
+          ...(typeof url === 'string' ? { url } : {}),
+          ...times,
+        };
+        return concealSecrets(issued, ['token', 'url'], { ...unlisted, issuedAt: times.createdAt });
+      },
+    });
+  }
+
   async function issueToken(userId: string, options: ClerkIssueOptions = {}): Promise<ClerkToken> {
-    const operation = 'issueToken';
-    checkId(api.context(operation), 'invalid_user_id', 'userId', userId);
-    return api.call(operation, options, ({ send, options: { expiresInSeconds = clientLifetime, orgId } }) =>
-      send({
-        operation,
-        path: 'sign_in_tokens',
-        json: { user_id: userId, expires_in_seconds: expiresInSeconds, org_id: orgId },
-        schema: signInTokenBody,
-        lostAnswerHint: 'A token may have been issued and lost.',
-        read(data, { unlisted, invalid }) {
-          const { token, url } = data;
-          if (data.user_id !== userId) throw invalid('the token is for another user');
-          if (!isToken(token)) throw invalid('`token` is missing or has the wrong form');
-          if (data.status === 'revoked') throw invalid('the token is revoked already');
-          const times = toTimes(data);
-          const lifetime = expiresInSeconds ?? defaultLifetimeInSeconds;
-          const issued: ClerkToken = {
-            provider: 'clerk',
-            userId,
-            token,
-            expiresAt: new Date(times.createdAt.getTime() + lifetime * 1000),
-            id: data.id,
-            status: data.status,
-            ...(typeof url === 'string' ? { url } : {}),
-            ...times,
-          };
-          return concealSecrets(issued, ['token', 'url'], { ...unlisted, issuedAt: times.createdAt });
-        },
-      }),
-    );
+    checkId(api.context('issueToken'), 'invalid_user_id', 'userId', userId);
+    return api.call('issueToken', options, (call) => issue(call, userId));
   }
 
   // https://clerk.com/docs/reference/backend-api/tag/sign-in-tokens/post/sign_in_tokens/{sign_in_token_id}/revoke
@@ -162,7 +170,7 @@ export function connectClerk(connection: Connection<ClerkOptions>): ClerkIssuer 
     );
   }
 
-  const bulk: Pick<ClerkIssuer, 'issueTokens' | 'streamTokens'> = createBulk({ api, issueToken });
+  const bulk: Pick<ClerkIssuer, 'issueTokens' | 'streamTokens'> = createBulk({ api, issue });
   return { provider: 'clerk', issueToken, ...bulk, revokeToken };
 }
 

@@ -139,7 +139,7 @@ export function connectJunction(connection: Connection<JunctionOptions>): Juncti
     });
   }
 
-  const bulk: Pick<JunctionIssuer, 'issueTokens' | 'streamTokens'> = createBulk({ api, issueToken });
+  const bulk: Pick<JunctionIssuer, 'issueTokens' | 'streamTokens'> = createBulk({ api, issue });
   return { provider: 'junction', issueToken, ...bulk, users, issueTokenForClient };
 }
 

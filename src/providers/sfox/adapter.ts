@@ -1,12 +1,13 @@
 import * as z from 'zod/mini';
 import { createBulk } from '../../bulk/bulk.js';
-import { type BatchAnswer, isCount, maxBatchSize } from '../../bulk/run.js';
+import { isCount, maxBatchSize } from '../../bulk/options.js';
+import type { BatchAnswer } from '../../bulk/run.js';
 import { configure, type Connection } from '../../client/connection.js';
 import type { ProviderProfile } from '../../client/profile.js';
-import { createApi } from '../../http/call.js';
+import { type Call, createApi } from '../../http/call.js';
 import type { Answer, Dialect, Unlisted } from '../../http/request.js';
 import type { CallOptions } from '../../issuer.js';
-import type { TokenwrightError } from '../../errors.js';
+import type { Operation, TokenwrightError } from '../../errors.js';
 import { checkId } from '../../client/ids.js';
 import { concealSecrets } from '../../secrets/conceal.js';
 import type { SfoxIssuer, SfoxOptions, SfoxToken } from './types.js';
@@ -18,6 +19,8 @@ export const sfoxProfile: ProviderProfile = {
   label: 'sFOX',
   version: 'v1',
   hosts: { production: 'https://api.sfox.com', sandbox: 'https://api.staging.sfox.com' },
+  // https://docs.sfox.com/connect/rest-api: 250 requests in 10 seconds from an address, which is refused for a minute then.
+  rateLimit: { requests: 250, perSeconds: 10, penaltySeconds: 60 },
   environments: ['production', 'sandbox'],
   credentials: {
     apiKey: {
@@ -90,33 +93,45 @@ function readBatch(
   return { results, unexpectedUserIds };
 }
 
+// https://docs.sfox.com/connect/rest-api/end-users/create-user-auth-token
+function issueOne({ send }: Call, userId: string): Promise<SfoxToken> {
+  return send({
+    operation: 'issueToken',
+    path: `enterprise/user-tokens/${encodeURIComponent(userId)}`,
+    schema: singleBody,
+    lostAnswerHint,
+    read: ({ data }, { unlisted }) => toToken(userId, data, unlisted),
+  });
+}
+
+// https://docs.sfox.com/connect/rest-api/end-users/create-multiple-user-auth-tokens
+function issueMany({ send }: Call, userIds: readonly string[]): Promise<BatchAnswer<SfoxToken>> {
+  return send({
+    operation: 'issueTokens',
+    path: 'enterprise/user-tokens',
+    json: { data: userIds },
+    users: userIds.length,
+    schema: batchBody,
+    lostAnswerHint,
+    read: ({ data }, answer) => readBatch(userIds, data, answer),
+  });
+}
+
 /** What sFOX can do, the request for many users included, which no user calls directly. */
 export function createSfoxOperations(connection: Connection) {
   const api = createApi(connection, dialect);
+  const checkUserId = (operation: Operation, userId: unknown) => {
+    checkId(api.context(operation), 'invalid_user_id', 'userId', userId);
+  };
   return {
     api,
-
-    // https://docs.sfox.com/connect/rest-api/end-users/create-user-auth-token
     issueToken: async (userId: string, options: CallOptions = {}): Promise<SfoxToken> => {
-      const operation = 'issueToken';
-      checkId(api.context(operation), 'invalid_user_id', 'userId', userId);
-      const path = `enterprise/user-tokens/${encodeURIComponent(userId)}`;
-      const read = ({ data }: z.infer<typeof singleBody>, { unlisted }: Answer) => toToken(userId, data, unlisted);
-      return api.call(operation, options, ({ send }) =>
-        send({ operation, path, schema: singleBody, lostAnswerHint, read }),
-      );
+      checkUserId('issueToken', userId);
+      return api.call('issueToken', options, (call) => issueOne(call, userId));
     },
-
-    // https://docs.sfox.com/connect/rest-api/end-users/create-multiple-user-auth-tokens
     issueBatch: async (userIds: readonly string[], options: CallOptions = {}): Promise<BatchAnswer<SfoxToken>> => {
-      const operation = 'issueTokens';
-      for (const userId of userIds) checkId(api.context(operation), 'invalid_user_id', 'userId', userId);
-      const path = 'enterprise/user-tokens';
-      const json = { data: userIds };
-      const read = ({ data }: z.infer<typeof batchBody>, answer: Answer) => readBatch(userIds, data, answer);
-      return api.call(operation, options, ({ send }) =>
-        send({ operation, path, json, schema: batchBody, lostAnswerHint, read }),
-      );
+      for (const userId of userIds) checkUserId('issueTokens', userId);
+      return api.call('issueTokens', options, (call) => issueMany(call, userIds));
     },
   };
 }
@@ -125,12 +140,12 @@ const defaultBatchSize = 100;
 
 /** Makes the client over a connection that is configured already. */
 export function connectSfox(connection: Connection<SfoxOptions>): SfoxIssuer {
-  const { api, issueToken, issueBatch } = createSfoxOperations(connection);
+  const { api, issueToken } = createSfoxOperations(connection);
   const { batchSize = defaultBatchSize } = connection.options;
   const bulk: Pick<SfoxIssuer, 'issueTokens' | 'streamTokens'> = createBulk({
     api,
-    issueToken,
-    batch: { size: batchSize, issue: issueBatch },
+    issue: issueOne,
+    batch: { size: batchSize, issue: issueMany },
   });
   return { provider: 'sfox', issueToken, ...bulk };
 }

@@ -1,4 +1,4 @@
-import { c as ClientOptions, v as TokenIssuer, I as IssuedTokenFields, C as CallOptions, B as BulkOptions, r as ProviderError, x as TokenRevoker, t as RevokedTokenFields } from "./issuer-HASH.cjs";
+import { f as ClientOptions, X as TokenIssuer, I as IssuedTokenFields, C as CallOptions, B as BulkOptions, G as ProviderError, Z as TokenRevoker, T as RevokedTokenFields, k as Credential } from "./issuer-HASH.cjs";
 interface ClerkErrorItem {
     readonly message: string;
     readonly long_message?: string | null | undefined;
@@ -71,7 +71,13 @@ type JunctionTarget = {
     readonly environment?: undefined;
     readonly region?: undefined;
 };
-type JunctionOptions = ClientOptions & JunctionTarget;
+type JunctionCredential = {
+    readonly accessToken?: undefined;
+} | {
+    readonly accessToken: Credential;
+    readonly apiKey?: undefined;
+};
+type JunctionOptions = ClientOptions & JunctionCredential & JunctionTarget;
 interface JunctionToken extends IssuedTokenFields {
     readonly provider: "junction";
     readonly expiresAt: undefined;
@@ -80,7 +86,6 @@ interface JunctionIssuer extends TokenIssuer<JunctionToken, CallOptions, BulkOpt
     readonly users: JunctionUsers;
     issueTokenForClient(this: void, clientUserId: string, options?: CallOptions): Promise<JunctionToken>;
 }
-declare function createJunction(options?: JunctionOptions): JunctionIssuer;
 interface SfoxErrorBody {
     readonly error: string;
 }
@@ -104,7 +109,6 @@ interface SfoxBulkOptions extends BulkOptions, SfoxBatchOptions {
     readonly onUnexpectedUser?: ((partnerUserId: string) => void) | undefined;
 }
 type SfoxIssuer = TokenIssuer<SfoxToken, CallOptions, SfoxBulkOptions, ProviderError<"sfox", SfoxErrorBody>>;
-declare function createSfox(options?: SfoxOptions): SfoxIssuer;
 interface ProviderTypes {
     readonly junction: {
         options: JunctionOptions;
@@ -135,5 +139,4 @@ type IssuedToken = {
 type AnyTokenwrightError = {
     [P in ProviderId]: ProviderError<P, ProviderTypes[P]["errorBody"]>;
 }[ProviderId];
-export { createJunction as v, createSfox as w };
-export type { AnyTokenwrightError as A, ClerkOptions as C, IssuedToken as I, JunctionErrorBody as J, NewJunctionUser as N, ProviderId as P, RevokedClerkToken as R, SfoxBatchOptions as S, ClerkIssuer as a, ProviderOptions as b, ProviderIssuers as c, ClerkErrorBody as d, ClerkErrorItem as e, ClerkIssueOptions as f, ClerkTarget as g, ClerkToken as h, ClerkTokenStatus as i, JunctionIssuer as j, JunctionOptions as k, JunctionTarget as l, JunctionToken as m, JunctionUser as n, JunctionUsers as o, SfoxBulkOptions as p, SfoxErrorBody as q, SfoxIssuer as r, SfoxOptions as s, SfoxTarget as t, SfoxToken as u };
+export type { AnyTokenwrightError as A, ClerkOptions as C, IssuedToken as I, JunctionOptions as J, NewJunctionUser as N, ProviderId as P, RevokedClerkToken as R, SfoxOptions as S, ClerkIssuer as a, ProviderOptions as b, ProviderIssuers as c, JunctionIssuer as d, SfoxIssuer as e, ClerkErrorBody as f, ClerkErrorItem as g, ClerkIssueOptions as h, ClerkTarget as i, ClerkToken as j, ClerkTokenStatus as k, JunctionCredential as l, JunctionErrorBody as m, JunctionTarget as n, JunctionToken as o, JunctionUser as p, JunctionUsers as q, SfoxBatchOptions as r, SfoxBulkOptions as s, SfoxErrorBody as t, SfoxTarget as u, SfoxToken as v };

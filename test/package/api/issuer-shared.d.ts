@@ -130,6 +130,63 @@ type ProviderError<Provider extends string = string, Details = unknown> = ((Conf
     readonly details: Details | undefined;
 });
 type KnownError = ProviderError;
+type EventResult = "ok" | "aborted" | ErrorCode;
+interface EventBase {
+    readonly provider: string;
+    readonly operation: Operation;
+    readonly callId: string;
+    readonly bulkId?: string;
+}
+interface EndedEvent extends EventBase {
+    readonly result: EventResult;
+    readonly users: number;
+    readonly startedAt: number;
+    readonly durationMilliseconds: number;
+    readonly status?: number;
+    readonly requestId?: string;
+}
+interface AttemptEvent extends EndedEvent {
+    readonly type: "attempt";
+    readonly attempt: number;
+    readonly retryInMilliseconds?: number;
+}
+interface CallEvent extends EndedEvent {
+    readonly type: "call";
+    readonly attempts: number;
+    readonly waitedMilliseconds: number;
+}
+interface OutcomeEvent extends EventBase {
+    readonly type: "outcome";
+    readonly result: EventResult;
+}
+interface PauseEvent {
+    readonly type: "pause";
+    readonly provider: string;
+    readonly reason: "refused" | "limit";
+    readonly durationMilliseconds: number;
+}
+type TokenwrightEvent = AttemptEvent | CallEvent | OutcomeEvent | PauseEvent;
+interface RateLimit {
+    readonly requests: number;
+    readonly perSeconds: number;
+    readonly penaltySeconds?: number | undefined;
+}
+type RateLimitResult = "answered" | "refused" | "unanswered" | "unsent";
+type RateLimitAnswer = {
+    readonly granted: false;
+    readonly retryInMilliseconds: number;
+} | {
+    readonly granted: true;
+    end(result: RateLimitResult, retryAfterSeconds?: number): unknown;
+};
+interface RateLimiter {
+    take(request: RateLimitRequest): RateLimitAnswer | Promise<RateLimitAnswer>;
+}
+interface RateLimitRequest {
+    readonly provider: string;
+    readonly priority: "single" | "bulk";
+    readonly leaseMilliseconds: number;
+}
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 interface RetryOptions {
     readonly limit?: number | undefined;
@@ -143,10 +200,16 @@ interface TimingOptions {
 interface CallOptions extends TimingOptions {
     readonly signal?: AbortSignal | undefined;
 }
+interface CredentialRequest {
+    readonly rejected: boolean;
+}
+type Credential = string | ((request: CredentialRequest) => string | Promise<string>);
 interface ClientOptions extends TimingOptions {
-    readonly apiKey?: string | (() => string | Promise<string>) | undefined;
+    readonly apiKey?: Credential | undefined;
     readonly fetch?: Fetch | undefined;
     readonly allowHttp?: boolean | undefined;
+    readonly rateLimit?: RateLimit | RateLimiter | false | undefined;
+    readonly onEvent?: ((event: TokenwrightEvent) => unknown) | undefined;
 }
 interface IssuedTokenFields {
     readonly provider: string;
@@ -175,6 +238,7 @@ type IssueOutcome<T extends IssuedTokenFields = IssuedTokenFields, E extends Tok
 });
 interface BulkOptions {
     readonly concurrency?: number | undefined;
+    readonly giveUpAfter?: number | undefined;
 }
 interface CollectOptions<T extends IssuedTokenFields = IssuedTokenFields, E extends TokenwrightError = KnownError> {
     readonly onOutcome?: ((outcome: IssueOutcome<T, E>) => unknown) | undefined;
@@ -190,5 +254,5 @@ interface TokenRevoker<T extends RevokedTokenFields = RevokedTokenFields> {
     revokeToken(this: void, tokenId: string, options?: CallOptions): Promise<T>;
 }
 declare function canRevoke<I extends Pick<TokenIssuer, "provider">>(issuer: I): issuer is I & TokenRevoker;
-export { ApiError as A, LimiterError as L, NotFoundError as N, PermissionDeniedError as P, RateLimitError as R, ServerError as S, TimeoutError as T, ValidationError as V, AuthenticationError as b, ConfigurationError as e, ConnectionError as g, CredentialError as h, InvalidInputError as k, InvalidResponseError as m, TokenNotPendingError as w, TokenwrightError as y, canRevoke as z };
-export type { BulkOptions as B, CallOptions as C, ErrorCode as E, Fetch as F, IssuedTokenFields as I, KnownError as K, Operation as O, UserIds as U, ApiErrorCode as a, ClientOptions as c, CollectOptions as d, ConfigurationErrorCode as f, ErrorIssue as i, ErrorScope as j, InvalidInputErrorCode as l, InvalidResponseErrorCode as n, IssueOutcome as o, LimiterErrorCode as p, PlainApiErrorCode as q, ProviderError as r, RetryOptions as s, RevokedTokenFields as t, TimingOptions as u, TokenIssuer as v, TokenRevoker as x };
+export { ApiError as A, RateLimitError as J, LimiterError as L, NotFoundError as N, ServerError as U, TimeoutError as V, TokenNotPendingError as Y, TokenwrightError as _, ValidationError as a1, canRevoke as a2, AuthenticationError as d, ConfigurationError as h, ConnectionError as j, CredentialError as l, InvalidInputError as s, InvalidResponseError as u, PermissionDeniedError as z };
+export type { TokenwrightEvent as $, BulkOptions as B, CallOptions as C, PlainApiErrorCode as D, ErrorCode as E, Fetch as F, ProviderError as G, RateLimitAnswer as H, IssuedTokenFields as I, KnownError as K, RateLimitRequest as M, Operation as O, PauseEvent as P, RateLimitResult as Q, RateLimit as R, RetryOptions as S, RevokedTokenFields as T, TimingOptions as W, TokenIssuer as X, TokenRevoker as Z, RateLimiter as a, UserIds as a0, ApiErrorCode as b, AttemptEvent as c, CallEvent as e, ClientOptions as f, CollectOptions as g, ConfigurationErrorCode as i, Credential as k, CredentialRequest as m, EndedEvent as n, ErrorIssue as o, ErrorScope as p, EventBase as q, EventResult as r, InvalidInputErrorCode as t, InvalidResponseErrorCode as v, IssueOutcome as w, LimiterErrorCode as x, OutcomeEvent as y };

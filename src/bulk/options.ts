@@ -1,0 +1,68 @@
+import { type CallContext, checkOptionNames, configurationError, ownProperties } from '../client/options.js';
+import { checkOwnOptions, ownOptionNames } from '../client/own-options.js';
+import { callOptionNames, resolveSettings } from '../client/settings.js';
+import type { Api } from '../http/call.js';
+import type { BulkOptions, CallOptions, UserIds } from '../issuer.js';
+
+/** The options of a bulk call, checked and complete. */
+export interface RunOptions<O extends CallOptions> {
+  readonly signal: AbortSignal | undefined;
+  readonly concurrency: number;
+  readonly giveUpAfter: number;
+  readonly batchSize: number;
+  readonly onUnexpectedUser: ((userId: string) => void) | undefined;
+  /** What each of its calls is given. */
+  readonly callOptions: O;
+}
+
+/** What may be chosen if a provider has a request for many users. */
+interface BatchOptions {
+  readonly batchSize?: number | undefined;
+  readonly onUnexpectedUser?: ((userId: string) => void) | undefined;
+}
+
+const maxConcurrency = 10_000;
+/** The most users in one request: more tokens might not fit into what is read of an answer. */
+export const maxBatchSize = 500;
+
+/** Checks the options of a bulk call once: a mistake in them is not every user's failure. */
+export function readOptions<O extends CallOptions>(
+  { context: contextOf, connection }: Api,
+  ownBatchSize: number,
+  userIds: UserIds,
+  options: CallOptions & BulkOptions & BatchOptions,
+): RunOptions<O> {
+  const { profile } = connection;
+  const context = contextOf('issueTokens');
+  const own = ownOptionNames(profile, 'call', 'bulk');
+  checkOptionNames(context, options, [...callOptionNames, 'concurrency', 'giveUpAfter', ...own]);
+  const given = ownProperties(options);
+  checkOwnOptions(context, profile, given);
+  const { concurrency = 8, giveUpAfter = 600_000, batchSize = ownBatchSize, onUnexpectedUser, ...callOptions } = given;
+  if (!isCount(concurrency, maxConcurrency)) {
+    const message = `\`concurrency\` must be a whole number from 1 to ${String(maxConcurrency)}.`;
+    throw configurationError(context, 'invalid_option', message);
+  }
+  if (typeof giveUpAfter !== 'number' || !(giveUpAfter > 0)) {
+    throw configurationError(context, 'invalid_option', '`giveUpAfter` must be a number of milliseconds above 0.');
+  }
+  checkUserIds(context, userIds);
+  const { signal } = resolveSettings(context, given, connection.settings);
+  if (signal?.aborted === true) throw signal.reason;
+  // The names are checked: what is left is the adapter's own.
+  return { signal, concurrency, giveUpAfter, batchSize, onUnexpectedUser, callOptions: callOptions as O };
+}
+
+/** Whether a value is a number of requests or of users. */
+export function isCount(value: unknown, max: number): boolean {
+  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= max;
+}
+
+function checkUserIds(context: CallContext, userIds: unknown): void {
+  const isIterable =
+    typeof userIds === 'object' && userIds !== null && (Symbol.iterator in userIds || Symbol.asyncIterator in userIds);
+  if (isIterable) return;
+  // A string can be iterated, too, letter by letter.
+  const message = '`userIds` must be an iterable or async iterable of strings.';
+  throw configurationError(context, 'invalid_option', message);
+}

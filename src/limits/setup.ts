@@ -1,0 +1,62 @@
+import { type CallContext, checkOptionNames, configurationError, ownProperties } from '../client/options.js';
+import type { RateLimit, RateLimiter } from '../issuer/rate-limit.js';
+import { createGate, type Gate } from './gate.js';
+import { createWindow } from './window.js';
+
+/** The gates of the limits that nobody asked for: one for each host, since a provider counts them all together. */
+const gates = new Map<string, Gate>();
+/** Where a fake has answered: nobody counts there. */
+const openHosts = new Set<string>();
+
+/** Makes the gate of a client, or finds the one that it shares. */
+export function gateFor(
+  context: CallContext,
+  option: RateLimit | RateLimiter | false | undefined,
+  known: { readonly limit: RateLimit | undefined; readonly host: string },
+): Gate {
+  const isFree = known.limit === undefined || openHosts.has(known.host);
+  if (option === false || (option === undefined && isFree)) return createGate(undefined, true);
+  if (option !== undefined)
+    return createGate(isLimiter(option) ? option : createWindow(checkLimit(context, option)), false);
+  const gate = gates.get(known.host) ?? createGate(known.limit && createWindow(known.limit), true);
+  gates.set(known.host, gate);
+  return {
+    turn: (request) => gate.turn(request),
+    open() {
+      openHosts.add(known.host);
+      gates.delete(known.host);
+      gate.open();
+    },
+  };
+}
+
+/**
+ * Makes a limiter that several clients of one process share, for the option `rateLimit` of each.
+ *
+ * @throws `ConfigurationError` (`invalid_option`) for what is no limit.
+ */
+export function createRateLimiter(limit: RateLimit): RateLimiter {
+  const window = createWindow(
+    checkLimit({ provider: undefined, label: 'createRateLimiter', operation: 'createClient' }, limit),
+  );
+  return { take: (request) => window.take(request) };
+}
+
+const isLimiter = (value: RateLimit | RateLimiter | null): value is RateLimiter =>
+  typeof value === 'object' && value !== null && 'take' in value && typeof value.take === 'function';
+
+function checkLimit(context: CallContext, limit: RateLimit | null): RateLimit {
+  if (typeof limit !== 'object' || limit === null) {
+    const forms = 'an object such as `{ requests: 100, perSeconds: 10 }`, a limiter that has `take`, or `false`';
+    throw configurationError(context, 'invalid_option', `\`rateLimit\` must be ${forms}.`);
+  }
+  checkOptionNames(context, limit, ['requests', 'perSeconds', 'penaltySeconds'], '`rateLimit`');
+  const { requests, perSeconds, penaltySeconds = 0 }: RateLimit = ownProperties(limit);
+  const check = (name: keyof RateLimit, isRight: boolean, words: string): void => {
+    if (!isRight) throw configurationError(context, 'invalid_option', `\`rateLimit.${name}\` must be ${words}.`);
+  };
+  check('requests', Number.isInteger(requests) && requests >= 1, 'a whole number of requests, 1 or more');
+  check('perSeconds', Number.isFinite(perSeconds) && perSeconds > 0, 'a number of seconds above 0');
+  check('penaltySeconds', Number.isFinite(penaltySeconds) && penaltySeconds >= 0, 'a number of seconds, 0 or more');
+  return { requests, perSeconds, penaltySeconds };
+}

@@ -1,0 +1,114 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { createIssuer, type TokenwrightEvent } from '../../src/index.js';
+import { providerIds } from '../../src/providers/create-issuer.js';
+import { createBulkSubject, userIdOf } from '../support/bulk.js';
+import { subjects } from '../support/subjects/index.js';
+import { useVirtualTime } from '../support/virtual-time.js';
+
+useVirtualTime();
+
+function listen(provider: (typeof providerIds)[number], options: object = {}) {
+  const events: TokenwrightEvent[] = [];
+  const subject = createBulkSubject(provider, { onEvent: (event: TokenwrightEvent) => events.push(event), ...options });
+  return { ...subject, events };
+}
+
+const ids = (provider: (typeof providerIds)[number], count: number) =>
+  Array.from({ length: count }, (_, index) => userIdOf(provider, index + 1));
+
+describe.each(providerIds)('%s tells what happens', (provider) => {
+  it('of a call: each attempt, and the end', async () => {
+    const { issuer, fake, events } = listen(provider);
+    fake.failNext({ status: 500 });
+    await issuer.issueToken(userIdOf(provider, 1));
+    expect(events).toMatchObject([
+      { type: 'attempt', attempt: 1, result: 'server_error', status: 500, users: 1, operation: 'issueToken' },
+      { type: 'attempt', attempt: 2, result: 'ok', users: 1 },
+      { type: 'call', attempts: 2, result: 'ok', users: 1, provider },
+    ]);
+    const [first, second, call] = events;
+    expect(first).toHaveProperty('retryInMilliseconds', expect.any(Number));
+    expect(second).not.toHaveProperty('retryInMilliseconds');
+    expect(call).toMatchObject({ waitedMilliseconds: expect.any(Number), startedAt: expect.any(Number) });
+    expect(new Set(events.map((event) => 'callId' in event && event.callId)).size).toBe(1);
+    for (const event of events) expect(event).not.toHaveProperty('bulkId');
+  });
+
+  it('of a failure: its code and its status', async () => {
+    const { issuer, fake, events } = listen(provider);
+    fake.failNext({ status: 404 });
+    await expect(issuer.issueToken(userIdOf(provider, 1))).rejects.toThrow();
+    expect(events.map(({ type }) => type)).toEqual(['attempt', 'call']);
+    for (const event of events) expect(event).toMatchObject({ result: 'not_found', status: 404 });
+  });
+
+  it('of an abort', async () => {
+    const { issuer, fake, events } = listen(provider);
+    fake.failNext({ fault: 'stall' });
+    const controller = new AbortController();
+    const call = issuer.issueToken(userIdOf(provider, 1), { signal: controller.signal });
+    setTimeout(() => {
+      controller.abort();
+    }, 100);
+    await expect(call).rejects.toThrow();
+    expect(events.at(-1)).toMatchObject({ type: 'call', result: 'aborted' });
+  });
+
+  it('of a bulk call: every user once, and each request by its own name', async () => {
+    const { issuer, fake, events } = listen(provider);
+    fake.addUser(userIdOf(provider, 1));
+    fake.addUser(userIdOf(provider, 2));
+    const outcomes = await issuer.issueTokens([...ids(provider, 3), '']);
+    const told = events.filter((event) => event.type === 'outcome');
+    expect(told).toHaveLength(4);
+    const results = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? 'ok' : outcome.reason.code));
+    expect(told.map(({ result }) => result).sort()).toEqual(results.sort());
+    const bulkIds = events.map((event) => ('bulkId' in event ? event.bulkId : undefined));
+    expect(new Set(bulkIds).size).toBe(1);
+    const calls = events.filter((event) => event.type === 'call');
+    expect(new Set(calls.map(({ callId }) => callId)).size).toBe(calls.length);
+    expect(calls.reduce((sum, { users }) => sum + users, 0)).toBeGreaterThanOrEqual(3);
+  });
+
+  it('of a pause, once, with its length', async () => {
+    const { issuer, fake, events } = listen(provider, { rateLimit: false });
+    for (let count = 0; count < 4; count += 1) fake.failNext({ status: 429, retryAfter: 30 });
+    await issuer.issueTokens(ids(provider, 8), { concurrency: 4, ...(provider === 'sfox' ? { batchSize: 1 } : {}) });
+    const pauses = events.filter((event) => event.type === 'pause');
+    expect(pauses).toMatchObject([{ provider, reason: 'refused' }]);
+    expect(pauses[0]?.durationMilliseconds).toBeGreaterThan(29_000);
+    expect(pauses[0]?.durationMilliseconds).toBeLessThan(33_000);
+  });
+
+  it('of nothing that is secret, nor of whom it is about', async () => {
+    const { issuer, fake, events } = listen(provider);
+    fake.addUser(userIdOf(provider, 1));
+    const outcomes = await issuer.issueTokens(ids(provider, 3));
+    const text = inspect(events, { depth: Infinity, showHidden: true });
+    const { token } = (outcomes[0] as { value: { token: string } }).value;
+    const secrets = [token, ...Object.values(subjects[provider].options).filter((value) => typeof value === 'string')];
+    for (const each of [...secrets, ...ids(provider, 3)]) expect(text.includes(each), 'shows nothing').toBe(false);
+  });
+
+  it.each<[string, () => unknown]>([
+    [
+      'throws',
+      () => {
+        throw new Error('mine');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('mine'))],
+  ])('to a listener that %s without touching the call', async (_, onEvent) => {
+    const { issuer } = createBulkSubject(provider, { onEvent });
+    await expect(issuer.issueToken(userIdOf(provider, 1))).resolves.toMatchObject({ provider });
+    const outcomes = await issuer.issueTokens(ids(provider, 3));
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+  });
+
+  it('to a function, and refuses anything else', () => {
+    const { options, target } = subjects[provider];
+    const make = () => createIssuer(provider, { ...options, ...target, onEvent: 'log' } as never);
+    expect(make).toThrow(expect.objectContaining({ code: 'invalid_option' }));
+  });
+});

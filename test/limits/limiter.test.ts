@@ -1,0 +1,345 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import {
+  createClerk,
+  createJunction,
+  createRateLimiter,
+  createSfox,
+  LimiterError,
+  type RateLimit,
+  type RateLimitAnswer,
+  type RateLimiter,
+} from '../../src/index.js';
+import { createFakeProviders } from '../../src/testing/index.js';
+import { useVirtualTime } from '../support/virtual-time.js';
+
+useVirtualTime();
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const wait = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+const ids = (count: number) => Array.from({ length: count }, (_, index) => `user_${String(index)}`);
+
+/** A `fetch` in place of Clerk and sFOX that notes when requests depart; each is answered after `latency` ms. */
+function createProvider(latency = 100, answer: (count: number) => Response | undefined = () => undefined) {
+  const departures: number[] = [];
+  const fetch = async (url: string, init: RequestInit): Promise<Response> => {
+    departures.push(performance.now());
+    const count = departures.length;
+    await wait(latency);
+    const special = answer(count);
+    if (special !== undefined) return special;
+    const body = JSON.parse((init.body as string | undefined) ?? '{}') as { user_id?: string; data?: string[] };
+    const entry = (userId: string) => ({ partner_user_id: userId, token: 'made-up', expires: '2099-01-01T00:00:00Z' });
+    if (body.data !== undefined) return Response.json({ data: body.data.map(entry) });
+    if (body.user_id === undefined) return Response.json({ data: entry(url.slice(url.lastIndexOf('/') + 1)) });
+    const times = { created_at: 1_700_000_000_000, updated_at: 1_700_000_000_000 };
+    return Response.json({ id: 'sit_1', status: 'pending', user_id: body.user_id, token: 'made-up', ...times });
+  };
+  return { fetch, departures };
+}
+
+function clerkWith(rateLimit: RateLimit | RateLimiter | false | undefined, provider = createProvider()) {
+  const { fetch, departures } = provider;
+  return { clerk: createClerk({ apiKey: 'sk_test_made-up', fetch, rateLimit }), departures };
+}
+
+describe('`rateLimit` is checked when the client is made', () => {
+  it.each<[string, unknown, RegExp]>([
+    ['0', 0, /must be an object such as/],
+    ['NaN', NaN, /must be an object such as/],
+    ['true', true, /must be an object such as/],
+    ['null', null, /must be an object such as/],
+    ['a list', [100, 10], /`rateLimit` must be an object/],
+    ['no requests', { requests: 0, perSeconds: 10 }, /`rateLimit.requests` must be a whole number/],
+    ['a part of a request', { requests: 1.5, perSeconds: 10 }, /`rateLimit.requests`/],
+    ['fewer than none', { requests: -1, perSeconds: 10 }, /`rateLimit.requests`/],
+    ['no window', { requests: 10 }, /`rateLimit.perSeconds` must be a number of seconds above 0/],
+    ['a window of nothing', { requests: 10, perSeconds: 0 }, /`rateLimit.perSeconds`/],
+    ['a window without end', { requests: 10, perSeconds: Infinity }, /`rateLimit.perSeconds`/],
+    ['a penalty that is none', { requests: 10, perSeconds: 1, penaltySeconds: -1 }, /`rateLimit.penaltySeconds`/],
+    ['a misspelt name', { requests: 10, perSecond: 1 }, /unknown option `perSecond` of `rateLimit`/],
+    ['neither', { take: 5 }, /unknown option `take`/],
+  ])('%s', (_, rateLimit, message) => {
+    const make = () => clerkWith(rateLimit as RateLimit);
+    expect(make).toThrow(message);
+    expect(make).toThrow(expect.objectContaining({ name: 'ConfigurationError', code: 'invalid_option' }));
+  });
+
+  it('and so is the limit of a limiter that is to be shared', () => {
+    expect(() => createRateLimiter({ requests: 0, perSeconds: 1 })).toThrow(/`rateLimit.requests`/);
+    expect(() => createRateLimiter(undefined as never)).toThrow(/must be an object such as/);
+  });
+});
+
+describe('a limit that the user gave', () => {
+  it('frees a place one window after the answer, not after the departure', async () => {
+    const { clerk, departures } = clerkWith({ requests: 1, perSeconds: 10 }, createProvider(2_000));
+    await Promise.all([clerk.issueToken('a'), clerk.issueToken('b')]);
+    expect(departures[1]! - departures[0]!).toBeGreaterThanOrEqual(12_000);
+    expect(departures[1]! - departures[0]!).toBeLessThan(12_050);
+  });
+
+  it('makes a single call fail if there is no place within its time, with nothing sent', async () => {
+    const { clerk, departures } = clerkWith({ requests: 1, perSeconds: 60 });
+    await clerk.issueToken('a');
+    const error = await clerk.issueToken('b', { timeout: 5_000 }).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(LimiterError);
+    expect(error).toMatchObject({ code: 'limit_reached', retryable: true, scope: 'service', operation: 'issueToken' });
+    expect((error as LimiterError).retryAfter).toBeGreaterThan(0);
+    expect((error as LimiterError).message).toMatch(/Nothing was sent/);
+    expect(departures).toHaveLength(1);
+  });
+
+  it('does not hide the failure of an attempt that was sent', async () => {
+    const { clerk } = clerkWith(
+      { requests: 1, perSeconds: 60 },
+      createProvider(10, () => new Response('', { status: 500 })),
+    );
+    await expect(clerk.issueToken('a', { timeout: 20_000 })).rejects.toMatchObject({
+      code: 'server_error',
+      status: 500,
+    });
+  });
+
+  it('stops waiting as soon as the call is aborted', async () => {
+    const { clerk, departures } = clerkWith({ requests: 1, perSeconds: 60 });
+    await clerk.issueToken('a');
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const call = clerk.issueToken('b', { signal: controller.signal });
+    controller.abort(reason);
+    await expect(call).rejects.toBe(reason);
+    expect(departures).toHaveLength(1);
+  });
+
+  it('serves single calls before a bulk call that waits', async () => {
+    const { clerk } = clerkWith({ requests: 5, perSeconds: 10 });
+    const order: string[] = [];
+    const bulk = clerk.issueTokens(ids(20), { onOutcome: ({ userId }) => void order.push(userId) });
+    await wait(2_000);
+    await clerk.issueToken('single').then(() => order.push('single'));
+    await bulk;
+    expect(order.indexOf('single')).toBeLessThanOrEqual(6);
+  });
+
+  it('is kept by several clients together if they share a limiter', async () => {
+    const shared = createRateLimiter({ requests: 2, perSeconds: 10 });
+    const { clerk: first, departures } = clerkWith(shared);
+    const second = clerkWith(shared, { fetch: createProvider().fetch, departures }).clerk;
+    const start = performance.now();
+    await Promise.all([first.issueTokens(ids(3)), second.issueTokens(ids(3))]);
+    expect(performance.now() - start).toBeGreaterThan(20_000);
+  });
+});
+
+describe("the default, sFOX's documented limit", () => {
+  const make = (options: object = {}) => {
+    const provider = createProvider();
+    const sfox = createSfox({
+      apiKey: 'made-up',
+      environment: 'sandbox',
+      fetch: provider.fetch,
+      batchSize: 1,
+      ...options,
+    });
+    return { sfox, ...provider };
+  };
+
+  /** Every host has one, whoever asks: another base URL is another host. */
+  let hosts = 0;
+  const ownHost = () => ({ baseUrl: `https://gateway-${String((hosts += 1))}.example`, environment: undefined });
+
+  it('makes no single call wait while no bulk call is at work', async () => {
+    const { sfox, departures } = make(ownHost());
+    await Promise.all(ids(300).map((id) => sfox.issueToken(id)));
+    expect(departures.at(-1)! - departures[0]!).toBeLessThan(1_000);
+  });
+
+  it('is one for each host and process, whatever the number of clients', async () => {
+    const host = ownHost();
+    const first = make(host);
+    const second = make(host);
+    const start = performance.now();
+    await Promise.all([first.sfox.issueTokens(ids(200)), second.sfox.issueTokens(ids(200))]);
+    expect(performance.now() - start).toBeGreaterThan(10_000);
+  });
+
+  it('ends for a host whose answer shows that it is a fake', async () => {
+    const fakes = createFakeProviders();
+    const sfox = createSfox({
+      apiKey: 'made-up',
+      environment: 'sandbox',
+      fetch: fakes.fetch,
+      batchSize: 1,
+    });
+    const start = performance.now();
+    await sfox.issueTokens(ids(400));
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+  it('is off with `false`', async () => {
+    const { sfox } = make({ ...ownHost(), rateLimit: false });
+    const start = performance.now();
+    await sfox.issueTokens(ids(400), { concurrency: 64 });
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+
+  it('is none for Junction', async () => {
+    const { departures } = createProvider();
+    const fetch = async () => {
+      departures.push(performance.now());
+      await wait(100);
+      return Response.json({ user_id: 'x', sign_in_token: 'made-up' });
+    };
+    const junction = createJunction({ apiKey: 'sk_eu_made_up', fetch });
+    await junction.issueTokens(
+      Array.from({ length: 400 }, () => 'x'),
+      { concurrency: 64 },
+    );
+    expect(departures.at(-1)! - departures[0]!).toBeLessThan(2_000);
+  });
+});
+
+describe('beside a bulk call', () => {
+  it.each([
+    [429, true],
+    [503, false],
+  ])('a %i of it makes single calls wait: %s', async (status, isWaiting) => {
+    const refusal = () => new Response('', { status, headers: { 'retry-after': '20' } });
+    const { clerk, departures } = clerkWith(
+      false,
+      createProvider(100, (count) => (count === 1 ? refusal() : undefined)),
+    );
+    const bulk = clerk.issueTokens(ids(4), { concurrency: 1 });
+    await wait(1_000);
+    const start = performance.now();
+    await clerk.issueToken('single');
+    const waited = performance.now() - start;
+    expect(waited > 10_000).toBe(isWaiting);
+    await bulk;
+    expect(departures).toHaveLength(6);
+  });
+});
+
+describe('a limiter of somebody else', () => {
+  const granted = (end: () => unknown = () => undefined): RateLimitAnswer => ({ granted: true, end });
+
+  it.each<[string, () => unknown, RegExp]>([
+    [
+      'throws',
+      () => {
+        throw new Error('no redis');
+      },
+      /it threw/,
+    ],
+    ['rejects', () => Promise.reject(new Error('no redis')), /it rejected/],
+    ['hangs', () => new Promise(() => undefined), /did not answer within 5 s/],
+    ['answers nothing', () => undefined, /neither a place nor a time/],
+    ['answers null', () => Promise.resolve(null), /neither a place nor a time/],
+    ['answers a place that cannot be given back', () => ({ granted: true }), /neither a place nor a time/],
+    ['answers no time to come back', () => ({ granted: false }), /neither a place nor a time/],
+    ['answers a time that is none', () => ({ granted: false, retryInMilliseconds: NaN }), /neither a place nor a time/],
+  ])('that %s is a typed failure of a single call, with nothing sent', async (_, take, message) => {
+    const { clerk, departures } = clerkWith({ take: take as RateLimiter['take'] });
+    const error = await clerk.issueToken('a').catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'limiter_failed', retryable: true, scope: 'service' });
+    expect((error as Error).message).toMatch(message);
+    expect(departures).toHaveLength(0);
+  });
+
+  it('that fails for a while is waited out in bulk', async () => {
+    let asked = 0;
+    const take = () => {
+      asked += 1;
+      if (asked <= 5) throw new Error('no redis');
+      return granted();
+    };
+    const outcomes = await clerkWith({ take }).clerk.issueTokens(ids(10));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
+  });
+
+  it('that fails for good ends a bulk call after `giveUpAfter`, with an outcome for each user', async () => {
+    const take = () => Promise.reject(new Error('no redis'));
+    const { clerk, departures } = clerkWith({ take });
+    const start = performance.now();
+    const outcomes = await clerk.issueTokens(ids(30), { giveUpAfter: 60_000 });
+    expect(outcomes).toHaveLength(30);
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ reason: { code: 'limiter_failed' } });
+    expect(performance.now() - start).toBeLessThan(120_000);
+    expect(departures).toHaveLength(0);
+  });
+
+  it('is told of each attempt once, and what it throws then loses no token', async () => {
+    const ends: unknown[][] = [];
+    const take = () =>
+      ({
+        granted: true,
+        end: (...args: unknown[]) => {
+          ends.push(args);
+          throw new Error('no redis');
+        },
+      }) as const;
+    const answer = (count: number) =>
+      count === 1 ? new Response('', { status: 429, headers: { 'retry-after': '1' } }) : undefined;
+    const { clerk } = clerkWith({ take }, createProvider(10, answer));
+    await expect(clerk.issueToken('a')).resolves.toMatchObject({ userId: 'a' });
+    expect(ends).toEqual([
+      ['refused', 1],
+      ['answered', undefined],
+    ]);
+  });
+
+  it('gets a place back that it grants when nobody waits for it any more', async () => {
+    const end = vi.fn();
+    const take = () => wait(8_000).then(() => granted(end));
+    const { clerk } = clerkWith({ take });
+    await expect(clerk.issueToken('a')).rejects.toMatchObject({ code: 'limiter_failed' });
+    await wait(8_000);
+    expect(end).toHaveBeenCalledExactlyOnceWith('unsent', undefined);
+  });
+
+  it('is asked once for a turn, and again when it said, not by everybody at once', async () => {
+    let free = 2;
+    let asked = 0;
+    const take = async () => {
+      asked += 1;
+      await wait(5);
+      if (free === 0) return { granted: false, retryInMilliseconds: 1_000 } as const;
+      free -= 1;
+      setTimeout(() => (free += 1), 10_000);
+      return granted();
+    };
+    await clerkWith({ take }).clerk.issueTokens(ids(6), { concurrency: 6 });
+    // Two at the start, then one every ten seconds or so for each place: one asks each second meanwhile.
+    expect(asked).toBeLessThan(60);
+  });
+});
+
+describe('on Workers, what belongs to a finished request never settles', () => {
+  it('and holds up nobody who comes after it', async () => {
+    const { fetch } = createProvider();
+    let sent = 0;
+    const clerk = createClerk({
+      apiKey: 'sk_test_made-up',
+      rateLimit: { requests: 2, perSeconds: 10 },
+      fetch: (url, init) => {
+        sent += 1;
+        return isDead ? new Promise<Response>(() => undefined) : fetch(url, init);
+      },
+    });
+    // The first request's timers never fire, and its answers never come.
+    let isDead = true;
+    const timers = vi.spyOn(globalThis, 'setTimeout').mockImplementation((() => 0) as never);
+    void clerk.issueTokens(ids(10));
+    for (let step = 0; step < 20; step += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(sent).toBe(2);
+    timers.mockRestore();
+    isDead = false;
+    const start = performance.now();
+    const outcomes = await clerk.issueTokens(ids(2), { timeout: 60_000 });
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+    // The lease of an attempt, and a window after it.
+    expect(performance.now() - start).toBeLessThan(30_000);
+  });
+});
