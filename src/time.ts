@@ -75,6 +75,10 @@ export interface Deadline {
   stop(): void;
 }
 
+/** How late a timer is if the process was busy, and the most that it then waits on, in milliseconds. */
+const minLateness = 10;
+const maxGrace = 100;
+
 // Not AbortSignal.any() and AbortSignal.timeout(): those live as long as the parent does, which for a server's own
 // shutdown signal means one listener more with every call, and their timers cannot be cleared.
 export function startDeadline(milliseconds: number, parent?: AbortSignal): Deadline {
@@ -87,9 +91,15 @@ export function startDeadline(milliseconds: number, parent?: AbortSignal): Deadl
     controller.abort(reason);
     for (const reject of racers) reject(reason);
   };
-  const timer = setTimeout(() => {
+  const expire = () => {
     expired = true;
     abort(new DOMException('The operation timed out.', 'TimeoutError'));
+  };
+  let timer = setTimeout(() => {
+    const late = performance.now() - end;
+    // The process was busy: what arrived meanwhile is there, and is read first.
+    if (late < minLateness) expire();
+    else timer = setTimeout(expire, Math.min(late, maxGrace));
   }, milliseconds);
   const followParent = () => {
     abort(parent?.reason);

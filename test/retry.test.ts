@@ -7,7 +7,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const now = Date.parse('2026-11-22T10:00:00Z');
+const date = 'Sun, 22 Nov 2026 10:00:00 GMT';
 
 describe('parseRetryAfter()', () => {
   it.each([
@@ -19,24 +19,55 @@ describe('parseRetryAfter()', () => {
     ['9'.repeat(400), Number.MAX_SAFE_INTEGER],
     ['Sun, 22 Nov 2026 10:00:05 GMT', 5],
     ['Sunday, 22-Nov-26 10:00:05 GMT', 5],
+    ['Sun Nov 22 10:00:05 2026', 5],
+    ['Mon Nov  2 10:00:05 2026', 0],
     ['Sun, 22 Nov 2026 09:00:00 GMT', 0],
+    // Two headers.
+    ['60, 60', 60],
+    ['5, 60,7', 60],
+    ['5, Sun, 22 Nov 2026 10:00:09 GMT', 9],
+    ['Sunday, 22-Nov-26 10:00:05 GMT, Sun, 22 Nov 2026 10:00:07 GMT, 6', 7],
+    ['Sun Nov 22 10:00:05 2026, 4', 5],
+    ['5, soon', 5],
+    ['soon, 5', 5],
   ])('reads %j as %d seconds', (header, seconds) => {
-    expect(parseRetryAfter(header, now)).toBe(seconds);
+    expect(parseRetryAfter(header, date)).toBe(seconds);
   });
 
-  it.each([null, '', '-1', '+1', '1e3', '0x10', 'soon', 'GMT', '2026-11-22', 'Sun, 99 Foo 2026 10:00:05 GMT'])(
-    'reads nothing from %j',
-    (header) => {
-      expect(parseRetryAfter(header, now)).toBeUndefined();
-    },
-  );
+  it.each([
+    ['Sun, 22 Nov 2026 10:00:05 GMT', null],
+    ['Sun, 22 Nov 2026 10:00:05 GMT', 'today'],
+    ['Sun Nov 22 10:00:05 2026', ''],
+  ])('measures %j by our own clock if the answer has the date %j', (header, none) => {
+    vi.useFakeTimers({ now: Date.parse('2026-11-22T10:00:02Z'), toFake: ['Date'] });
+    expect(parseRetryAfter(header, none)).toBe(3);
+    vi.useRealTimers();
+  });
+
+  it.each([
+    null,
+    '',
+    '-1',
+    '+1',
+    '1e3',
+    '0x10',
+    'soon',
+    'GMT',
+    '2026-11-22',
+    'Sun, 99 Foo 2026 10:00:05 GMT',
+    'Sun Nov 22 10:00:05',
+    ',',
+    ', ,',
+  ])('reads nothing from %j', (header) => {
+    expect(parseRetryAfter(header, date)).toBeUndefined();
+  });
 });
 
 describe('retryDelay()', () => {
   const base = { message: 'x', provider: 'clerk', operation: 'issueToken' } as const;
   const answered = (status: number, retryAfter?: number) =>
     new ApiError({ ...base, code: 'unexpected_status', status, retryAfter });
-  const network = new ConnectionError({ ...base, code: 'connection_failed' });
+  const network = new ConnectionError({ ...base, code: 'connection_failed', retryable: true });
 
   it.each([
     [1, 250, 500],

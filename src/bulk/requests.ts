@@ -88,8 +88,12 @@ export function createRequests(options: RequestsOptions): Requests {
     }
   }
 
-  const isForEverybody = (error: TokenwrightError): boolean =>
-    error.scope === 'account' || error instanceof CredentialError || lane.isSpent();
+  /** Whether all others would fare the same. The function for a key, too, would be called, and fail, for each of them. */
+  function isForEverybody(error: TokenwrightError): boolean {
+    // A batch that is too large says nothing of the others.
+    if (error instanceof ApiError && error.status === 413) return false;
+    return error.scope === 'account' || error instanceof CredentialError || lane.isSpent();
+  }
 
   function stop(error: TokenwrightError): void {
     stopper ??= error;

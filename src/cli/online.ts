@@ -29,6 +29,6 @@ export async function askWhetherKeyIsGood(context: CliContext, provider: Provide
     if (!(error instanceof TokenwrightError)) throw error;
     const { code, scope, message } = error;
     if (scope === 'user' && code === 'not_found') return { key: 'accepted', message: 'the provider takes the key.' };
-    return { key: scope === 'account' ? 'refused' : 'unknown', message, code };
+    return { key: code === 'unauthorized' || code === 'forbidden' ? 'refused' : 'unknown', message, code };
   }
 }

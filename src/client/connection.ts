@@ -20,7 +20,8 @@ export interface Connection<Options extends object = object> {
   /** What stands before every path, the version included, without a slash at the end. */
   readonly url: string;
   readonly settings: CallSettings;
-  readonly fetch: Fetch;
+  /** The user's own; else the global one, looked up at each request. */
+  readonly fetch: Fetch | undefined;
   /** Where each credential comes from, for people. */
   readonly sources: readonly CredentialSource[];
   readonly credentials: CredentialReader;
@@ -74,7 +75,7 @@ export function configure<Options extends object>(
     region: target.region?.value ?? facts?.region ?? target.host?.region,
     url,
     settings,
-    fetch: (fetch as Fetch | undefined) ?? ((address, init) => globalThis.fetch(address, init)),
+    fetch: fetch as Fetch | undefined,
     sources,
     credentials: createCredentialReader({ profile, target, sources, keyring, patience: settings.attemptTimeout }),
     keyring,

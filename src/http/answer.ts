@@ -3,8 +3,8 @@ import { type ApiError, InvalidResponseError, type InvalidResponseErrorCode } fr
 import { bound, redactForms, redactTokens } from '../secrets.js';
 import { findSecrets, redactJson } from '../secrets/json.js';
 import type { Deadline } from '../time.js';
-import { BodyTooLargeError, discardBody, maxBodyBytes, readBody } from './body.js';
-import { toApiError } from './failure.js';
+import { discardBody, readBody, UnusableBodyError } from './body.js';
+import { describeGateway, toApiError } from './failure.js';
 import { type Answer, type ApiRequest, type Attempt, type CallState, idsIn } from './request.js';
 import { isRepeated, parseRetryAfter } from './retry.js';
 
@@ -26,14 +26,15 @@ export async function readFailure(
 ): Promise<ApiError> {
   const { dialect, settings } = call;
   const { status, headers } = response;
-  const retryAfter = parseRetryAfter(headers.get('retry-after'));
-  const describe = (raw: unknown): ApiError => {
+  const retryAfter = parseRetryAfter(headers.get('retry-after'), headers.get('date'));
+  const describe = (raw: unknown, text = ''): ApiError => {
     const requestId = readRequestId(call, response, raw);
     const secrets = [...call.tokens, ...findSecrets(raw)];
     const kept = [...idsIn(request), ...(requestId === undefined ? [] : [requestId])];
     const redact = (text: string) => redactForms(call.connection.keyring.redactExact(text, secrets), kept);
     const body = redactJson(raw, redact, dialect.documentedNames);
-    const description = dialect.describeFailure(body, status, context.operation);
+    const ofGateway = status === 404 ? describeGateway(context.label, text, raw) : undefined;
+    const description = { ...dialect.describeFailure(body, status, context.operation), ...ofGateway };
     return toApiError(
       context,
       { status, requestId, retryAfter, isRepeated: isRepeated(status, settings) },
@@ -45,7 +46,8 @@ export async function readFailure(
     return describe(undefined);
   }
   try {
-    return describe(parseJson(await readBody(response, deadline)));
+    const text = await readBody(response, deadline);
+    return describe(parseJson(text), text);
   } catch {
     return describe(undefined);
   }
@@ -76,7 +78,7 @@ export async function readSuccess<T, R>(
     raw = JSON.parse(await readBody(response, deadline));
   } catch (error) {
     if (error instanceof SyntaxError) throw invalid('the body is not JSON');
-    if (error instanceof BodyTooLargeError) throw invalid(`the body has more than ${String(maxBodyBytes)} bytes`);
+    if (error instanceof UnusableBodyError) throw invalid(error.message);
     throw error;
   }
   for (const token of findSecrets(raw)) call.tokens.add(token);

@@ -3,8 +3,8 @@ import type { Deadline } from '../time.js';
 /** The most that is read of any answer, in bytes, after decompression. A token with all that surrounds it has under 2 kB. */
 export const maxBodyBytes = 1_048_576;
 
-/** An answer's body was larger than {@link maxBodyBytes}. */
-export class BodyTooLargeError extends Error {}
+/** An answer's body cannot be used; the message says why, as a part of a sentence. */
+export class UnusableBodyError extends Error {}
 
 /** Reads a body as UTF-8 text within a deadline, and lets go of its connection however that ends. */
 export async function readBody(response: Response, deadline: Deadline): Promise<string> {
@@ -17,8 +17,10 @@ export async function readBody(response: Response, deadline: Deadline): Promise<
     for (;;) {
       const { done, value } = await deadline.race(reader.read());
       if (done) return text + decoder.decode();
+      // By its shape, as it may come from another realm.
+      if (!ArrayBuffer.isView(value)) throw new UnusableBodyError('the body is not made of bytes');
       bytes += value.byteLength;
-      if (bytes > maxBodyBytes) throw new BodyTooLargeError();
+      if (bytes > maxBodyBytes) throw new UnusableBodyError(`the body has more than ${String(maxBodyBytes)} bytes`);
       text += decoder.decode(value, { stream: true });
     }
   } catch (error) {
@@ -27,11 +29,14 @@ export async function readBody(response: Response, deadline: Deadline): Promise<
   }
 }
 
-/** Lets go of an answer that nobody is going to read. */
-export function discardBody({ body }: Response): void {
+/** Lets go of what a `fetch` returned and nobody is going to read, whatever it is. */
+export function discardBody(answer: unknown): void {
   try {
-    body?.cancel().catch(() => undefined);
+    const { body } = answer as { readonly body?: { cancel?: () => Promise<void>; destroy?: () => void } | null };
+    // Streams of Node.js, as older packages return them, are destroyed.
+    if (typeof body?.cancel === 'function') body.cancel().catch(() => undefined);
+    else body?.destroy?.();
   } catch {
-    // A body of another kind than the platform's lets go in its own way.
+    // A body of another kind lets go in its own way.
   }
 }

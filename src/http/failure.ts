@@ -53,6 +53,8 @@ export function toApiError(context: CallContext, answer: FailedAnswer, descripti
   const hint = description.hint ?? fittingHint(code, answer, issues.length > 0);
   const fields = {
     ...description,
+    // What may pass says nothing about the account, whatever its code says elsewhere.
+    scope: description.scope ?? (meaning.mayPass ? 'service' : undefined),
     message: `${label} answered ${String(status)}${quote}. ${hint}`,
     provider,
     operation,
@@ -79,6 +81,17 @@ export function toApiError(context: CallContext, answer: FailedAnswer, descripti
     default:
       return new ApiError({ ...fields, code });
   }
+}
+
+/**
+ * What a 404 says that is positively of a gateway, and not of the provider: a page, or the words of a framework for an address
+ * that it does not know. Any other 404 is about the id, whatever its body.
+ */
+export function describeGateway(label: string, text: string, body: unknown): FailureDescription | undefined {
+  const isPage = body === undefined && /^\s*<[a-z!?]/i.test(text);
+  if (!isPage && JSON.stringify(body) !== '{"detail":"Not Found"}') return undefined;
+  const hint = `That is not about the id: the address is unknown there. Check the base URL, and any proxy before ${label}.`;
+  return { scope: 'account', hint };
 }
 
 /** The hint of the table, unless the answer itself says more. */

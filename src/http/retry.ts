@@ -5,18 +5,34 @@ import { meaningOf } from './statuses.js';
 
 const maxDelay = 8_000;
 
+/** The form of an HTTP date that has no zone, and is UTC all the same: what asctime() in C makes. */
+const asctime = /^[a-z]{3} [a-z]{3} {1,2}\d{1,2} \d\d:\d\d:\d\d \d{4}$/i;
+
+/** Reads an HTTP date (RFC 9110, 5.6.7). Date.parse() would take a time without a zone as local. */
+function parseDate(text: string): number | undefined {
+  if (!text.endsWith(' GMT') && !asctime.test(text)) return undefined;
+  const time = Date.parse(asctime.test(text) ? `${text} GMT` : text);
+  return Number.isNaN(time) ? undefined : time;
+}
+
 /**
- * Reads a `Retry-After` header: seconds or an HTTP date (RFC 9110, 10.2.3). Returns seconds, 0 for a date in the past,
- * and `undefined` for what is neither.
+ * Reads a `Retry-After` header: seconds or an HTTP date (RFC 9110, 10.2.3), and the longest if an answer has several.
+ * Returns seconds, 0 for a date in the past, and `undefined` if none can be read.
+ *
+ * @param date - The answer's own `Date`: a date of the server's is measured by the server's clock, if that is known.
  */
-export function parseRetryAfter(header: string | null, now = Date.now()): number | undefined {
+export function parseRetryAfter(header: string | null, date: string | null = null): number | undefined {
   if (header === null) return undefined;
-  const value = header.trim();
-  if (/^\d+(\.\d+)?$/.test(value)) return Math.min(Number(value), Number.MAX_SAFE_INTEGER);
-  // Without the zone, Date.parse() would take the time as local.
-  if (!value.endsWith(' GMT')) return undefined;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000));
+  const now = parseDate(date?.trim() ?? '') ?? Date.now();
+  // Several headers of one name are joined by commas, and a date has one as well, after the day of the week.
+  const values = header.match(/(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*, [^,]+|[^,]+/gi) ?? [];
+  const seconds = values.flatMap((each) => {
+    const value = each.trim();
+    if (/^\d+(\.\d+)?$/.test(value)) return Math.min(Number(value), Number.MAX_SAFE_INTEGER);
+    const time = parseDate(value);
+    return time === undefined ? [] : Math.max(0, Math.ceil((time - now) / 1000));
+  });
+  return seconds.length === 0 ? undefined : Math.max(...seconds);
 }
 
 /** Whether an answer with this status is worth another attempt: as the user chose, else as the table of statuses says. */
@@ -30,7 +46,7 @@ export function retryDelay(failure: unknown, retryCount: number, settings: CallS
     if (!isRepeated(failure.status, settings)) return undefined;
     if (failure.retryAfter !== undefined) return failure.retryAfter * 1000;
   } else if (!(
-    failure instanceof ConnectionError ||
+    (failure instanceof ConnectionError && failure.retryable) ||
     failure instanceof TimeoutError ||
     failure instanceof CredentialError
   )) {

@@ -48,6 +48,51 @@ describe.concurrent('the transport', () => {
     });
   });
 
+  describe('rule 1: a redirect that a `fetch` followed is an error', () => {
+    const from = (fields: object) => () =>
+      Promise.resolve(Object.defineProperties(Response.json(success.body), toGetters(fields)));
+    const toGetters = (fields: object) =>
+      Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, { value: value as unknown }]));
+
+    it.each([
+      ['to another origin', { redirected: true, url: 'https://evil.example/token' }, 'https://evil.example'],
+      ['that it does not own up to', { url: 'https://evil.example/token' }, 'https://evil.example'],
+      ['to another port', { url: 'https://x.invalid:8443/v1/sign_in_tokens' }, 'https://x.invalid:8443'],
+      ['to plain http', { url: 'http://x.invalid/v1/sign_in_tokens' }, 'http://x.invalid'],
+      ['within the origin', { redirected: true, url: 'https://x.invalid/elsewhere' }, 'https://x.invalid'],
+      ['to nobody knows', { redirected: true }, 'another address'],
+      ['to no address', { url: 'not an address' }, 'another address'],
+    ])('%s', async (_, fields, place) => {
+      const fetch = vi.fn(from(fields));
+      const error = await failureOf(prepare({ baseUrl: 'https://x.invalid', fetch }).call());
+      expect(error).toMatchObject({ name: 'ApiError', code: 'unexpected_status', status: 200 });
+      expect(error).toMatchObject({ retryable: false, scope: 'account' });
+      expect(error.message).toContain(`The answer came from ${place}: \`fetch\` followed a redirect`);
+      expect(error.message).not.toContain('/token');
+      expect(fetch).toHaveBeenCalledTimes(1);
+    });
+
+    it.each([
+      {},
+      { url: '' },
+      { url: 'https://x.invalid/v1/sign_in_tokens' },
+      { url: 'https://x.invalid/rewritten' },
+      { redirected: false },
+    ])('and %j is none', async (fields) => {
+      await expect(prepare({ baseUrl: 'https://x.invalid', fetch: from(fields) }).call()).resolves.toBeDefined();
+    });
+
+    it('as a `fetch` that drops the options follows it', async () => {
+      const elsewhere = await startServer(succeed);
+      const { url } = await startServer(answers({ status: 307, headers: { location: `${elsewhere.url}/stolen` } }));
+      const careless = (address: string, { method, body = null }: RequestInit) =>
+        fetch(address, { method: method ?? 'GET', body });
+      const error = await failureOf(prepare({ baseUrl: url, fetch: careless }).call());
+      expect(error).toMatchObject({ code: 'unexpected_status', status: 200 });
+      expect(error.message).toContain(elsewhere.url);
+    });
+  });
+
   describe('rule 3: one deadline', () => {
     it.each([
       ['no headers', stall],
@@ -254,7 +299,7 @@ describe.concurrent('the transport', () => {
       }, 10_000);
     });
 
-    it('a `fetch` that returns no Response is named, and not asked again', async () => {
+    it('a `fetch` that returns no Response is named, and not asked again: the request was made', async () => {
       const used = Response.json(success.body);
       await used.text();
       const locked = Response.json(success.body);
@@ -266,10 +311,40 @@ describe.concurrent('the transport', () => {
       for (const returned of [undefined, null, 'text', {}, ...parts, noBody, used, locked, foreign]) {
         const fetch = vi.fn(() => Promise.resolve(returned as Response));
         const error = await failureOf(prepare({ baseUrl: 'https://x.invalid', fetch }).call());
-        expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalid_option' });
-        expect(error.message).toContain('`fetch`');
+        expect(error).toMatchObject({ name: 'InvalidResponseError', code: 'invalid_response', status: 0 });
+        expect(error).toMatchObject({ retryable: false, scope: 'service' });
+        expect(error.message).toContain('Clerk was asked, but the function `fetch` returned no Response');
+        expect(error.message).toContain('A token may have been issued and lost.');
         expect(fetch).toHaveBeenCalledTimes(1);
       }
+    });
+
+    it('and what it returned is let go of', async () => {
+      const cancel = vi.fn(() => Promise.resolve());
+      const destroy = vi.fn();
+      const bodies = [{ cancel }, { destroy }, { cancel: 'no function' }, 'text', null];
+      for (const body of bodies) {
+        const fetch = () => Promise.resolve({ status: 200, body } as never);
+        const error = await failureOf(prepare({ baseUrl: 'https://x.invalid', fetch }).call());
+        expect(error).toMatchObject({ code: 'invalid_response', status: 0 });
+      }
+      expect([cancel.mock.calls.length, destroy.mock.calls.length]).toEqual([1, 1]);
+    });
+
+    it('a body of something else than bytes cannot be used, and is not asked for again', async () => {
+      const fetch = vi.fn(() => {
+        const body = new ReadableStream({
+          start(controller) {
+            controller.enqueue('{}');
+            controller.close();
+          },
+        });
+        return Promise.resolve({ status: success.status, headers: new Headers(), body } as Response);
+      });
+      const error = await failureOf(prepare({ baseUrl: 'https://x.invalid', fetch }).call());
+      expect(error).toMatchObject({ code: 'invalid_response', status: success.status });
+      expect(error.message).toContain('the body is not made of bytes');
+      expect(fetch).toHaveBeenCalledTimes(1);
     });
   });
 

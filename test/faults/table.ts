@@ -125,6 +125,23 @@ export function faultsFor(operation: OperationUnderTest): readonly FaultGroup[] 
     requests: 1,
   }));
 
+  const gatewayAnswers = [
+    ['a page', '<!DOCTYPE html>\n<title>404 Not Found</title>', 'account'],
+    ['a page without a doctype', ' <h1>Not Found</h1>', 'account'],
+    ['the words of a framework', '{"detail":"Not Found"}', 'account'],
+    ['more than those words', '{"detail":"Not Found","errors":[]}', 'user'],
+    ['words', 'Not Found', 'user'],
+    ['no body', '', 'user'],
+  ] as const;
+  const gateways = gatewayAnswers.map(([what, body, scope]): Fault => ({
+    name: `404 of a gateway, with ${what}`,
+    serve: ({ answer }) => {
+      answer(404, {}, body);
+    },
+    ending: { name: 'NotFoundError', code: 'not_found', status: 404, scope },
+    requests: 1,
+  }));
+
   const redirects = [301, 302, 303, 307, 308].flatMap((each): Fault[] => {
     const places: Record<string, (exchange: Exchange, elsewhere: string) => string> = {
       'another origin': (_, elsewhere) => `${elsewhere}/stolen`,
@@ -244,6 +261,8 @@ export function faultsFor(operation: OperationUnderTest): readonly FaultGroup[] 
   ]);
 
   const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000).toUTCString();
+  const byClock = (wrongBy: number, seconds: number) =>
+    `${inSeconds(wrongBy + seconds)}\r\ndate: ${inSeconds(wrongBy)}`;
   const askedToWait = [429, 503].flatMap((each): Fault[] => {
     const failure = endingOf(each) as Exclude<Ending, 'success'>;
     const values: readonly (readonly [string, () => string, Partial<Fault>])[] = [
@@ -256,6 +275,11 @@ export function faultsFor(operation: OperationUnderTest): readonly FaultGroup[] 
       ['a date in the past', () => inSeconds(-60), { waits: noWait }],
       // A date has whole seconds only.
       ['a date in the future', () => inSeconds(2), { waits: { from: 900, to: 2000 } }],
+      ['1, twice', () => '1\r\nretry-after: 1', { waits: { from: 1000, to: 1000 } }],
+      ['0 and 1', () => '0\r\nretry-after: 1', { waits: { from: 1000, to: 1000 } }],
+      // A clock of the server's that is wrong by an hour.
+      ['a date by a slow clock', () => byClock(-3_600, 2), { waits: { from: 1000, to: 2000 } }],
+      ['a date by a fast clock', () => byClock(3_600, 2), { waits: { from: 1000, to: 2000 } }],
       ['a date that is far', () => inSeconds(3600), { ending: failure, requests: 1, waits: noWait }],
     ];
     return values.map(([value, write, expected]) => ({
@@ -290,7 +314,7 @@ export function faultsFor(operation: OperationUnderTest): readonly FaultGroup[] 
     { rule: 'rule 4: repeats what may pass', faults: some(broken, failing, askedToWait) },
     {
       rule: 'rule 5: any answer is understood',
-      faults: [...documentedErrors, ...wrong, ...some(strange, odd, bodiless, brokenFailures)],
+      faults: [...documentedErrors, ...wrong, ...some(strange, odd, bodiless, brokenFailures, gateways)],
     },
   ];
 }

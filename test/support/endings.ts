@@ -8,6 +8,7 @@ export type Ending =
       readonly code: TokenwrightError['code'];
       readonly status?: number;
       readonly retryAfter?: number;
+      readonly scope?: TokenwrightError['scope'];
     };
 
 /** A change to one value of a good answer, and what the call ends with. */

@@ -38,8 +38,8 @@ export interface JunctionUsers {
   /**
    * Creates a user.
    *
-   * @throws `ApiError` with `user_exists` where there is one with this id, `user_limit_reached` where Junction refuses
-   *   without naming a user, most often because the sandbox has its 50; `InvalidInputError` (`invalid_user_id`) for an id
+   * @throws `ApiError` with `user_exists` if there is one with this id, `user_limit_reached` if Junction says that there
+   *   are too many, or if a sandbox, which has room for 50, refuses without a reason; `InvalidInputError` (`invalid_user_id`) for an id
    *   that cannot be sent; all else as `issueToken`.
    */
   create(this: void, user: NewJunctionUser, options?: CallOptions): Promise<JunctionUser>;
@@ -152,7 +152,8 @@ async function ensureUser(call: Call, clientUserId: string): Promise<JunctionUse
     try {
       return await resolveUser(call, clientUserId);
     } catch (error) {
-      if (!(error instanceof NotFoundError)) throw error;
+      // A gateway that knows no such address says nothing about the user.
+      if (!(error instanceof NotFoundError) || error.scope !== 'user') throw error;
     }
   }
   try {

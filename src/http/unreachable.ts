@@ -1,0 +1,70 @@
+import { ConnectionError } from '../errors.js';
+import type { Attempt } from './request.js';
+
+type Cause = Error & { readonly code?: string };
+
+/** A failure of the network, or of what stands before it, that does not pass by asking again. */
+interface LastingFailure {
+  /** The system codes that it has. */
+  readonly codes?: RegExp;
+  /** How runtimes without such a code put it. */
+  readonly words: RegExp;
+  /** What to do. */
+  readonly hint: string;
+}
+
+const lastingFailures: readonly LastingFailure[] = [
+  {
+    // https://nodejs.org/api/tls.html#x509-certificate-error-codes
+    codes:
+      /^(CERT_|CRL_|ERR_TLS_CERT_|(DEPTH_ZERO_)?SELF_SIGNED_CERT|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED)/,
+    words: /\bcertificate\b/i,
+    hint:
+      'Its certificate is not trusted here. Check the base URL and the clock of this machine; name the certificate of ' +
+      'an authority of your own, or of a proxy, in NODE_EXTRA_CA_CERTS.',
+  },
+  {
+    codes: /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNKNOWN_PROTOCOL)$/,
+    words: /\bwrong version number\b/i,
+    hint: 'It does not speak https there. Check the base URL, and any proxy in between.',
+  },
+  { words: /^bad port$/, hint: 'No `fetch` connects to that port. Choose another for the base URL.' },
+  {
+    codes: /^(EACCES|EPERM|ERR_ACCESS_DENIED)$/,
+    words: /\bRequires net access\b/i,
+    hint: 'This process may not connect to it. Allow it (`--allow-net` in Deno and Node.js), or check the firewall.',
+  },
+  {
+    words: /\bsignal\b.*\bAbortSignal\b/,
+    hint:
+      'The `fetch` here refuses the AbortSignal of this test environment. Take an environment that has both of one kind, ' +
+      'such as jest-fixed-jsdom, or pass a `fetch`.',
+  },
+];
+
+/** The error for a request that was not answered, or whose answer broke off. */
+export function connectionError<T, R>({ context, url }: Attempt<T, R>, cause: Cause): ConnectionError {
+  const { provider, label, operation } = context;
+  const causes = listCauses(cause);
+  const words = causes.map(({ message }) => message).filter((message) => message !== '');
+  const reason = cause.code ?? words.at(-1) ?? cause.name;
+  const lasting = lastingFailures.find(
+    (each) => each.codes?.test(cause.code ?? '') === true || words.some((message) => each.words.test(message)),
+  );
+  return new ConnectionError({
+    code: 'connection_failed',
+    message:
+      `${label} could not be reached at ${new URL(url).origin}, or its answer broke off (${reason}). ` +
+      (lasting?.hint ?? 'Try again later, or check the base URL if you set one.'),
+    provider,
+    operation,
+    retryable: lasting === undefined,
+    scope: lasting && 'account',
+    cause,
+  });
+}
+
+/** An error and its causes, outermost first. */
+function listCauses(cause: Cause): readonly Cause[] {
+  return [cause, ...(cause.cause instanceof Error ? listCauses(cause.cause) : [])];
+}
