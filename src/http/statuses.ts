@@ -59,7 +59,7 @@ export function meaningOf(status: number): StatusMeaning {
 /** What to do about a code that a provider's own words say, whatever its status. */
 const ownHints: Partial<Readonly<Record<ApiErrorCode, string>>> = {
   user_exists: 'See `details` for which user that is.',
-  user_limit_reached: 'Delete users that are not needed any more, or ask it for a higher limit.',
+  user_limit_reached: 'Ask it for a higher limit.',
   token_not_pending: 'The token was already used or revoked, so nothing is left to revoke.',
 };
 

@@ -111,7 +111,7 @@ describe('a message says what is wrong, and what came of it', () => {
             clientUserId: 'mine',
           }),
         ),
-      ['Delete users that are not needed any more, or ask it for a higher limit.'],
+      ['Delete users of the sandbox that are not needed, or ask Junction for a higher limit.'],
     ],
     [
       'a token that was used',

@@ -52,6 +52,44 @@ describe('createClerk().issueToken()', () => {
     expect(expiresAt).toEqual(new Date(created + lifetime * 1000));
   });
 
+  it.each([
+    [403, 'user_banned', 'no', 'user', 'forbidden', 'banned'],
+    [403, 'user_deactivated', 'no', 'user', 'forbidden', 'deactivated'],
+    [403, 'not_a_member_in_organization', 'no', 'user', 'forbidden', 'Add the user to the organization'],
+    [403, 'organization_not_enabled_in_instance', 'no', 'account', 'forbidden', 'permissions'],
+    [404, 'organization_not_found_or_unauthorized', 'no', 'account', 'not_found', 'about the organization'],
+    [404, 'resource_not_found', 'Given organization not found.', 'account', 'not_found', 'about the organization'],
+    [404, 'resource_not_found', 'No user was found with id user_1', 'user', 'not_found', 'Check the id'],
+    [403, 'toString', 'no', 'account', 'forbidden', 'permissions'],
+    [500, 'user_banned', 'no', 'service', 'server_error', 'try again later'],
+  ])('a %i %s (%s) concerns the %s', async (status, code, message, scope, ownCode, advice) => {
+    const fetch = () => Promise.resolve(Response.json({ errors: [{ code, message }] }, { status }));
+    const error = await failureOf(createClerk({ apiKey, fetch, retry: 0 }).issueToken('user_1', { orgId: 'org_1' }));
+    expect(error).toMatchObject({ code: ownCode, scope, status, providerCode: code });
+    expect(error.message).toContain(advice);
+  });
+
+  it.each([
+    [{ 'x-clerk-trace-id': 'trace', 'cf-ray': 'ray' }, { clerk_trace_id: 'body' }, 'trace'],
+    [{ 'cf-ray': 'ray' }, { clerk_trace_id: 'body' }, 'body'],
+    [{ 'cf-ray': 'ray' }, { clerk_trace_id: null }, 'ray'],
+    [{ 'cf-ray': 'ray' }, {}, 'ray'],
+    [{}, {}, undefined],
+  ])('has the id for its support, of %j and %j', async (headers, traced, requestId) => {
+    const errors = [{ code: 'a', message: 'no' }];
+    for (const [status, body] of [
+      [404, { errors, ...traced }],
+      [404, traced],
+      // A success that cannot be used.
+      [200, traced],
+      [200, { ...answer({}).body, user_id: 'user_other', ...traced }],
+    ] as const) {
+      const fetch = () => Promise.resolve(Response.json(body, { status, headers }));
+      const error = await failureOf(createClerk({ apiKey, fetch, retry: 0 }).issueToken('user_1'));
+      expect(error).toMatchObject({ status, requestId });
+    }
+  });
+
   it('sends the API version that was chosen', async () => {
     const requests = msw.answer(url, fixture('clerk/issue.200'));
     await createClerk({ apiKey, apiVersion: '2025-04-10' }).issueToken(userId);

@@ -70,6 +70,42 @@ describe('creates a user', () => {
     await expect(junction.users.ensure('mine-7')).resolves.toMatchObject({ clientUserId: 'mine-7' });
   });
 
+  const refused = async (key: string, message: string) => {
+    const body = { detail: { error_type: 'INVALID_REQUEST', error_message: message } };
+    const fetch = () => Promise.resolve(Response.json(body, { status: 400 }));
+    return failureOf(createJunction({ apiKey: key, fetch }).users.create({ clientUserId: 'mine-1' }));
+  };
+  const full = 'You have reached the maximum of 50 Sandbox users';
+
+  it.each([
+    ['sk_us_made-up', full],
+    ['sk_us_made-up', 'The request cannot be processed.'],
+    ['pk_eu_made-up', 'You have reached the maximum of 1000 users'],
+  ])('beyond a limit, with %s and %j', async (key, message) => {
+    expect(await refused(key, message)).toMatchObject({ code: 'user_limit_reached', scope: 'account' });
+  });
+
+  it.each([
+    ['sk_us_made-up', 'fallback_time_zone is not valid'],
+    ['sk_us_made-up', 'Client user id already exists.'],
+    ['sk_us_made-up', 'ingestion_end lies before ingestion_start'],
+    ['pk_us_made-up', 'fallback_time_zone is not valid'],
+    ['pk_us_made-up', 'The request cannot be processed.'],
+  ])('but not with %s and %j', async (key, message) => {
+    expect(await refused(key, message)).toMatchObject({ code: 'bad_request', scope: 'user' });
+  });
+
+  it('and gives the advice to delete users for a sandbox only', async () => {
+    expect((await refused('sk_eu_made-up', full)).message).toContain('Delete users of the sandbox that are not needed');
+    expect((await refused('pk_eu_made-up', full)).message).not.toContain('elete');
+    const fetch = () =>
+      Promise.resolve(
+        Response.json({ detail: { error_type: 'INVALID_REQUEST', error_message: full } }, { status: 400 }),
+      );
+    const gateway = createJunction({ apiKey: 'a-key-of-a-gateway', baseUrl: 'https://gateway.example', fetch });
+    expect((await failureOf(gateway.users.create({ clientUserId: 'mine-1' }))).message).not.toContain('elete');
+  });
+
   it('does not take every 400 for one of these', async () => {
     for (const body of [{ detail: 'no' }, { detail: [{ msg: 'no' }] }, {}, '<html>']) {
       const { url } = await startServer(answers({ status: 400, body }));
@@ -190,7 +226,7 @@ describe('takes no answer for', () => {
       { status: 400 },
     );
     // An id that is created first, since no path can name it.
-    expect(await failureOf(client(nobody).ensure('a/b'))).toMatchObject({ code: 'user_limit_reached' });
+    expect(await failureOf(client(nobody).ensure('a/b'))).toMatchObject({ code: 'bad_request' });
     const refused = Response.json({ detail: 'no' }, { status: 400 });
     expect(await failureOf(client(refused).ensure('a/b'))).toMatchObject({ code: 'bad_request' });
     const lost = () => Promise.reject(new TypeError('made up'));
@@ -249,6 +285,17 @@ describe('ensures a user', () => {
     expect(fake.createdUsers.map((each) => each.clientUserId)).toEqual([clientUserId]);
     expect(requests().map(([method]) => method)).toEqual(['POST', 'POST', 'GET']);
   });
+
+  it.each(['<html><h1>404 Not Found</h1></html>', { detail: 'Not Found' }])(
+    'and takes no 404 of a gateway for a user who is not there: %j',
+    async (body) => {
+      const { url, requests } = await startServer(answers({ status: 404, body }));
+      const { users, issueTokenForClient } = createJunction({ apiKey, baseUrl: url });
+      for (const call of [users.ensure('mine-1'), issueTokenForClient('mine-1')])
+        expect(await failureOf(call)).toMatchObject({ code: 'not_found', scope: 'account', operation: 'resolveUser' });
+      expect(requests.map(({ method }) => method)).toEqual(['GET', 'GET']);
+    },
+  );
 
   it.each([401, 403, 422, 500])('and passes on a %i, without creating anybody', async (status) => {
     const { junction, fake } = setUp();

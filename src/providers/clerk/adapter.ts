@@ -1,16 +1,15 @@
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
 import { createBulk } from '../../bulk/bulk.js';
 import { configure, type Connection } from '../../client/connection.js';
 import { checkId, refuseId } from '../../client/ids.js';
 import type { ProviderProfile } from '../../client/profile.js';
-import type { ErrorIssue } from '../../errors.js';
 import { type Call, createApi } from '../../http/call.js';
-import type { Dialect } from '../../http/request.js';
 import { isToken } from '../../http/token.js';
 import type { CallOptions } from '../../issuer.js';
 import { concealSecrets } from '../../secrets/conceal.js';
+import { createDialect } from './dialect.js';
 import type { ClerkIssueOptions, ClerkIssuer, ClerkOptions, ClerkToken, RevokedClerkToken } from './types.js';
-import { type ClerkErrorItem, errorBody, signInTokenBody, toDate } from './wire.js';
+import { signInTokenBody, toDate } from './wire.js';
 
 /** What Clerk uses if no lifetime is asked for: 30 days. */
 const defaultLifetimeInSeconds = 2_592_000;
@@ -59,44 +58,6 @@ export const clerkProfile: ProviderProfile = {
     },
   },
 };
-
-function createDialect(apiVersion: string): Dialect {
-  return {
-    headers: { 'clerk-api-version': apiVersion },
-    documentedNames: ['errors', 'message', 'long_message', 'code', 'meta', 'param_name', 'clerk_trace_id'],
-    readRequestId(header, body) {
-      const { data } = z.safeParse(errorBody, body);
-      return data?.clerk_trace_id ?? header('cf-ray');
-    },
-    describeFailure(body, status, operation) {
-      const { data: details } = z.safeParse(errorBody, body);
-      if (details === undefined) return {};
-      const [first] = details.errors;
-      const isAboutMembership = first?.code === 'not_a_member_in_organization';
-      const isAboutUser = isAboutMembership || ['user_banned', 'user_deactivated'].includes(first?.code ?? '');
-      const isAboutOrganization = first?.code === 'organization_not_found_or_unauthorized';
-      const isNotPending = first?.code === 'sign_in_token_cannot_be_revoked_code';
-      return {
-        providerCode: first?.code,
-        providerMessage: first?.long_message ?? first?.message,
-        issues: details.errors.map(toIssue),
-        details,
-        hint: isAboutMembership
-          ? 'Add the user to the organization, or leave out `orgId`.'
-          : isAboutOrganization
-            ? 'Check `orgId`: there is no such organization in the instance of this key.'
-            : undefined,
-        scope: isAboutUser ? 'user' : status === 404 && isAboutOrganization ? 'account' : undefined,
-        code: isNotPending && status === 400 && operation === 'revokeToken' ? 'token_not_pending' : undefined,
-      };
-    },
-  };
-}
-
-function toIssue({ code, message, long_message: longMessage, meta }: ClerkErrorItem): ErrorIssue {
-  const parameter = meta?.['param_name'];
-  return { path: typeof parameter === 'string' ? [parameter] : [], code, message: longMessage ?? message };
-}
 
 /** Makes the client over a connection that is configured already. */
 export function connectClerk(connection: Connection<ClerkOptions>): ClerkIssuer {

@@ -16,7 +16,7 @@ export interface ClerkErrorItem {
 export interface ClerkErrorBody {
   /** What is wrong, at least one. */
   readonly errors: readonly ClerkErrorItem[];
-  /** What Clerk asks for when it is asked for help. */
+  /** The id to quote to Clerk's support. */
   readonly clerk_trace_id?: string | null | undefined;
 }
 
@@ -53,3 +53,6 @@ export const errorBody = /* @__PURE__ */ ((): z.ZodMiniType<ClerkErrorBody> => {
   });
   return z.object({ errors: z.array(item), clerk_trace_id: z.nullish(z.string()) });
 })();
+
+/** The id of an answer to quote to Clerk's support, which may stand in any body. */
+export const tracedBody = /* @__PURE__ */ (() => z.object({ clerk_trace_id: z.string() }))();

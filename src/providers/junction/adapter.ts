@@ -5,6 +5,7 @@ import type { ProviderProfile } from '../../client/profile.js';
 import { checkId } from '../../client/ids.js';
 import type { ErrorIssue } from '../../errors.js';
 import { type Call, createApi } from '../../http/call.js';
+import type { FailureDescription } from '../../http/failure.js';
 import type { Dialect } from '../../http/request.js';
 import type { CallOptions } from '../../issuer.js';
 import { concealSecrets } from '../../secrets/conceal.js';
@@ -63,18 +64,18 @@ const wrongIdHint = 'Junction wants its own user id here, a UUID, and not a `cli
 const wrongTokenHint =
   'Check that the access token is not older than its ten minutes, and of this environment and region.';
 
-function createDialect(hasAccessToken: boolean): Dialect {
+function createDialect(hasAccessToken: boolean, isSandbox: boolean): Dialect {
   return {
     readRequestId: (header) => header('x-request-id'),
     documentedNames,
     describeFailure(body, status, operation) {
       const { data: details } = z.safeParse(errorBody, body);
       const issues = readIssues(details);
-      const code = status === 400 && operation === 'createUser' ? readUserProblem(details) : undefined;
+      const problem = status === 400 && operation === 'createUser' ? readUserProblem(details, isSandbox) : {};
       let hint: string | undefined;
       if (status === 422 && operation === 'issueToken') hint = wrongIdHint;
       if (status === 401 && hasAccessToken) hint = wrongTokenHint;
-      return { providerCode: issues[0]?.code, providerMessage: issues[0]?.message, issues, details, hint, code };
+      return { providerCode: issues[0]?.code, providerMessage: issues[0]?.message, issues, details, hint, ...problem };
     },
   };
 }
@@ -93,11 +94,21 @@ function readIssue(complaint: unknown): ErrorIssue[] | undefined {
   return object && [{ path: [], code: object.error_type ?? undefined, message: object.error_message }];
 }
 
-/** An existing user and a full sandbox have the same `error_type`; only the first has a `user_id`. */
-function readUserProblem(details: JunctionErrorBody | undefined): 'user_exists' | 'user_limit_reached' | undefined {
-  if (z.safeParse(existingUser, details).success) return 'user_exists';
+const sandboxHint = 'Delete users of the sandbox that are not needed, or ask Junction for a higher limit.';
+/** The fields of a new user, which a full sandbox does not complain of. */
+const userField = /client[_ ]user|fallback|ingestion|time.?zone|birth|date/i;
+
+/**
+ * An existing user, a full sandbox and a wrong field have the same `error_type`. Only the first has a `user_id`, and the
+ * second says so; in a sandbox it is likely if no field is named.
+ */
+function readUserProblem(details: JunctionErrorBody | undefined, isSandbox: boolean): FailureDescription {
+  if (z.safeParse(existingUser, details).success) return { code: 'user_exists' };
   const { data: object } = z.safeParse(errorObject, details?.detail);
-  return object?.error_type === 'INVALID_REQUEST' ? 'user_limit_reached' : undefined;
+  if (object?.error_type !== 'INVALID_REQUEST') return {};
+  const { error_message: message } = object;
+  const isLimit = /\bmaximum of\b.*\busers\b/i.test(message) || (isSandbox && !userField.test(message));
+  return isLimit ? { code: 'user_limit_reached', hint: isSandbox ? sandboxHint : undefined } : {};
 }
 
 // https://docs.junction.com/api-reference/user/create-sign-in-token
@@ -118,7 +129,7 @@ function issue({ send }: Call, userId: string): Promise<JunctionToken> {
 /** Makes the client over a connection that is configured already. */
 export function connectJunction(connection: Connection<JunctionOptions>): JunctionIssuer {
   const hasAccessToken = connection.sources.some(({ name }) => name === 'accessToken');
-  const api = createApi(connection, createDialect(hasAccessToken));
+  const api = createApi(connection, createDialect(hasAccessToken, connection.environment === 'sandbox'));
 
   const { users, ensure } = createJunctionUsers(api);
   const checkUserId = (userId: unknown) => {
