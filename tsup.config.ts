@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { rollup } from 'rollup';
 import { defineConfig, type Options } from 'tsup';
@@ -36,6 +36,7 @@ export default defineConfig([
       // One set of types: those of the CommonJS half, which the other half hands on. Declared in both, a type would be
       // two types to a compiler that meets both.
       for (const name of Object.keys(library)) await writeFile(`dist/${name}.d.ts`, `export * from './${name}.cjs';\n`);
+      writeFolders();
     },
   },
   { ...shared, outExtension: () => ({ js: '.cjs' }), plugins: [toCommonJs()] },
@@ -61,6 +62,18 @@ function toCommonJs(): NonNullable<Options['plugins']>[number] {
       return { code: output[0].code };
     },
   };
+}
+
+/** Makes a folder for each subpath, for what does not read `exports`: older resolutions look for a manifest there. */
+function writeFolders(): void {
+  for (const name of Object.keys(library).filter((each) => each !== 'index')) {
+    const path = name.replace('-', '/');
+    const dist = `${'../'.repeat(path.split('/').length)}dist/${name}`;
+    // Without `module`, or a bundler that reads both might take the package twice.
+    const manifest = { main: `${dist}.cjs`, types: `${dist}.d.cts`, sideEffects: false };
+    mkdirSync(path, { recursive: true });
+    writeFileSync(`${path}/package.json`, `${JSON.stringify(manifest, undefined, 2)}\n`);
+  }
 }
 
 /** Puts the licence of every package that ended up in the bundle beside it, as those licences ask for. */

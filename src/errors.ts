@@ -1,5 +1,6 @@
 import {
   type ApiErrorCode,
+  apiErrorCodes,
   type ConfigurationErrorCode,
   type ErrorCode,
   type ErrorIssue,
@@ -24,7 +25,7 @@ export interface ErrorFields<Code extends ErrorCode = ErrorCode> {
   readonly cause?: Error | undefined;
 }
 
-// One symbol for every copy of the package in a process: `instanceof` fails across copies and across ESM and CommonJS.
+// One symbol for every copy of the package in a process, whose classes differ, as do those of ESM and CommonJS.
 const brand = /* @__PURE__ */ Symbol.for('tokenwright.error');
 
 /**
@@ -32,6 +33,16 @@ const brand = /* @__PURE__ */ Symbol.for('tokenwright.error');
  * one, so that an error can be logged as it is.
  */
 export abstract class TokenwrightError extends Error {
+  /** What the errors of a class have for their code; `undefined` if any. */
+  protected static readonly codes: readonly ErrorCode[] | undefined = undefined;
+
+  /** By brand and code, so that `instanceof` knows the errors of another copy of the package. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // A class of the user's own has no codes, and is told as any class is.
+    if (!Object.hasOwn(this, 'codes')) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return isBrandedError(value) && this.codes?.includes((value as TokenwrightError).code) !== false;
+  }
+
   /** What went wrong, as a literal to `switch` on. */
   readonly code: ErrorCode;
   /** The provider whose call failed; `undefined` for an unknown name given to {@link createIssuer}, and for options of a token endpoint. */
@@ -69,6 +80,12 @@ export function traceFromHere(error: Error, topmost?: unknown): void {
 
 /** The client cannot work as it was set up. Nothing was sent. */
 export class ConfigurationError extends TokenwrightError {
+  protected static override readonly codes: readonly ErrorCode[] = [
+    'missing_api_key',
+    'invalid_api_key',
+    'environment_mismatch',
+    'invalid_option',
+  ];
   declare readonly code: ConfigurationErrorCode;
 
   constructor(fields: ErrorFields<ConfigurationErrorCode>) {
@@ -78,6 +95,7 @@ export class ConfigurationError extends TokenwrightError {
 
 /** Your `apiKey` function failed; `cause` is a redacted copy of what it threw. Nothing was sent. */
 export class CredentialError extends TokenwrightError {
+  protected static override readonly codes: readonly ErrorCode[] = ['api_key_unavailable'];
   declare readonly code: 'api_key_unavailable';
 
   constructor(fields: ErrorFields<'api_key_unavailable'>) {
@@ -87,6 +105,7 @@ export class CredentialError extends TokenwrightError {
 
 /** The limit that you set left no room within the deadline, or your own limiter failed. Nothing was sent. */
 export class LimiterError extends TokenwrightError {
+  protected static override readonly codes: readonly ErrorCode[] = ['limit_reached', 'limiter_failed'];
   declare readonly code: LimiterErrorCode;
   /** After how many seconds there is room; `undefined` if that is not known. */
   readonly retryAfter: number | undefined;
@@ -99,6 +118,7 @@ export class LimiterError extends TokenwrightError {
 
 /** An argument cannot be sent as it is. Nothing was sent. */
 export class InvalidInputError extends TokenwrightError {
+  protected static override readonly codes: readonly ErrorCode[] = ['invalid_user_id', 'invalid_token_id'];
   declare readonly code: InvalidInputErrorCode;
 
   constructor(fields: ErrorFields<InvalidInputErrorCode>) {
@@ -118,6 +138,7 @@ export interface ApiErrorFields<Code extends ApiErrorCode = ApiErrorCode> extend
 
 /** The provider answered, and not with a token. */
 export class ApiError extends TokenwrightError {
+  protected static override readonly codes: readonly ErrorCode[] = apiErrorCodes;
   declare readonly code: ApiErrorCode;
   /** The HTTP status of the answer. */
   readonly status: number;
@@ -151,6 +172,7 @@ export class ApiError extends TokenwrightError {
 
 /** 401, or what the provider answers instead: it does not accept the key. */
 export class AuthenticationError extends ApiError {
+  protected static override readonly codes: readonly ErrorCode[] = ['unauthorized'];
   declare readonly code: 'unauthorized';
 
   constructor(fields: ApiErrorFields<'unauthorized'>) {
@@ -160,6 +182,7 @@ export class AuthenticationError extends ApiError {
 
 /** 403: the key is known and may not do this. */
 export class PermissionDeniedError extends ApiError {
+  protected static override readonly codes: readonly ErrorCode[] = ['forbidden'];
   declare readonly code: 'forbidden';
   declare readonly status: 403;
 
@@ -170,6 +193,7 @@ export class PermissionDeniedError extends ApiError {
 
 /** 404: the provider does not know the user or the token. */
 export class NotFoundError extends ApiError {
+  protected static override readonly codes: readonly ErrorCode[] = ['not_found'];
   declare readonly code: 'not_found';
   declare readonly status: 404;
 
@@ -180,6 +204,7 @@ export class NotFoundError extends ApiError {
 
 /** 422: the provider understood the request and refuses its content; see {@link ApiError.issues | issues}. */
 export class ValidationError extends ApiError {
+  protected static override readonly codes: readonly ErrorCode[] = ['validation_failed'];
   declare readonly code: 'validation_failed';
   declare readonly status: 422;
 
@@ -190,6 +215,7 @@ export class ValidationError extends ApiError {
 
 /** Clerk's 400 for a token that cannot be revoked because it was already used or revoked. */
 export class TokenNotPendingError extends ApiError {
+  protected static override readonly codes: readonly ErrorCode[] = ['token_not_pending'];
   declare readonly code: 'token_not_pending';
 
   constructor(fields: ApiErrorFields<'token_not_pending'>) {
@@ -199,6 +225,7 @@ export class TokenNotPendingError extends ApiError {
 
 /** 429: too many requests; see {@link ApiError.retryAfter | retryAfter}. */
 export class RateLimitError extends ApiError {
+  protected static override readonly codes: readonly ErrorCode[] = ['rate_limited'];
   declare readonly code: 'rate_limited';
   declare readonly status: 429;
 
@@ -209,6 +236,7 @@ export class RateLimitError extends ApiError {
 
 /** 5xx: the provider failed. */
 export class ServerError extends ApiError {
+  protected static override readonly codes: readonly ErrorCode[] = ['server_error'];
   declare readonly code: 'server_error';
 
   constructor(fields: ApiErrorFields<'server_error'>) {
@@ -221,6 +249,7 @@ export class ServerError extends ApiError {
  * ECONNREFUSED, as `cause.code`.
  */
 export class ConnectionError extends TokenwrightError {
+  protected static override readonly codes: readonly ErrorCode[] = ['connection_failed'];
   declare readonly code: 'connection_failed';
 
   constructor(fields: ErrorFields<'connection_failed'>) {
@@ -230,6 +259,7 @@ export class ConnectionError extends TokenwrightError {
 
 /** The time allowed for the call, or for its last attempt, passed. `cause` is the failure of the attempt before, if any. */
 export class TimeoutError extends TokenwrightError {
+  protected static override readonly codes: readonly ErrorCode[] = ['timeout'];
   declare readonly code: 'timeout';
   /** The time that was allowed, in milliseconds. */
   readonly timeout: number;
@@ -245,6 +275,7 @@ export class TimeoutError extends TokenwrightError {
  * (`not_issued`).
  */
 export class InvalidResponseError extends TokenwrightError {
+  protected static override readonly codes: readonly ErrorCode[] = ['invalid_response', 'not_issued'];
   declare readonly code: InvalidResponseErrorCode;
   /** The HTTP status of the answer. */
   readonly status: number;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createContext, runInContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import * as errors from '../src/errors.js';
+import { scopes } from '../src/errors/codes.js';
 import { isTokenwrightError } from '../src/index.js';
 
 const base = { message: 'Do this.', provider: 'clerk', operation: 'issueToken' } as const;
@@ -13,7 +14,7 @@ describe('isTokenwrightError()', () => {
   it('knows its own, also those of another copy of the package', async () => {
     const copy = (await import(copyOf('../src/errors.js'))) as typeof errors;
     const foreign = new copy.ConnectionError({ ...base, code: 'connection_failed' });
-    expect(foreign).not.toBeInstanceOf(errors.ConnectionError);
+    expect(Object.getPrototypeOf(foreign)).not.toBe(errors.ConnectionError.prototype);
     expect(isTokenwrightError(foreign)).toBe(true);
     expect(isTokenwrightError(new errors.ConnectionError({ ...base, code: 'connection_failed' }))).toBe(true);
   });
@@ -24,6 +25,65 @@ describe('isTokenwrightError()', () => {
       expect(isTokenwrightError(value)).toBe(false);
     }
     expect(isTokenwrightError(runInContext('new Error("x")', createContext()))).toBe(false);
+  });
+});
+
+describe('instanceof', () => {
+  const { TokenwrightError, ApiError } = errors;
+  type ErrorClass = typeof errors.NotFoundError;
+  const classes = Object.values(errors).filter(
+    (each): each is ErrorClass =>
+      typeof each === 'function' && each.prototype instanceof Error && (each as unknown) !== TokenwrightError,
+  );
+  const isBelow = (each: ErrorClass, parent: { readonly prototype: object }) =>
+    Object.prototype.isPrototypeOf.call(parent.prototype, each.prototype);
+  const codesOf = (each: object) => (each as { readonly codes: readonly errors.ErrorCode[] }).codes;
+  const namesOf = (all: readonly ErrorClass[]) => all.map(({ name }) => name).sort();
+
+  it('knows the errors of another copy, by class and code', async () => {
+    const copy = (await import(copyOf('../src/errors.js'))) as typeof errors;
+    expect(classes.length).toBeGreaterThan(10);
+    for (const own of classes) {
+      const Copied = copy[own.name as 'NotFoundError'];
+      // What an ApiError without a class of its own has for its code.
+      for (const code of own.name === 'ApiError' ? Object.keys(plain) : codesOf(own)) {
+        const foreign = new Copied({ ...base, code: code as 'not_found', status: 404 });
+        expect(Object.getPrototypeOf(foreign)).not.toBe(own.prototype);
+        expect(foreign).toBeInstanceOf(TokenwrightError);
+        const known = classes.filter((each) => foreign instanceof each);
+        expect(namesOf(known), code).toEqual(namesOf(classes.filter((each) => each === own || isBelow(own, each))));
+      }
+    }
+  });
+
+  it('knows every code by one class, and those of an ApiError by it, too', () => {
+    const below = classes.filter((each) => isBelow(each, ApiError)).flatMap(codesOf);
+    expect([...codesOf(ApiError)].sort()).toEqual([...Object.keys(plain), ...below].sort());
+    const beside = classes.filter((each) => !isBelow(each, ApiError)).flatMap(codesOf);
+    expect(beside.sort()).toEqual(Object.keys(scopes).sort());
+  });
+  // The compiler asks for each.
+  const plain: Record<errors.PlainApiErrorCode, true> = {
+    bad_request: true,
+    conflict: true,
+    user_exists: true,
+    user_limit_reached: true,
+    unexpected_status: true,
+  };
+
+  it('knows nothing else', () => {
+    const lookalike = { code: 'not_found', name: 'NotFoundError' };
+    for (const value of [new Error('x'), lookalike, undefined, null, 'text', 7]) {
+      for (const each of [TokenwrightError, ...classes]) expect(value instanceof each).toBe(false);
+    }
+  });
+
+  it('tells classes of your own as any class', () => {
+    class MyError extends errors.NotFoundError {}
+    const plainOne = new errors.NotFoundError({ ...base, code: 'not_found', status: 404 });
+    const mine = new MyError({ ...base, code: 'not_found', status: 404 });
+    expect([plainOne instanceof MyError, mine instanceof MyError]).toEqual([false, true]);
+    expect(mine).toBeInstanceOf(errors.NotFoundError);
   });
 });
 

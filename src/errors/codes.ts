@@ -23,6 +23,22 @@ export type ApiErrorCode =
   | 'rate_limited'
   | 'server_error';
 
+/** All of them, for `instanceof ApiError`. */
+export const apiErrorCodes: readonly ApiErrorCode[] = [
+  'bad_request',
+  'conflict',
+  'user_exists',
+  'user_limit_reached',
+  'unexpected_status',
+  'unauthorized',
+  'forbidden',
+  'not_found',
+  'validation_failed',
+  'token_not_pending',
+  'rate_limited',
+  'server_error',
+];
+
 /** Every code that an error of this package can have. */
 export type ErrorCode =
   | ConfigurationErrorCode

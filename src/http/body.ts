@@ -1,7 +1,7 @@
 import type { Deadline } from '../time.js';
 
 /** The most that is read of any answer, in bytes, after decompression. A token with all that surrounds it has under 2 kB. */
-export const maxBodyBytes = 1_048_576;
+const maxBodyBytes = 1_048_576;
 
 /** An answer's body cannot be used; the message says why, as a part of a sentence. */
 export class UnusableBodyError extends Error {}

@@ -45,6 +45,8 @@ describe('the tarball', () => {
         'dist/ky-HASH.js',
         'dist/third-party-licenses.txt',
         'package.json',
+        // For what does not read `exports`.
+        ...['endpoint', 'msw', 'testing', 'testing/server'].map((subpath) => `${subpath}/package.json`),
       ].sort(),
     );
   });
@@ -162,7 +164,36 @@ describe('installed', () => {
 
   it('ESM and CommonJS know the errors of each other', async () => {
     const { stdout } = await run(process.execPath, [join(folder, 'both.mjs')], { cwd: folder });
-    expect(stdout).toBe('false true\n');
+    expect(stdout).toBe('true true false\n');
+  });
+
+  // As eslint-plugin-import, Parcel, Metro and older compilers look for a subpath.
+  it.each(['endpoint', 'testing', 'testing/server', 'msw'])(
+    '%s is found by what does not read exports',
+    async (path) => {
+      const folderOfPath = join(installed, path);
+      const read = async (file: string) => JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+      const { main, types, ...more } = await read(join(folderOfPath, 'package.json'));
+      const { exports } = (await read(join(installed, 'package.json'))) as {
+        exports: Record<string, { require: { default: string; types: string } }>;
+      };
+      const expected = exports[`./${path}`]!.require;
+      expect(join(folderOfPath, String(main))).toBe(join(installed, expected.default));
+      expect(join(folderOfPath, String(types))).toBe(join(installed, expected.types));
+      expect(more).toEqual({ sideEffects: false });
+    },
+  );
+
+  it('declares errors whose parts can be named', async () => {
+    const compiler = join(root, 'node_modules/typescript/bin/tsc');
+    const options = ['--declaration', '--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext'];
+    const library = ['--lib', 'es2022,dom,dom.iterable'];
+    const file = join(folder, 'declarations.mts');
+    await cp(join(root, 'test/runtimes/consumers/declarations.mts'), file);
+    const compiling = run(process.execPath, [compiler, ...options, ...library, file], { cwd: folder });
+    // What the compiler says is on its standard output.
+    const said = await compiling.catch((error: unknown) => error as { readonly stdout: string });
+    expect(said.stdout).toBe('');
   });
 
   it.each(['import', 'require'])('serves the fakes, with their page, by %s', async (way) => {

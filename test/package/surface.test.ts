@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { rollup } from 'rollup';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { subjects } from '../support/subjects/index.js';
@@ -46,9 +47,9 @@ async function bundleInParts(code: string): Promise<{ atOnce: string; later: str
   for (const name of first) {
     for (const { kind, path } of metafile.outputs[name]!.imports) if (kind === 'import-statement') first.add(path);
   }
-  const join = (isWanted: (name: string) => boolean) =>
-    outputFiles.flatMap(({ path, text }) => (isWanted(relative(installation.folder, path)) ? text : [])).join('');
-  return { atOnce: join((name) => first.has(name)), later: join((name) => !first.has(name)) };
+  const text = (isWanted: (name: string) => boolean) =>
+    outputFiles.flatMap((file) => (isWanted(relative(installation.folder, file.path)) ? file.text : [])).join('');
+  return { atOnce: text((name) => first.has(name)), later: text((name) => !first.has(name)) };
 }
 
 describe('a program that imports one provider', () => {
@@ -82,8 +83,37 @@ describe('a program that imports one provider', () => {
 
 it.each(['isTokenwrightError(1)', 'canRevoke({})'])('a program with %s alone is all but empty', async (call) => {
   const [name] = call.split('(');
-  const code = await bundle(`import { ${name!} } from 'tokenwright'; console.log(${call});`);
-  expect(gzipSync(code, { level: 9 }).length).toBeLessThan(200);
+  const code = `import { ${name!} } from 'tokenwright'; console.log(${call});`;
+  expect(gzipSync(await bundle(code), { level: 9 }).length).toBeLessThan(200);
+
+  const entry = `${installation.place}/dist/index.js`;
+  const rolled = await rollup({
+    input: 'program',
+    plugins: [
+      {
+        name: 'program',
+        resolveId(id) {
+          if (id === 'program') return id;
+          // As the manifest says.
+          return id === 'tokenwright' ? { id: entry, moduleSideEffects: false } : undefined;
+        },
+        load: (id) => (id === 'program' ? code : undefined),
+      },
+      {
+        name: 'manifest',
+        resolveId: {
+          order: 'pre',
+          handler: (id, importer) =>
+            id.startsWith('.') && importer !== undefined
+              ? { id: join(dirname(importer), id), moduleSideEffects: false }
+              : undefined,
+        },
+      },
+    ],
+  });
+  const { output } = await rolled.generate({ format: 'es' });
+  expect(output).toHaveLength(1);
+  expect(output[0].code.length).toBeLessThan(500);
 });
 
 // A change of what users see shows as a change of these files. Comments are left out, and names made by the bundler.

@@ -200,11 +200,11 @@ const compilers = { 54: [], 57: [], 59: ['node20'], 6: ['node20'], 7: ['node20']
 const typescript = (version) => async () => {
   const [program, ...before] = [process.execPath, tool(`typescript${version}/bin/tsc`)];
   const strict = ['--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false'];
-  const options = ['--noEmit', '--target', 'es2022', '--lib', 'es2022,dom,dom.iterable', ...strict];
+  const options = ['--noEmit', '--declaration', '--target', 'es2022', '--lib', 'es2022,dom,dom.iterable', ...strict];
   const modules = ['node16', ...compilers[version], 'nodenext', 'esnext'];
   const results = {};
   for (const module of modules) {
-    const files = ['types.mts', 'types.cts', ...(module === 'esnext' ? [] : ['types-require.cts'])];
+    const files = ['types.mts', 'types.cts', 'declarations.mts', ...(module === 'esnext' ? [] : ['types-require.cts'])];
     const resolution = module === 'esnext' ? 'bundler' : module === 'node20' ? 'node16' : module;
     const args = [...before, ...options, '--module', module, '--moduleResolution', resolution, ...files];
     const problem = await execute(program, args, { cwd: folder }).then(

@@ -22,6 +22,8 @@ interface ErrorFields<Code extends ErrorCode = ErrorCode> {
     readonly cause?: Error | undefined;
 }
 declare abstract class TokenwrightError extends Error {
+    protected static readonly codes: readonly ErrorCode[] | undefined;
+    static [Symbol.hasInstance](value: unknown): boolean;
     readonly code: ErrorCode;
     readonly provider: string | undefined;
     readonly operation: Operation;
@@ -31,14 +33,17 @@ declare abstract class TokenwrightError extends Error {
     toJSON(): object;
 }
 declare class ConfigurationError extends TokenwrightError {
+    protected static readonly codes: readonly ErrorCode[];
     readonly code: ConfigurationErrorCode;
     constructor(fields: ErrorFields<ConfigurationErrorCode>);
 }
 declare class CredentialError extends TokenwrightError {
+    protected static readonly codes: readonly ErrorCode[];
     readonly code: "api_key_unavailable";
     constructor(fields: ErrorFields<"api_key_unavailable">);
 }
 declare class LimiterError extends TokenwrightError {
+    protected static readonly codes: readonly ErrorCode[];
     readonly code: LimiterErrorCode;
     readonly retryAfter: number | undefined;
     constructor(fields: ErrorFields<LimiterErrorCode> & {
@@ -46,6 +51,7 @@ declare class LimiterError extends TokenwrightError {
     });
 }
 declare class InvalidInputError extends TokenwrightError {
+    protected static readonly codes: readonly ErrorCode[];
     readonly code: InvalidInputErrorCode;
     constructor(fields: ErrorFields<InvalidInputErrorCode>);
 }
@@ -59,6 +65,7 @@ interface ApiErrorFields<Code extends ApiErrorCode = ApiErrorCode> extends Error
     readonly retryAfter?: number | undefined;
 }
 declare class ApiError extends TokenwrightError {
+    protected static readonly codes: readonly ErrorCode[];
     readonly code: ApiErrorCode;
     readonly status: number;
     readonly requestId: string | undefined;
@@ -70,42 +77,51 @@ declare class ApiError extends TokenwrightError {
     constructor(fields: ApiErrorFields, name?: string);
 }
 declare class AuthenticationError extends ApiError {
+    protected static readonly codes: readonly ErrorCode[];
     readonly code: "unauthorized";
     constructor(fields: ApiErrorFields<"unauthorized">);
 }
 declare class PermissionDeniedError extends ApiError {
+    protected static readonly codes: readonly ErrorCode[];
     readonly code: "forbidden";
     readonly status: 403;
     constructor(fields: ApiErrorFields<"forbidden">);
 }
 declare class NotFoundError extends ApiError {
+    protected static readonly codes: readonly ErrorCode[];
     readonly code: "not_found";
     readonly status: 404;
     constructor(fields: ApiErrorFields<"not_found">);
 }
 declare class ValidationError extends ApiError {
+    protected static readonly codes: readonly ErrorCode[];
     readonly code: "validation_failed";
     readonly status: 422;
     constructor(fields: ApiErrorFields<"validation_failed">);
 }
 declare class TokenNotPendingError extends ApiError {
+    protected static readonly codes: readonly ErrorCode[];
     readonly code: "token_not_pending";
     constructor(fields: ApiErrorFields<"token_not_pending">);
 }
 declare class RateLimitError extends ApiError {
+    protected static readonly codes: readonly ErrorCode[];
     readonly code: "rate_limited";
     readonly status: 429;
     constructor(fields: ApiErrorFields<"rate_limited">);
 }
 declare class ServerError extends ApiError {
+    protected static readonly codes: readonly ErrorCode[];
     readonly code: "server_error";
     constructor(fields: ApiErrorFields<"server_error">);
 }
 declare class ConnectionError extends TokenwrightError {
+    protected static readonly codes: readonly ErrorCode[];
     readonly code: "connection_failed";
     constructor(fields: ErrorFields<"connection_failed">);
 }
 declare class TimeoutError extends TokenwrightError {
+    protected static readonly codes: readonly ErrorCode[];
     readonly code: "timeout";
     readonly timeout: number;
     constructor(fields: ErrorFields<"timeout"> & {
@@ -113,6 +129,7 @@ declare class TimeoutError extends TokenwrightError {
     });
 }
 declare class InvalidResponseError extends TokenwrightError {
+    protected static readonly codes: readonly ErrorCode[];
     readonly code: InvalidResponseErrorCode;
     readonly status: number;
     readonly requestId: string | undefined;
