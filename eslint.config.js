@@ -34,9 +34,9 @@ function keepArrows(files, allowed, own = '\\./') {
 export default defineConfig(
   {
     ignores: [
-      ...['dist', 'coverage', 'test/*/consumers', 'test/package/api', 'test/{runtimes,apps}/node_modules'],
+      ...['dist', 'coverage', 'test/*/consumers', 'test/package/api', 'test/{runtimes,apps,environments}/node_modules'],
       // Compiled by `npm run test:apps`, beside the frameworks that they name.
-      ...['examples/token-endpoint/*.ts', 'test/apps/work'],
+      ...['examples/token-endpoint/*.ts', 'test/{apps,environments}/work'],
     ],
   },
   eslint.configs.recommended,
@@ -81,7 +81,7 @@ export default defineConfig(
   // Its types are right with its registry alone, with which `types.test.ts` compiles it.
   { files: ['test/fourth-provider/**'], extends: [tseslint.configs.disableTypeChecked] },
   {
-    files: ['*.js', 'bench/**/*.mjs', 'examples/**/*.mjs', 'test/{runtimes,apps}/*.mjs', 'scripts/*.mjs'],
+    files: ['*.js', 'bench/**/*.mjs', 'examples/**/*.mjs', 'test/{runtimes,apps,environments}/*.mjs', 'scripts/*.mjs'],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: {
       globals: {

@@ -9,6 +9,10 @@ export class UnusableBodyError extends Error {}
 /** Reads a body as UTF-8 text within a deadline, and lets go of its connection however that ends. */
 export async function readBody(response: Response, deadline: Deadline): Promise<string> {
   if (response.body === null) return '';
+  if (typeof TextDecoder !== 'function') {
+    discardBody(response);
+    throw new UnusableBodyError('this runtime has no TextDecoder to read it with');
+  }
   const reader = response.body.getReader();
   const decoder = new TextDecoder();
   let text = '';

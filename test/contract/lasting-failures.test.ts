@@ -159,3 +159,18 @@ describe('a runtime without `fetch`', () => {
     await expect(issuer.issueToken('user_1')).resolves.toMatchObject({ userId: 'user_1' });
   });
 });
+
+it('a runtime without TextDecoder says so, is not asked again, and keeps the status of a failure', async () => {
+  vi.stubGlobal('TextDecoder', undefined);
+  const cancel = vi.fn();
+  const call = (status: number) => {
+    const body = new ReadableStream({ cancel });
+    const fetch = () => Promise.resolve({ status, headers: new Headers(), body } as Response);
+    return failureOf(createClerk({ apiKey: keys.clerk, fetch }).issueToken('user_1'));
+  };
+  const unread = await call(200);
+  expect(unread).toMatchObject({ code: 'invalid_response', retryable: false });
+  expect(unread.message).toContain('has no TextDecoder');
+  expect(await call(404)).toMatchObject({ code: 'not_found', status: 404 });
+  expect(cancel).toHaveBeenCalledTimes(2);
+});

@@ -1,0 +1,1 @@
+export function checksOf(names: readonly string[]): Record<string, (parts: object) => Promise<void>>;
