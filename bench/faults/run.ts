@@ -76,6 +76,8 @@ const contenders: readonly Contender[] = [
 interface Row {
   readonly name: string;
   readonly serve: (exchange: Exchange, good: GoodAnswer, elsewhere: string) => void;
+  /** Whether its certificate is one that nobody vouches for. */
+  readonly isUntrusted?: boolean;
   /** The status that the error must have, or that a call must come back at all. */
   readonly status?: number;
 }
@@ -104,12 +106,33 @@ const rows: readonly Row[] = [
       exchange.answer(status, { location: `${elsewhere}/stolen` }, '');
     },
   })),
+  {
+    name: 'a certificate that nobody vouches for',
+    isUntrusted: true,
+    serve: (exchange, good) => {
+      answerWell(exchange, good);
+    },
+  },
+  {
+    name: "404 with a gateway's page",
+    status: 404,
+    serve: ({ answer }) => {
+      answer(404, { 'content-type': 'text/html' }, '<!DOCTYPE html><title>404 Not Found</title>');
+    },
+  },
   ...brokenConnections.map(success),
   ...brokenConnections.filter(inBody).map((fault) => at(404, fault)),
   ...stalls.map(success),
   ...stalls.filter(inBody).map((fault) => at(404, fault)),
   ...strangeBodies.map(success),
   ...strangeBodies.map((fault) => at(422, fault)),
+  {
+    name: '429 with two Retry-After',
+    status: 429,
+    serve: ({ answer }) => {
+      answer(429, { 'retry-after': '86400\r\nretry-after: 86400' }, '{}');
+    },
+  },
   ...[429, 503].map((status): Row => ({
     name: `${String(status)} with Retry-After 86400`,
     status,
@@ -135,13 +158,13 @@ const rows: readonly Row[] = [
 const hung = Symbol('hung');
 
 /** What is wrong with how a client took a fault; nothing where it took it well. */
-async function judge({ key, good, call }: Contender, { serve, status }: Row): Promise<string | undefined> {
+async function judge({ key, good, call }: Contender, { serve, status, isUntrusted }: Row): Promise<string | undefined> {
   const elsewhere = await startFaultServer((exchange) => {
     answerWell(exchange, good);
   });
   const server = await startFaultServer((exchange) => {
     serve(exchange, good, elsewhere.url);
-  });
+  }, isUntrusted);
   const start = performance.now();
   let timer: NodeJS.Timeout | undefined;
   const outcome: unknown = await Promise.race([

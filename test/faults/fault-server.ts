@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import type { RequestLog } from '../support/requests.js';
 
 /** One request as it came over the wire, and the socket on which to answer it, well or not. */
@@ -30,12 +32,18 @@ export interface FaultServer {
   readonly stop: () => Promise<void>;
 }
 
-/** A server that knows just enough HTTP to read a request; what it answers is up to the fault. */
-export async function startFaultServer(serve: Serve): Promise<FaultServer> {
+const pem = (name: string) => readFileSync(new URL(`../fixtures/tls/${name}.pem`, import.meta.url));
+
+/**
+ * A server that knows just enough HTTP to read a request; what it answers is up to the fault.
+ *
+ * @param isUntrusted - Whether it speaks https, with a certificate that nobody vouches for.
+ */
+export async function startFaultServer(serve: Serve, isUntrusted = false): Promise<FaultServer> {
   const exchanges: Exchange[] = [];
   const statuses: (number | undefined)[] = [];
   const sockets = new Map<Socket, { isFinished: boolean }>();
-  const server = createServer((socket) => {
+  const read = (socket: Socket) => {
     const state = { isFinished: true };
     sockets.set(socket, state);
     socket.on('close', () => sockets.delete(socket));
@@ -81,11 +89,14 @@ export async function startFaultServer(serve: Serve): Promise<FaultServer> {
       exchanges.push(exchange);
       serve(exchange);
     });
-  });
+  };
+  const server = isUntrusted
+    ? createTlsServer({ key: pem('key'), cert: pem('certificate') }, read)
+    : createServer(read);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    url: `${isUntrusted ? 'https' : 'http'}://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     exchanges,
     log: () =>
       exchanges.map(({ method, path, index }) => `${method} ${path}: ${String(statuses[index] ?? 'no status')}`),
