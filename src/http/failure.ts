@@ -89,7 +89,9 @@ export function toApiError(context: CallContext, answer: FailedAnswer, descripti
  */
 export function describeGateway(label: string, text: string, body: unknown): FailureDescription | undefined {
   const isPage = body === undefined && /^\s*<[a-z!?]/i.test(text);
-  if (!isPage && JSON.stringify(body) !== '{"detail":"Not Found"}') return undefined;
+  const entries = typeof body === 'object' && body !== null ? Object.entries(body) : [];
+  const isUnknownRoute = entries.length === 1 && entries[0]?.[0] === 'detail' && entries[0][1] === 'Not Found';
+  if (!isPage && !isUnknownRoute) return undefined;
   const hint = `That is not about the id: the address is unknown there. Check the base URL, and any proxy before ${label}.`;
   return { scope: 'account', hint };
 }
@@ -124,7 +126,8 @@ export function timeoutError(
   });
 }
 
-function shorten(text: string): string {
+/** A text as a part of a message: one line, and not too long. */
+export function shorten(text: string): string {
   const line = text.replace(/[\s\p{C}]+/gu, ' ').trim();
   return line.length <= maxQuoteLength ? line : `${line.slice(0, maxQuoteLength)}…`;
 }

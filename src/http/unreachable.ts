@@ -1,4 +1,5 @@
 import { ConnectionError } from '../errors.js';
+import { shorten } from './failure.js';
 import type { Attempt } from './request.js';
 
 type Cause = Error & { readonly code?: string };
@@ -54,7 +55,7 @@ export function connectionError<T, R>({ context, url }: Attempt<T, R>, cause: Ca
   return new ConnectionError({
     code: 'connection_failed',
     message:
-      `${label} could not be reached at ${new URL(url).origin}, or its answer broke off (${reason}). ` +
+      `${label} could not be reached at ${new URL(url).origin}, or its answer broke off (${shorten(reason)}). ` +
       (lasting?.hint ?? 'Try again later, or check the base URL if you set one.'),
     provider,
     operation,
