@@ -40,7 +40,7 @@ export const clerkSubject: Subject = {
     isUsedOnce: true,
     expires: true,
   },
-  bundle: { factory: 'createClerk', words: /clerk/i, size: 37_100 },
+  bundle: { factory: 'createClerk', words: /clerk/i, size: 38_950 },
   operations: [
     {
       name: 'clerk issueToken',

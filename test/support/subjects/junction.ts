@@ -36,7 +36,7 @@ export const junctionSubject: Subject = {
     isUsedOnce: true,
     expires: false,
   },
-  bundle: { factory: 'createJunction', words: /junction|vital/i, size: 37_800 },
+  bundle: { factory: 'createJunction', words: /junction|vital/i, size: 39_700 },
   operations: [
     {
       name: 'junction issueToken',

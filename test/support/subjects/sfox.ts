@@ -42,7 +42,7 @@ export const sfoxSubject: Subject = {
     isUsedOnce: false,
     expires: true,
   },
-  bundle: { factory: 'createSfox', words: /sfox|enterprise_api_key/i, size: 35_400 },
+  bundle: { factory: 'createSfox', words: /sfox|enterprise_api_key/i, size: 37_150 },
   operations: [
     {
       name: 'sfox issueToken',
