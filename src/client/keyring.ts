@@ -2,7 +2,7 @@ import { createRedactor, keyPrefix, minSecretLength, type Redact, redactForms } 
 
 /** The keys of one client, which must not show. */
 export interface Keyring {
-  /** Keeps keys that a function returned. The last three are kept: those of before a rotation are still about. */
+  /** Keeps keys that functions returned. The last three of each are kept: those of before a rotation are still about. */
   readonly remember: (keys: readonly string[]) => void;
   /** Redacts the keys, and whatever has the form of a secret. */
   readonly redact: Redact;
@@ -26,8 +26,9 @@ export function createKeyring(fixed: readonly string[], prefixes: readonly strin
 
   return {
     remember(keys) {
-      if (keys.every((key, index) => key === remembered[index])) return;
-      remembered = [...new Set([...keys, ...remembered])].slice(0, maxRemembered);
+      const returned = keys.filter((key) => !fixed.includes(key));
+      if (returned.every((key, index) => key === remembered[index])) return;
+      remembered = [...new Set([...returned, ...remembered])].slice(0, maxRemembered * returned.length);
       redactKeys = createRedactor([...fixed, ...remembered]);
     },
     redact: (text) => redactForms(redactKeys(text)),

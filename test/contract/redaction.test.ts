@@ -4,6 +4,7 @@ import fastify from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { createClerk, createIssuer, createJunction, createSfox, isTokenwrightError } from '../../src/index.js';
 import { providerIds } from '../../src/providers/create-issuer.js';
+import { createFakeProviders } from '../../src/testing/index.js';
 import { failureOf, thrownBy } from '../support/failures.js';
 import { issueOperations, keys, operations } from '../support/operations.js';
 import { everythingShownBy } from '../support/shown.js';
@@ -19,20 +20,6 @@ const answer =
   () =>
     Promise.resolve(new Response(JSON.stringify(body), { status, headers }));
 
-/** The form that each provider's errors have, around a value. */
-const errorBodies = {
-  junction: (value: unknown) => ({
-    detail: [{ loc: ['path', value], msg: value, type: value, input: value, ctx: { deep: [{ value }] } }],
-  }),
-  sfox: (value: unknown) => ({ error: value, more: value }),
-  clerk: (value: unknown) => ({
-    errors: [
-      { message: value, long_message: value, code: value, meta: { param_name: value, more: { deep: [value] } } },
-    ],
-    clerk_trace_id: value,
-  }),
-};
-
 const keyCharacters = fc.constantFrom(
   ...Array.from('abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789-_.+/=$^*(){}[]|\\'),
 );
@@ -46,13 +33,14 @@ const casings = fc.constantFrom<(text: string) => string>(
 );
 
 describe.each(operations)('$name', ({ provider, key, prepare }) => {
+  const { errorAround, keyOption } = subjects[provider];
   const prefix = /^[sp]k_[a-z]+_/.exec(key)?.[0] ?? '';
 
   it('shows no key, nor its part after the prefix, in any case, anywhere in any error body', async () => {
     const places = fc.constantFrom<(echo: string) => unknown>(
-      (echo) => errorBodies[provider](echo),
-      (echo) => errorBodies[provider](`The key "${echo}" is unknown; see ${echo}!`),
-      (echo) => ({ ...errorBodies[provider]('x'), [echo]: { [`a ${echo}`]: [[{ [echo]: echo }]] } }),
+      (echo) => errorAround(echo),
+      (echo) => errorAround(`The key "${echo}" is unknown; see ${echo}!`),
+      (echo) => ({ ...errorAround('x'), [echo]: { [`a ${echo}`]: [[{ [echo]: echo }]] } }),
       (echo) => [echo, { detail: echo, error: echo, errors: echo }],
       (echo) => echo,
     );
@@ -63,7 +51,7 @@ describe.each(operations)('$name', ({ provider, key, prepare }) => {
         const echo = casing(isWhole ? apiKey : rest);
         const headers = { 'x-request-id': encodeURI(echo) === echo ? echo : 'x', 'cf-ray': 'x' };
         const fetch = answer(status, place(echo), headers);
-        const error = await failureOf(prepare({ apiKey, baseUrl, fetch, retry: 0 }).call());
+        const error = await failureOf(prepare({ [keyOption]: apiKey, baseUrl, fetch, retry: 0 }).call());
         const shown = everythingShownBy(error).toLowerCase();
         expect(shown).not.toContain(rest.toLowerCase());
         expect(shown).not.toContain(JSON.stringify(rest.toLowerCase()).slice(1, -1));
@@ -83,7 +71,7 @@ describe.each(operations)('$name', ({ provider, key, prepare }) => {
   ])('shows no token of the form of %s', async (_, token) => {
     for (const text of [token, `The token ${token} was issued already.`, `"${token}"`, `x=${token}&y`]) {
       // The id of a request may be long.
-      const fetch = answer(422, { ...errorBodies[provider](text), clerk_trace_id: 'made-up-trace' });
+      const fetch = answer(422, { ...errorAround(text), clerk_trace_id: 'made-up-trace' });
       const error = await failureOf(prepare({ baseUrl, fetch, retry: 0 }).call());
       expect(everythingShownBy(error)).not.toContain(token);
     }
@@ -91,7 +79,7 @@ describe.each(operations)('$name', ({ provider, key, prepare }) => {
 
   it('shows no token that an error body names, in a sentence beside it', async () => {
     const token = 'made-up-short-token';
-    const body = { ...errorBodies[provider](`The token ${token} was issued already`), sign_in_token: token };
+    const body = { ...errorAround(`The token ${token} was issued already`), sign_in_token: token };
     const error = await failureOf(prepare({ baseUrl, fetch: answer(409, body), retry: 0 }).call());
     expect(everythingShownBy(error)).not.toContain(token);
   });
@@ -99,16 +87,17 @@ describe.each(operations)('$name', ({ provider, key, prepare }) => {
   it('leaves ids alone', async () => {
     const id = '6F3C0D4E-8A51-4C1B-9B7E-2F1D7A90C3AA';
     const text = `No user was found with id ${id} at /v2/user/${id}/sign_in_token.`;
-    const fetch = answer(404, errorBodies[provider](text), { 'x-request-id': hex.repeat(4), 'cf-ray': hex.repeat(4) });
+    const fetch = answer(404, errorAround(text), { 'x-request-id': hex.repeat(4), 'cf-ray': hex.repeat(4) });
     const error = await failureOf(prepare({ baseUrl, fetch, retry: 0 }).call());
     expect(error.message).toContain(text);
-    if (provider !== 'clerk') expect(error).toMatchObject({ requestId: hex.repeat(4) });
+    // Where the id of a request is in the body, it is what stands there.
+    expect([hex.repeat(4), text, undefined]).toContain((error as { requestId?: string }).requestId);
   });
 
   it('is bounded, whatever the provider says', async () => {
     const text = 'word '.repeat(100_000);
     const bodies = [
-      errorBodies[provider](text),
+      errorAround(text),
       { detail: Array.from({ length: 5_000 }, () => ({ loc: [text.slice(0, 50)], msg: 'no', type: 'x' })) },
       {
         errors: Array.from({ length: 5_000 }, () => ({ message: 'no', code: 'x', meta: { [text.slice(0, 50)]: 'x' } })),
@@ -134,7 +123,7 @@ describe.each(operations)('$name', ({ provider, key, prepare }) => {
 });
 
 describe.each(providerIds)('%s', (provider) => {
-  const { options, target } = subjects[provider];
+  const { options, target, errorAround, keyOption, hasBatches } = subjects[provider];
   const { id } = issueOperations[provider];
   const key = keys[provider];
   const rest = key.replace(/^[sp]k_[a-z]+_/, '');
@@ -144,10 +133,11 @@ describe.each(providerIds)('%s', (provider) => {
     let echo = '';
     let asked = 0;
     const issuer = createIssuer(provider, {
+      ...options,
       ...target,
-      apiKey: () => rotation[asked++] ?? '',
+      [keyOption]: () => rotation[asked++] ?? '',
       retry: 0,
-      fetch: () => answer(422, errorBodies[provider](`Unknown: ${echo}`))(),
+      fetch: () => answer(422, errorAround(`Unknown: ${echo}`))(),
     });
     for (const [index, each] of rotation.entries()) {
       echo = rotation[index - 2] ?? each;
@@ -160,7 +150,10 @@ describe.each(providerIds)('%s', (provider) => {
       if (!rejected) return key;
       throw new Error(`vault: version of ${rest} is gone`, { cause: `was ${key}` });
     };
-    const issuer = createIssuer(provider, { ...target, apiKey, retry: 0, fetch: answer(401, {}) });
+    const fakes = createFakeProviders();
+    fakes[provider].acceptKey(`${key}-of-another-team`);
+    const { fetch } = fakes;
+    const issuer = createIssuer(provider, { ...options, ...target, [keyOption]: apiKey, retry: 0, fetch });
     const error = await failureOf(issuer.issueToken(id));
     expect(error).toMatchObject({
       code: 'api_key_unavailable',
@@ -183,7 +176,9 @@ describe.each(providerIds)('%s', (provider) => {
 
   it('redacts the token of an answer that cannot be used', async () => {
     const { success, secrets } = issueOperations[provider];
-    const text = JSON.stringify(success.body).replace(/"(user_id|partner_user_id|expires)":"[^"]*"/, '"$1":"another"');
+    const whole = JSON.stringify(success.body);
+    const wrong = whole.replace(/"(user_id|partner_user_id|expires)":"[^"]*"/, '"$1":"another"');
+    const text = wrong.replace(/"request_id":"[^"]*"/, `"request_id":"${secrets[0]!}"`);
     const fetch = () =>
       Promise.resolve(
         new Response(text, { status: success.status, headers: { 'x-request-id': secrets[0]!, 'cf-ray': secrets[0]! } }),
@@ -191,13 +186,14 @@ describe.each(providerIds)('%s', (provider) => {
     const result = await createIssuer(provider, { ...options, ...target, fetch })
       .issueToken(id)
       .catch((error: unknown) => error);
-    expect(isTokenwrightError(result)).toBe(provider !== 'sfox' || !text.includes('"partner_user_id":"another"'));
+    // Where an answer may name its user in another way, it is used.
+    if (wrong !== whole && !hasBatches) expect(isTokenwrightError(result)).toBe(true);
     expect(String((result as { requestId?: unknown }).requestId)).toBe('[redacted]');
   });
 
   describe('an id that is a key', () => {
     const held = [key, `x${key.toUpperCase()}x`, `user_${rest.slice(0, 16)}`];
-    const others = provider === 'sfox' ? [] : [`${key.slice(0, key.length - rest.length)}another-made-up-key-1`];
+    const others = key === rest ? [] : [`${key.slice(0, key.length - rest.length)}another-made-up-key-1`];
 
     it.each([...held, ...others])('%s: refused, unsent and unshown', async (bad) => {
       const fetch = () => Promise.reject(new Error('Nothing is to be sent.'));
@@ -219,7 +215,7 @@ describe.each(providerIds)('%s', (provider) => {
         sent.push(url + JSON.stringify(init.body ?? ''));
         return answer(success.status, success.body)();
       };
-      const bulk = createIssuer(provider, { ...target, apiKey: () => key, fetch });
+      const bulk = createIssuer(provider, { ...options, ...target, [keyOption]: () => key, fetch });
       const outcomes = await bulk.issueTokens([id, key, 'user-1'], { retry: 0 });
       expect(outcomes.map((each) => each.status === 'rejected' && each.reason.code === 'invalid_user_id')).toEqual([
         false,

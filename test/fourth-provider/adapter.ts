@@ -4,9 +4,10 @@ import { configure, type Connection } from '../../src/client/connection.js';
 import { checkId } from '../../src/client/ids.js';
 import type { ProviderProfile } from '../../src/client/profile.js';
 import type { ApiErrorCode } from '../../src/errors.js';
-import { createApi } from '../../src/http/call.js';
+import { type Call, createApi } from '../../src/http/call.js';
 import type { Dialect } from '../../src/http/request.js';
-import { concealSecrets } from '../../src/secrets.js';
+import { isToken } from '../../src/http/token.js';
+import { concealSecrets } from '../../src/secrets/conceal.js';
 import type { FourthIssueOptions, FourthIssuer, FourthOptions, FourthToken } from './types.js';
 import { anyBody, errorBody, tokenBody } from './wire.js';
 
@@ -15,6 +16,7 @@ export const fourthProfile: ProviderProfile = {
   provider: 'fourth',
   label: 'Fourth',
   hosts: { production: 'https://api.fourth.example', sandbox: 'https://sandbox.fourth.example' },
+  rateLimit: { requests: 30, perSeconds: 10 },
   environments: ['production', 'sandbox'],
   credentials: {
     clientId: { isSecret: true, variables: ['FOURTH_CLIENT_ID'], header: 'fourth-client-id' },
@@ -51,6 +53,7 @@ const codes: Readonly<Record<string, ApiErrorCode>> = {
 };
 
 const dialect: Dialect = {
+  documentedNames: ['error_type', 'error_code', 'error_message', 'request_id'],
   readRequestId: (_, body) => z.safeParse(anyBody, body).data?.request_id,
   describeFailure(body, status) {
     const { data: details } = z.safeParse(errorBody, body);
@@ -70,23 +73,28 @@ export function connectFourth(connection: Connection<FourthOptions>): FourthIssu
   const api = createApi(connection, dialect);
   const { clientName, products: clientProducts } = connection.options;
 
-  async function issueToken(userId: string, options: FourthIssueOptions = {}): Promise<FourthToken> {
-    const operation = 'issueToken';
-    checkId(api.context(operation), 'invalid_user_id', 'userId', userId);
-    return api.call(operation, options, ({ send, options: { products = clientProducts } }) =>
-      send({
-        operation,
-        path: 'access/tokens',
-        json: { user: { client_user_id: userId }, client_name: clientName, products },
-        schema: tokenBody,
-        lostAnswerHint: 'A token may have been issued and lost.',
-        read: ({ access_token: token, expiration }, { unlisted }) =>
-          concealSecrets({ provider: 'fourth', userId, token, expiresAt: new Date(expiration) }, ['token'], unlisted),
-      }),
-    );
+  function issue({ send, options }: Call<FourthIssueOptions>, userId: string): Promise<FourthToken> {
+    const { products = clientProducts } = options;
+    return send({
+      operation: 'issueToken',
+      path: 'access/tokens',
+      json: { user: { client_user_id: userId }, client_name: clientName, products },
+      schema: tokenBody,
+      lostAnswerHint: 'A token may have been issued and lost.',
+      read({ access_token: token, expiration }, { unlisted, invalid }) {
+        if (!isToken(token)) throw invalid('`access_token` has the wrong form');
+        const issued: FourthToken = { provider: 'fourth', userId, token, expiresAt: new Date(expiration) };
+        return concealSecrets(issued, ['token'], unlisted);
+      },
+    });
   }
 
-  const bulk: Pick<FourthIssuer, 'issueTokens' | 'streamTokens'> = createBulk({ api, issueToken });
+  async function issueToken(userId: string, options: FourthIssueOptions = {}): Promise<FourthToken> {
+    checkId(api.context('issueToken'), 'invalid_user_id', 'userId', userId);
+    return api.call('issueToken', options, (call) => issue(call, userId));
+  }
+
+  const bulk: Pick<FourthIssuer, 'issueTokens' | 'streamTokens'> = createBulk({ api, issue });
   return { provider: 'fourth', issueToken, ...bulk };
 }
 

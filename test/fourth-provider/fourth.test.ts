@@ -13,6 +13,7 @@ import { createCli, environment } from '../support/cli.js';
 import { failureOf, thrownBy } from '../support/failures.js';
 import { answers, startServer } from '../support/server.js';
 import { everythingShownBy } from '../support/shown.js';
+import { useVirtualTime } from '../support/virtual-time.js';
 import type { FourthToken } from './types.js';
 import { fourthSubject } from './subject.js';
 import type { FourthErrorBody } from './wire.js';
@@ -190,5 +191,23 @@ describe('an option that no client can do without', () => {
     expect(stdout).toMatch(
       /Fourth +FOURTH_CLIENT_ID, FOURTH_SECRET, FOURTH_ENV, FOURTH_BASE_URL, FOURTH_CLIENT_NAME, /,
     );
+  });
+});
+
+describe('its documented limit', () => {
+  useVirtualTime();
+
+  it('is kept without a word from the user, until a fake answers', async () => {
+    const ids = Array.from({ length: 70 }, (_, index) => `user-${String(index)}`);
+    const secondsOf = async (headers: Record<string, string>) => {
+      const body = { access_token: 'made-up', expiration: '2099-01-01T00:00:00Z', request_id: 'made-up' };
+      const fetch = () => Promise.resolve(Response.json(body, { headers }));
+      const baseUrl = 'https://gateway.example';
+      const start = performance.now();
+      await createIssuer('fourth', { ...options, baseUrl, fetch }).issueTokens(ids);
+      return (performance.now() - start) / 1000;
+    };
+    expect(await secondsOf({})).toBeGreaterThanOrEqual(20);
+    expect(await secondsOf({ 'x-tokenwright-fake': '1' })).toBeLessThan(20);
   });
 });

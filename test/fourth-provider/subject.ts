@@ -38,6 +38,7 @@ export const fourthSubject: Subject = {
     'error.429': refuse(429, 'RATE_LIMIT_EXCEEDED', 'RATE_LIMIT', 'too many requests'),
     'error.500': refuse(500, 'API_ERROR', 'INTERNAL_SERVER_ERROR', 'an unexpected error'),
   },
+  errorAround: (value) => ({ error_type: value, error_code: value, error_message: value, more: { deep: [value] } }),
   errorForm: z.object({
     error_type: z.string(),
     error_code: z.string(),

@@ -21,6 +21,12 @@ export const clerkSubject: Subject = {
   askedFor: (_, body) => [String((body as { readonly user_id?: unknown }).user_id)],
   hasBatches: false,
   errors: errorFixtures('clerk'),
+  errorAround: (value) => ({
+    errors: [
+      { message: value, long_message: value, code: value, meta: { param_name: value, more: { deep: [value] } } },
+    ],
+    clerk_trace_id: value,
+  }),
   errorForm: z.object({
     errors: z.tuple([z.object({ message: z.string(), code: z.string() })]),
     clerk_trace_id: z.string(),

@@ -21,6 +21,9 @@ export const junctionSubject: Subject = {
   askedFor: (path) => [decodeURIComponent(/\/user\/([^/]+)/.exec(path)?.[1] ?? '')],
   hasBatches: false,
   errors: errorFixtures('junction'),
+  errorAround: (value) => ({
+    detail: [{ loc: ['path', value], msg: value, type: value, input: value, ctx: { deep: [{ value }] } }],
+  }),
   errorForm: z.object({ detail: z.union([z.string(), z.array(z.unknown()), z.record(z.string(), z.unknown())]) }),
   fake: {
     request: {

@@ -27,6 +27,7 @@ export const sfoxSubject: Subject = {
   },
   hasBatches: true,
   errors: errorFixtures('sfox'),
+  errorAround: (value) => ({ error: value, more: value }),
   errorForm: z.object({ error: z.string() }),
   fake: {
     request: {

@@ -71,6 +71,8 @@ export interface Subject {
   readonly hasBatches: boolean;
   /** Error bodies as documented or recorded, by name: `error.404`, `error.400.user-exists`. */
   readonly errors: Readonly<Record<string, AnswerWithBody>>;
+  /** An error body that has a value in each place that is read, and in one that is not documented. */
+  readonly errorAround: (value: unknown) => object;
   /** What all of them have. */
   readonly errorForm: z.ZodMiniType;
   /** What its fake does as the provider does. */
