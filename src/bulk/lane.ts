@@ -1,7 +1,8 @@
 import { LimiterError } from '../errors.js';
 import type { AttemptEnd, BulkPart } from '../http/request.js';
 import { nextId } from '../http/watch.js';
-import { sleep, untilWoken } from '../time.js';
+import { sleep } from '../time.js';
+import { createPlaces } from './places.js';
 
 /** The requests of one bulk call: how many are under way, and for how long nobody was answered. */
 export interface Lane {
@@ -25,12 +26,6 @@ export interface LaneOptions {
   readonly onRoom: () => void;
 }
 
-/** A request without a place, and how often it was refused. */
-interface Waiting {
-  readonly refusals: number;
-  readonly wake: () => void;
-}
-
 /** The most requests that wait because they were refused, while others are made. */
 const maxDeferred = 1_000;
 /** How much longer than everybody a request waits at most that is refused while others are answered, in milliseconds. */
@@ -38,66 +33,17 @@ const longestOwnWait = 120_000;
 
 export function createLane({ halt, concurrency, giveUpAfter, onRoom }: LaneOptions): Lane {
   const bulkId = nextId();
-  /** How many requests there are, how many of them wait after a refusal, and how many have a place under way. */
+  /** How many requests there are, and how many of them wait after a refusal. */
   let open = 0;
   let deferred = 0;
-  let placed = 0;
-  const line = new Set<Waiting>();
-  let refusalsInRow = 0;
-  /** Since when nobody was answered; time without any request of ours does not count. */
-  let silentSince: number | undefined;
-  let idleSince = 0;
-  let isSpent = false;
-
-  const isRefusing = (): boolean => refusalsInRow > 1;
-
-  /** Who gets a place: while refusals go on, one that was refused least often. */
-  function findNext(): Waiting | undefined {
-    let next: Waiting | undefined;
-    for (const waiting of line) {
-      if (next === undefined || waiting.refusals < next.refusals) next = waiting;
-      if (!isRefusing()) break;
-    }
-    return next;
-  }
-
-  function release(): void {
-    const next = findNext();
-    if (next === undefined) placed -= 1;
-    else {
-      line.delete(next);
-      next.wake();
-    }
-    onRoom();
-  }
-
-  async function takePlace(refusals: number): Promise<void> {
-    if (placed < concurrency) placed += 1;
-    else {
-      await untilWoken((wake) => {
-        const waiting = { refusals, wake };
-        line.add(waiting);
-        return () => line.delete(waiting);
-      }, halt);
-    }
-  }
-
-  function note(result: AttemptEnd['result'], startedAt: number, pause: number): void {
-    if (result === 'unsent') return;
-    if (result === 'answered') {
-      silentSince = undefined;
-      refusalsInRow = 0;
-      return;
-    }
-    silentSince ??= startedAt;
-    isSpent ||= performance.now() + pause - silentSince > giveUpAfter;
-  }
+  const silence = createSilence(giveUpAfter);
+  const isRefusing = () => silence.refusals() > 1;
+  const places = createPlaces(concurrency, halt, isRefusing);
 
   function begin() {
-    if (open === 0 && silentSince !== undefined) silentSince += performance.now() - idleSince;
+    if (open === 0) silence.resume();
     open += 1;
-    let hasPlace = placed < concurrency;
-    if (hasPlace) placed += 1;
+    let hasPlace = places.takeFree();
     let refusals = 0;
     let notBefore = 0;
 
@@ -107,7 +53,7 @@ export function createLane({ halt, concurrency, giveUpAfter, onRoom }: LaneOptio
       async turn(take) {
         if (!hasPlace) {
           if (refusals > 0) await sleep(notBefore - performance.now(), halt);
-          await takePlace(refusals);
+          await places.take(refusals);
           hasPlace = true;
           if (refusals > 0) deferred -= 1;
         }
@@ -117,35 +63,34 @@ export function createLane({ halt, concurrency, giveUpAfter, onRoom }: LaneOptio
           } catch (error) {
             // A limiter that fails is waited out.
             if (!(error instanceof LimiterError)) throw error;
-            note('unavailable', performance.now(), 0);
-            if (isSpent) throw error;
+            silence.note('unavailable', performance.now(), 0);
+            if (silence.isSpent()) throw error;
           }
         }
       },
       waitOut({ result, startedAt, pause, mayRepeat }) {
-        note(result, startedAt, pause);
-        if (!mayRepeat || isSpent || (result !== 'refused' && result !== 'unavailable')) return undefined;
+        silence.note(result, startedAt, pause);
+        if (!mayRepeat || silence.isSpent() || (result !== 'refused' && result !== 'unavailable')) return undefined;
         refusals += 1;
-        refusalsInRow += 1;
+        silence.refuse();
         // Who is refused while others are answered comes back later each time, and holds up nobody.
-        const own = refusals - refusalsInRow;
+        const own = refusals - silence.refusals();
         const wait = pause + (own > 0 ? toOwnWait(pause, own) : 0);
         notBefore = performance.now() + wait;
         hasPlace = false;
         deferred += 1;
-        release();
+        places.release();
+        onRoom();
         return wait;
       },
     };
 
     function finish(): void {
       open -= 1;
-      if (open === 0) idleSince = performance.now();
-      if (hasPlace) release();
-      else {
-        if (refusals > 0) deferred -= 1;
-        onRoom();
-      }
+      if (open === 0) silence.suspend();
+      if (hasPlace) places.release();
+      else if (refusals > 0) deferred -= 1;
+      onRoom();
     }
     return { part, finish };
   }
@@ -154,10 +99,42 @@ export function createLane({ halt, concurrency, giveUpAfter, onRoom }: LaneOptio
     bulkId,
     hasRoom() {
       // While refusals go on, there is always a new one at hand: others may fare better than those who return.
-      const isForeseen = isRefusing() && open - placed - deferred < 1;
-      return (placed < concurrency || isForeseen) && deferred < maxDeferred;
+      const isForeseen = isRefusing() && open - places.taken() - deferred < 1;
+      return (places.taken() < concurrency || isForeseen) && deferred < maxDeferred;
     },
     begin,
+    isSpent: silence.isSpent,
+  };
+}
+
+/** Watches for how long nobody is answered; time without any request of ours does not count. */
+function createSilence(giveUpAfter: number) {
+  let refusals = 0;
+  let since: number | undefined;
+  let idleSince = 0;
+  let isSpent = false;
+  return {
+    note(result: AttemptEnd['result'], startedAt: number, pause: number): void {
+      if (result === 'unsent') return;
+      if (result === 'answered') {
+        since = undefined;
+        refusals = 0;
+        return;
+      }
+      since ??= startedAt;
+      isSpent ||= performance.now() + pause - since > giveUpAfter;
+    },
+    refuse(): void {
+      refusals += 1;
+    },
+    /** How many refusals there were since somebody was answered. */
+    refusals: () => refusals,
+    suspend(): void {
+      idleSince = performance.now();
+    },
+    resume(): void {
+      if (since !== undefined) since += performance.now() - idleSince;
+    },
     isSpent: () => isSpent,
   };
 }

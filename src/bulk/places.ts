@@ -1,0 +1,61 @@
+import { untilWoken } from '../time.js';
+
+/** The places of the requests that may be under way at the same time. */
+export interface Places {
+  /** Takes a place if there is one. */
+  takeFree(): boolean;
+  /** Settles with a place. Rejects with the reason of the signal that ends all waiting. */
+  take(refusals: number): Promise<void>;
+  /** Gives a place back. */
+  release(): void;
+  /** How many are taken. */
+  taken(): number;
+}
+
+/** A request without a place, and how often it was refused. */
+interface Waiting {
+  readonly refusals: number;
+  readonly wake: () => void;
+}
+
+/** @param isRefusing - While refusals go on, a place goes to one that was refused least often, else to the first. */
+export function createPlaces(count: number, halt: AbortSignal, isRefusing: () => boolean): Places {
+  let taken = 0;
+  const line = new Set<Waiting>();
+
+  function findNext(): Waiting | undefined {
+    let next: Waiting | undefined;
+    for (const waiting of line) {
+      if (next === undefined || waiting.refusals < next.refusals) next = waiting;
+      if (!isRefusing()) break;
+    }
+    return next;
+  }
+
+  function takeFree(): boolean {
+    if (taken >= count) return false;
+    taken += 1;
+    return true;
+  }
+
+  return {
+    takeFree,
+    async take(refusals) {
+      if (takeFree()) return;
+      await untilWoken((wake) => {
+        const waiting = { refusals, wake };
+        line.add(waiting);
+        return () => line.delete(waiting);
+      }, halt);
+    },
+    release() {
+      const next = findNext();
+      if (next === undefined) taken -= 1;
+      else {
+        line.delete(next);
+        next.wake();
+      }
+    },
+    taken: () => taken,
+  };
+}
