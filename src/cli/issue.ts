@@ -1,7 +1,7 @@
-import { clearLine, cursorTo } from 'node:readline';
 import { configure } from '../client/connection.js';
 import type { TokenwrightError } from '../errors.js';
 import type { CallOptions, TokenIssuer } from '../issuer.js';
+import type { TokenwrightEvent } from '../issuer/events.js';
 import { connect } from '../providers/create-issuer.js';
 import {
   type IssuedToken,
@@ -10,17 +10,16 @@ import {
   type ProviderOptions,
   providers,
 } from '../providers/index.js';
-import { type CliContext, exitCodes, isTerminal, UsageError } from './context.js';
+import { type CliContext, exitCodes, UsageError } from './context.js';
 import { readOwnFlags } from './own-flags.js';
 import { readIds } from './ids.js';
 import { checkVariable, createOutcomeWriter, type Format } from './output.js';
+import { startProgress } from './progress.js';
 import { exitCodeOf, reportError } from './report.js';
 import { readSkip, type ResultPlace, type Skip } from './skip.js';
 
 /** How long what is under way may still take after an interruption, in milliseconds. */
 const drainTime = 10_000;
-/** How often the line of progress changes, in milliseconds. */
-const progressInterval = 100;
 
 /** The options of the command, as the parser gives them. */
 export interface IssueFlags {
@@ -53,7 +52,6 @@ export async function issue(
   }
 
   const ids = readIds(context, userIds);
-  const issuer: TokenIssuer<IssuedToken> = connectIssuer(context, provider, flags);
   const place = findPlace(context, provider, flags);
   const writer = createOutcomeWriter(context, place, format, isMany);
   const callOptions: CallOptions = { signal: context.signal, timeout: flags.timeout, ...readOwnFlags(flags, 'call') };
@@ -61,20 +59,22 @@ export async function issue(
   if (!isMany) {
     const [userId = ''] = userIds;
     if (format === 'env') checkVariable(userId);
-    const value = await issuer.issueToken(userId, callOptions);
+    const value = await connectIssuer(context, provider, flags).issueToken(userId, callOptions);
     await writer.write({ index: 0, userId, status: 'fulfilled', value });
     return exitCodes.done;
   }
 
   const isQuiet = flags.quiet === true;
   const skip = await readSkip(context, flags.skip ?? [], place);
-  const progress = isQuiet ? undefined : startProgress(context);
+  const countUsers = () => (userIds.includes('-') ? undefined : userIds.length - skip.count());
+  const progress = isQuiet ? undefined : startProgress(context, countUsers);
   const drain = startDrain(context, isQuiet);
   let issued = 0;
   let lastFailure: TokenwrightError | undefined;
   const failures = new Map<string, number>();
   let failed = 0;
   try {
+    const issuer: TokenIssuer<IssuedToken> = connectIssuer(context, provider, flags, progress?.onEvent);
     const options = {
       ...callOptions,
       signal: drain.signal,
@@ -88,7 +88,6 @@ export async function issue(
         failures.set(lastFailure.code, (failures.get(lastFailure.code) ?? 0) + 1);
       }
       await writer.write(outcome);
-      progress?.update(issued, failed);
     }
   } finally {
     drain.stop();
@@ -140,8 +139,10 @@ export function connectIssuer<P extends ProviderId>(
   context: CliContext,
   provider: P,
   flags: IssueFlags,
+  onEvent?: (event: TokenwrightEvent) => void,
 ): ProviderIssuers[P] {
-  return connect(provider, readOptions(context, flags) as ProviderOptions[P], context.env);
+  const options = { ...readOptions(context, flags), ...(onEvent === undefined ? {} : { onEvent }) };
+  return connect(provider, options as ProviderOptions[P], context.env);
 }
 
 /** Where the flags and the environment lead. What a gateway is for is unknown, unless the key says it. */
@@ -161,26 +162,4 @@ function readOptions(context: CliContext, flags: IssueFlags): object {
     ...readOwnFlags(flags, 'client'),
   };
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-}
-
-/** Shows a line of progress on a terminal, unless the results go there as well. */
-function startProgress({ stdout, stderr }: CliContext) {
-  if (!isTerminal(stderr) || isTerminal(stdout)) return undefined;
-  let lastTime = 0;
-  const show = (text: string) => {
-    cursorTo(stderr, 0);
-    stderr.write(text);
-    clearLine(stderr, 1);
-  };
-  return {
-    update(issued: number, failed: number): void {
-      const now = performance.now();
-      if (now - lastTime < progressInterval) return;
-      lastTime = now;
-      show(failed === 0 ? `issued ${String(issued)}` : `issued ${String(issued)}, failed ${String(failed)}`);
-    },
-    stop(): void {
-      show('');
-    },
-  };
 }

@@ -88,6 +88,9 @@ describe('issue', () => {
     expect(Date.parse(expiresAt) - Date.parse(createdAt)).toBe(900_000);
     await cli.run('issue clerk user_1 user_2 --org org_1');
     expect(cli.fakes.clerk.calls[1]?.body).toMatchObject({ org_id: 'org_1' });
+    await cli.run('issue sfox a b c d --batch-size 2');
+    const bodies = cli.fakes.sfox.calls.map(({ body }) => body as { data?: string[] });
+    expect(bodies.map(({ data }) => data?.length)).toEqual([2, 2]);
     await cli.run('issue junction id --environment production --region us', { env: { JUNCTION_API_KEY: 'key' } });
     expect(cli.fakes.junction.calls).toHaveLength(1);
   });
@@ -157,17 +160,6 @@ describe('issue', () => {
     const { stderr } = await cli.run('issue sfox a', { env: { ...environment, GITHUB_ACTIONS: 'true' } });
     expect(stderr).toContain('::add-mask::made-up "token" \\ with %25\n');
     expect(stderr).toContain('::add-mask::made-up \\"token\\" \\\\ with %25\n');
-  });
-
-  it('shows progress on a terminal, unless the results go there too', async () => {
-    const progress = await cli.run('issue sfox a b c', { terminal: { stderr: true } });
-    expect(progress.stderr).toContain('issued');
-    expect(progress.stdout).not.toContain('issued');
-    // Gone when done: the line is empty at the end.
-    expect(progress.stderr.startsWith('\u001b[1Gissued 1\u001b[0K')).toBe(true);
-    expect(progress.stderr.endsWith('\u001b[1G\u001b[0K')).toBe(true);
-    expect((await cli.run('issue sfox a b', { terminal: { stderr: true, stdout: true } })).stderr).toBe('');
-    expect((await cli.run('issue sfox a b')).stderr).toBe('');
   });
 
   it('colours errors on a terminal, unless NO_COLOR is set', async () => {
