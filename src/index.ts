@@ -53,6 +53,7 @@ export {
 export type {
   AttemptEvent,
   CallEvent,
+  CallTrace,
   EndedEvent,
   EventBase,
   EventResult,

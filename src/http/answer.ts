@@ -53,11 +53,11 @@ export async function readFailure(
   }
 }
 
-/** The result of a success; throws an `InvalidResponseError` for one that cannot be used. */
+/** The result of a success, and for events its id; throws an `InvalidResponseError` for one that cannot be used. */
 export async function readSuccess<T, R>(
   { call, context, request }: Attempt<T, R>,
   { response, deadline }: Received,
-): Promise<R> {
+): Promise<{ readonly result: R; readonly requestId: string | undefined }> {
   const { provider, label, operation } = context;
   const { status } = response;
   let raw: unknown;
@@ -83,8 +83,10 @@ export async function readSuccess<T, R>(
   }
   for (const token of findSecrets(raw)) call.tokens.add(token);
   const { success, data, error } = z.safeParse(request.schema, raw);
-  if (success)
-    return request.read(data, { unlisted: { raw, requestId: readId(), issuedAt: readDate(response) }, invalid });
+  if (success) {
+    const unlisted = { raw, requestId: readId(), issuedAt: readDate(response) };
+    return { result: request.read(data, { unlisted, invalid }), requestId: unlisted.requestId };
+  }
   const places = error.issues.map(({ path }) => (path.length === 0 ? 'the body' : `\`${path.map(String).join('.')}\``));
   throw invalid(`${places.join(', ')} is missing or has the wrong form`);
 }
@@ -93,7 +95,7 @@ export async function readSuccess<T, R>(
 const maxRequestIdLength = 200;
 
 /** The provider's id for a request: it may be long, and is no secret that is known, no key and no JWT. */
-export function readRequestId({ connection, dialect, tokens }: CallState, { headers }: Response, body: unknown) {
+function readRequestId({ connection, dialect, tokens }: CallState, { headers }: Response, body: unknown) {
   const id = dialect.readRequestId((name) => headers.get(name) ?? undefined, body);
   if (id === undefined) return undefined;
   return bound(redactTokens(connection.keyring.redactExact(id, [...tokens, ...findSecrets(body)])), maxRequestIdLength);

@@ -2,7 +2,7 @@ import { refuseKeys } from '../client/ids.js';
 import { TokenwrightError } from '../errors.js';
 import { copyCause } from '../secrets/cause.js';
 import { startDeadline } from '../time.js';
-import { readFailure, readRequestId, readSuccess } from './answer.js';
+import { readFailure, readSuccess } from './answer.js';
 import { exchange } from './exchange.js';
 import { timeoutError } from './failure.js';
 import { type Attempt, idsIn } from './request.js';
@@ -40,9 +40,8 @@ export async function runAttempt<T, R>(
     if (response.headers.get('x-tokenwright-fake') !== null) call.gate.open();
     const received = { response, deadline };
     if (response.status < 200 || response.status >= 300) throw await readFailure(attempt, received);
-    const result = await readSuccess(attempt, received);
-    const { status } = response;
-    return { result, response, answer: call.watch && { status, requestId: readRequestId(call, response, undefined) } };
+    const { result, requestId } = await readSuccess(attempt, received);
+    return { result, response, answer: { status: response.status, requestId } };
   } catch (error) {
     if (error instanceof TokenwrightError) throw error;
     if (deadline.isExpired()) throw timeLimitError();

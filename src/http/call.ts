@@ -7,7 +7,8 @@ import type { CallOptions, ClientOptions } from '../issuer.js';
 import { gateFor } from '../limits/setup.js';
 import type { ApiRequest, BulkPart, CallState, Dialect } from './request.js';
 import { sendRequest } from './send.js';
-import { createEmit, type Emit, watchCall } from './watch.js';
+import { findTracingChannel, hasSubscribers, traceCall } from './trace.js';
+import { createEmit, type Emit, ignoreEvents, watchCall } from './watch.js';
 
 /** What an operation starts once, and through which it sends its requests within one deadline. */
 export interface Call<Options extends CallOptions = CallOptions> {
@@ -43,6 +44,7 @@ export function createApi(connection: Connection<ClientOptions>, dialect: Dialec
   const known = { limit: profile.rateLimit, host: new URL(connection.url).host };
   const gate = gateFor(context('createClient'), clientOptions.rateLimit, known);
   const emit = createEmit(clientOptions.onEvent);
+  const channel = findTracingChannel();
   const issueOptionNames = [...callOptionNames, ...ownOptionNames(profile, 'call')];
 
   const call: Api['call'] = async (operation, options, work, bulk) => {
@@ -52,19 +54,26 @@ export function createApi(connection: Connection<ClientOptions>, dialect: Dialec
     const settings = resolveSettings(own, given, connection.settings);
     checkOwnOptions(own, profile, given);
     if (settings.signal?.aborted === true) throw settings.signal.reason;
-    const watch = emit && watchCall(emit, own, bulk?.bulkId);
+    const traced = channel !== undefined && hasSubscribers(channel) ? channel : undefined;
+    const listener = emit ?? (traced && ignoreEvents);
+    const watch = listener && watchCall(listener, own, bulk?.bulkId);
     const end = performance.now() + settings.timeout;
     const tokens = new Set<string>();
     const state: CallState = { connection, dialect, settings, operation, end, tokens, gate, bulk, watch };
+    const started = async () => {
+      try {
+        const send: Call['send'] = (request) => sendRequest(state, context(request.operation), request);
+        const result = await work({ options: given, send });
+        watch?.end(undefined);
+        return result;
+      } catch (error) {
+        watch?.end(error);
+        throw error;
+      }
+    };
     try {
-      const result = await work({
-        options: given,
-        send: (request) => sendRequest(state, context(request.operation), request),
-      });
-      watch?.end(undefined);
-      return result;
+      return await (traced && watch ? traceCall(traced, watch, started) : started());
     } catch (error) {
-      watch?.end(error);
       if (error instanceof TokenwrightError) traceFromHere(error, call);
       throw error;
     }

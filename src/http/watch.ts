@@ -1,16 +1,20 @@
 import type { CallContext } from '../client/options.js';
 import { ApiError, InvalidResponseError, TokenwrightError } from '../errors.js';
-import type { EventBase, EventResult, TokenwrightEvent } from '../issuer/events.js';
+import type { CallEvent, EventBase, EventResult, TokenwrightEvent } from '../issuer/events.js';
 
 /** Hands an event to whoever listens. */
 export type Emit = (event: TokenwrightEvent) => void;
 
 /** What is noted of a call that somebody listens to. */
 export interface CallWatch {
+  /** What all events of the call have. */
+  readonly base: EventBase;
   /** An attempt begins; returns what to call when it has ended. */
   attempt(context: CallContext, users: number): (end: AttemptEnd) => void;
   readonly pause: (reason: 'refused' | 'limit', until: number) => void;
   end(error: unknown): void;
+  /** The event of the end, after it. */
+  ended(): CallEvent | undefined;
 }
 
 interface AttemptEnd {
@@ -56,6 +60,9 @@ export function toResult(error: unknown): EventResult {
 /** Until when pauses were told of, by whom they were told to. */
 const toldUntil = new WeakMap<Emit, number>();
 
+/** Where nobody but a tracing channel listens. */
+export const ignoreEvents: Emit = () => undefined;
+
 export function watchCall(emit: Emit, context: CallContext, bulkId: string | undefined): CallWatch {
   const callId = nextId();
   const baseOf = ({ provider, operation }: CallContext): EventBase => ({
@@ -69,7 +76,9 @@ export function watchCall(emit: Emit, context: CallContext, bulkId: string | und
   let attemptTime = 0;
   let mostUsers = 1;
   let last: AnswerFacts | undefined;
+  let ended: CallEvent | undefined;
   return {
+    base: baseOf(context),
     attempt(attemptContext, users) {
       const attemptBegan = start();
       mostUsers = Math.max(mostUsers, users);
@@ -101,9 +110,12 @@ export function watchCall(emit: Emit, context: CallContext, bulkId: string | und
     end(error) {
       const time = began();
       const waitedMilliseconds = Math.max(0, time.durationMilliseconds - attemptTime);
-      const ended = { ...baseOf(context), result: toResult(error), users: mostUsers, ...time, ...definedOf(last) };
-      emit({ type: 'call', ...ended, attempts, waitedMilliseconds });
+      const result = toResult(error);
+      const about = { ...baseOf(context), result, users: mostUsers, ...time, ...definedOf(last) };
+      ended = { type: 'call', ...about, attempts, waitedMilliseconds };
+      emit(ended);
     },
+    ended: () => ended,
   };
 }
 

@@ -63,3 +63,9 @@ export interface PauseEvent {
 
 /** What `onEvent` of a client is called with. */
 export type TokenwrightEvent = AttemptEvent | CallEvent | OutcomeEvent | PauseEvent;
+
+/**
+ * What a subscriber of the tracing channel `tokenwright.call` is handed: at the start what names the call, at its end all that
+ * its event says. `error`, after a failure, is its code.
+ */
+export type CallTrace = EventBase & Partial<CallEvent> & { readonly error?: EventResult };

@@ -1,0 +1,53 @@
+import type { CallTrace } from '../issuer/events.js';
+import type { CallWatch } from './watch.js';
+
+interface Channel {
+  readonly hasSubscribers: boolean;
+}
+
+/** What is used of a `TracingChannel` of `node:diagnostics_channel`. */
+interface TracingChannel extends Record<(typeof channelNames)[number], Channel> {
+  tracePromise(work: () => Promise<unknown>, context: object): Promise<unknown>;
+}
+
+interface DiagnosticsChannel {
+  tracingChannel?(name: string): TracingChannel;
+}
+
+interface RuntimeProcess {
+  getBuiltinModule?(name: string): DiagnosticsChannel | undefined;
+}
+
+const channelNames = ['start', 'end', 'asyncStart', 'asyncEnd', 'error'] as const;
+
+/** The tracing channel of calls, if the runtime has such a thing. Not imported: a bundler for browsers would look for it. */
+export function findTracingChannel(): TracingChannel | undefined {
+  const { process } = globalThis as { process?: RuntimeProcess };
+  return process?.getBuiltinModule?.('node:diagnostics_channel')?.tracingChannel?.('tokenwright.call');
+}
+
+/** Bun says it of the single channels alone. */
+export function hasSubscribers(channel: TracingChannel): boolean {
+  return channelNames.some((name) => channel[name].hasSubscribers);
+}
+
+/**
+ * Runs a call in its trace.
+ *
+ * A channel hands what a traced promise comes to, and so the token, to every subscriber. What is traced here is a promise of
+ * how the call ended, and no more.
+ */
+export async function traceCall<R>(channel: TracingChannel, watch: CallWatch, work: () => Promise<R>): Promise<R> {
+  const context: { -readonly [Name in keyof CallTrace]: CallTrace[Name] } = { ...watch.base };
+  let outcome: Promise<R> | undefined;
+  const traceEnd = async () => {
+    outcome = work();
+    // What it rejects with is the caller's.
+    await outcome.catch(() => undefined);
+    Object.assign(context, watch.ended());
+    const end: unknown = context.result;
+    return end === 'ok' ? end : Promise.reject(end);
+  };
+  await channel.tracePromise(traceEnd, context).catch(() => undefined);
+  return outcome ?? work();
+}
