@@ -31,6 +31,14 @@ export {
   TokenwrightError,
   ValidationError,
 } from './errors.js';
+export {
+  outcomeFromJSON,
+  type OutcomeJSON,
+  outcomeToJSON,
+  type RestoredOutcome,
+  type RestoredToken,
+} from './bulk/outcome-json.js';
+export { errorFromJSON } from './errors/json.js';
 export type { KnownError, ProviderError } from './errors/known.js';
 export {
   type BulkOptions,

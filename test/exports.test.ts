@@ -27,7 +27,10 @@ it('the exported names do not change unnoticed', () => {
       "canRevoke",
       "createIssuer",
       "createRateLimiter",
+      "errorFromJSON",
       "isTokenwrightError",
+      "outcomeFromJSON",
+      "outcomeToJSON",
       "providerIds",
     ]
   `);

@@ -1,18 +1,6 @@
 import type { CallContext } from '../client/options.js';
-import {
-  ApiError,
-  type ApiErrorCode,
-  AuthenticationError,
-  type ErrorIssue,
-  type ErrorScope,
-  NotFoundError,
-  PermissionDeniedError,
-  RateLimitError,
-  ServerError,
-  TimeoutError,
-  TokenNotPendingError,
-  ValidationError,
-} from '../errors.js';
+import { type ApiError, type ApiErrorCode, type ErrorIssue, type ErrorScope, TimeoutError } from '../errors.js';
+import { createApiError } from '../errors/api-error.js';
 import { hintOf, meaningOf } from './statuses.js';
 
 /** What a provider's error body says, in the words that all providers share. */
@@ -63,24 +51,7 @@ export function toApiError(context: CallContext, answer: FailedAnswer, descripti
     requestId,
     retryAfter,
   };
-  switch (code) {
-    case 'unauthorized':
-      return new AuthenticationError({ ...fields, code });
-    case 'forbidden':
-      return new PermissionDeniedError({ ...fields, code });
-    case 'not_found':
-      return new NotFoundError({ ...fields, code });
-    case 'validation_failed':
-      return new ValidationError({ ...fields, code });
-    case 'token_not_pending':
-      return new TokenNotPendingError({ ...fields, code });
-    case 'rate_limited':
-      return new RateLimitError({ ...fields, code });
-    case 'server_error':
-      return new ServerError({ ...fields, code });
-    default:
-      return new ApiError({ ...fields, code });
-  }
+  return createApiError(code, fields);
 }
 
 /**

@@ -2,6 +2,9 @@ import { bound, maxTextLength, type Redact, redacted } from '../secrets.js';
 
 const secretName = /tokens?$|^url$|ticket|jwt|secret|password|authorization|cookie|api[-_]?key/i;
 
+/** Whether what stands under a name is a secret. */
+export const isSecretName = (name: string): boolean => secretName.test(name);
+
 /** What is kept of a foreign value: an error is to be logged, and not to fill the log. */
 const maxDepth = 10;
 const maxEntries = 50;
