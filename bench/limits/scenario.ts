@@ -73,7 +73,8 @@ function createProvider(scenario: Scenario): Provider {
   };
 }
 
-async function visit({ door, travel, count }: Provider): Promise<Refusal | undefined> {
+/** Sends a request as the network does. */
+export async function visit({ door, travel, count }: Provider): Promise<Refusal | undefined> {
   const { there, inside, back } = travel();
   await wait(there);
   count.requests += 1;
@@ -109,10 +110,11 @@ function toBody(url: string, body: string | undefined): unknown {
   return { id: 'sit_1', status: 'pending', user_id: userId, token: 'made-up', ...times };
 }
 
-const batchSizeOf = ({ provider, batchSize = provider === 'sfox' ? 100 : 1 }: Scenario) => batchSize;
+/** How many users a request is for. */
+export const batchSizeOf = ({ provider, batchSize = provider === 'sfox' ? 100 : 1 }: Scenario) => batchSize;
 
 /** How many users each process issues for. */
-const shareOf = ({ users, processes = 1 }: Scenario) => Math.ceil(users / processes);
+export const shareOf = ({ users, processes = 1 }: Scenario) => Math.ceil(users / processes);
 
 function* idsOf(scenario: Scenario, process: number): Generator<string> {
   for (let index = 0; index < shareOf(scenario); index += 1) yield `user_${String(process)}_${String(index)}`;
@@ -129,7 +131,7 @@ async function* slowly(ids: Iterable<string>, interval: number): AsyncGenerator<
 export type Contender = (scenario: Scenario, provider: Provider) => Promise<number>;
 
 /** This package: a client for each process, each with its own limiter unless they are given one. */
-const tokenwright: Contender = async (scenario, provider) => {
+export const tokenwright: Contender = async (scenario, provider) => {
   const { concurrency = 8, processes = 1, isShared = false, rateLimit, sourceInterval } = scenario;
   const shared = isShared && rateLimit && otherBuild === undefined ? createRateLimiter(rateLimit) : rateLimit;
   const fetch = createFetch(provider);
