@@ -95,19 +95,22 @@ const workerd = (flags) => async () => {
   const worker = `import * as core from './dist/index.js';
 import * as endpoint from './dist/endpoint.js';
 import * as testing from './dist/testing.js';
+import { abandonBulk } from './abandoned.mjs';
 import { accept, offlineChecks, onlineChecks } from './acceptance.mjs';
 const places = ${JSON.stringify(places)};
 // Where randomness, timers and the clock are forbidden.
 const fakes = testing.createFakeProviders();
 const parts = { core, endpoint, testing, places, fakes };
+const { leave, check } = abandonBulk(parts);
 export default {
-  fetch: async () => Response.json(await accept({ ...offlineChecks, ...onlineChecks }, parts)),
+  fetch: async ({ url }) =>
+    url.endsWith('/leave') ? leave() : Response.json(await accept({ ...offlineChecks, ...onlineChecks, ...check }, parts)),
 };`;
   const where = await mkdtemp(join(folder, 'workerd-'));
   await writeFile(join(where, 'worker.mjs'), worker);
-  await cp(join(here, 'acceptance.mjs'), join(where, 'acceptance.mjs'));
+  for (const file of ['acceptance.mjs', 'abandoned.mjs']) await cp(join(here, file), join(where, file));
   await cp(dist, join(where, 'dist'), { recursive: true });
-  const modules = ['worker.mjs', 'acceptance.mjs', ...files.map((name) => `dist/${name}`)];
+  const modules = ['worker.mjs', 'acceptance.mjs', 'abandoned.mjs', ...files.map((name) => `dist/${name}`)];
   const config = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
@@ -132,7 +135,8 @@ const config :Workerd.Config = (
   stops.push(() => child.kill('SIGKILL'));
   try {
     for (let attempt = 0; attempt < 100 && child.exitCode === null; attempt += 1) {
-      const response = await Promise.race([fetch(`http://127.0.0.1:${port}/`).catch(() => undefined), failed]);
+      const left = await Promise.race([fetch(`http://127.0.0.1:${port}/leave`).catch(() => undefined), failed]);
+      const response = left?.ok ? await fetch(`http://127.0.0.1:${port}/`) : left;
       if (response?.ok) return await response.json();
       if (response !== undefined) break;
       await new Promise((resolve) => setTimeout(resolve, 100));
