@@ -1,3 +1,4 @@
+import { tracingChannel } from 'node:diagnostics_channel';
 import { getEventListeners } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it, type TestContext, vi } from 'vitest';
 import { lateness } from '../support/lateness.js';
@@ -50,7 +51,12 @@ async function survive([, { operation, fault }]: Case, context: TestContext): Pr
   });
   nameRequests(context, server.log);
   const { signal } = new AbortController();
-  const { client, call } = prepare({ baseUrl: server.url });
+  const told: string[] = [];
+  const note = (value: unknown) => told.push(JSON.stringify(value));
+  const subscribers = { start: note, end: note, asyncStart: note, asyncEnd: note, error: note };
+  const channel = tracingChannel('tokenwright.call');
+  channel.subscribe(subscribers);
+  const { client, call } = prepare({ baseUrl: server.url, onEvent: note });
   let outcome: unknown;
   const start = performance.now();
   let elapsed = 0;
@@ -58,6 +64,10 @@ async function survive([, { operation, fault }]: Case, context: TestContext): Pr
     outcome = await call({ signal, ...options }).catch((error: unknown) => error);
     elapsed = performance.now() - start;
   });
+
+  channel.unsubscribe(subscribers);
+  expect(told.length).toBeGreaterThan(5);
+  for (const each of [key, operation.id, ...secrets]) expect(told.join('\n'), 'events and traces').not.toContain(each);
 
   if (ending === 'success') expect(outcome).not.toBeInstanceOf(Error);
   else expect(outcome).toMatchObject({ ...ending, provider });
