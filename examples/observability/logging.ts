@@ -10,6 +10,7 @@ export function createLogger(destination?: DestinationStream): Logger {
 export function logEvents(logger: Logger) {
   return (event: TokenwrightEvent): void => {
     const isBad = event.type === 'pause' || ('result' in event && event.result !== 'ok');
-    logger[isBad ? 'warn' : 'info'](event, `tokenwright ${event.type}`);
+    if (isBad) logger.warn(event, `tokenwright ${event.type}`);
+    else logger.info(event, `tokenwright ${event.type}`);
   };
 }

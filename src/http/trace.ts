@@ -23,7 +23,7 @@ const channelNames = ['start', 'end', 'asyncStart', 'asyncEnd', 'error'] as cons
 /** The tracing channel of calls, if the runtime has such a thing. Not imported: a bundler for browsers would look for it. */
 export function findTracingChannel(): TracingChannel | undefined {
   const { process } = globalThis as { process?: RuntimeProcess };
-  return process?.getBuiltinModule?.('node:diagnostics_channel')?.tracingChannel?.('tokenwright.call');
+  return process?.getBuiltinModule?.('diagnostics_channel')?.tracingChannel?.('tokenwright.call');
 }
 
 /** Bun says it of the single channels alone. */

@@ -1,4 +1,4 @@
-import { f as ClientOptions, X as TokenIssuer, I as IssuedTokenFields, C as CallOptions, B as BulkOptions, G as ProviderError, Z as TokenRevoker, T as RevokedTokenFields, k as Credential } from "./issuer-HASH.cjs";
+import { h as ClientOptions, Y as TokenIssuer, I as IssuedTokenFields, C as CallOptions, B as BulkOptions, H as ProviderError, _ as TokenRevoker, U as RevokedTokenFields, m as Credential } from "./issuer-HASH.cjs";
 interface ClerkErrorItem {
     readonly message: string;
     readonly long_message?: string | null | undefined;

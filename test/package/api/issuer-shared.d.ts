@@ -183,6 +183,9 @@ interface PauseEvent {
     readonly durationMilliseconds: number;
 }
 type TokenwrightEvent = AttemptEvent | CallEvent | OutcomeEvent | PauseEvent;
+type CallTrace = EventBase & Partial<CallEvent> & {
+    readonly error?: EventResult;
+};
 interface RateLimit {
     readonly requests: number;
     readonly perSeconds: number;
@@ -271,5 +274,5 @@ interface TokenRevoker<T extends RevokedTokenFields = RevokedTokenFields> {
     revokeToken(this: void, tokenId: string, options?: CallOptions): Promise<T>;
 }
 declare function canRevoke<I extends Pick<TokenIssuer, "provider">>(issuer: I): issuer is I & TokenRevoker;
-export { ApiError as A, RateLimitError as J, LimiterError as L, NotFoundError as N, ServerError as U, TimeoutError as V, TokenNotPendingError as Y, TokenwrightError as _, ValidationError as a1, canRevoke as a2, AuthenticationError as d, ConfigurationError as h, ConnectionError as j, CredentialError as l, InvalidInputError as s, InvalidResponseError as u, PermissionDeniedError as z };
-export type { TokenwrightEvent as $, BulkOptions as B, CallOptions as C, PlainApiErrorCode as D, ErrorCode as E, Fetch as F, ProviderError as G, RateLimitAnswer as H, IssuedTokenFields as I, KnownError as K, RateLimitRequest as M, Operation as O, PauseEvent as P, RateLimitResult as Q, RateLimit as R, RetryOptions as S, RevokedTokenFields as T, TimingOptions as W, TokenIssuer as X, TokenRevoker as Z, RateLimiter as a, UserIds as a0, ApiErrorCode as b, AttemptEvent as c, CallEvent as e, ClientOptions as f, CollectOptions as g, ConfigurationErrorCode as i, Credential as k, CredentialRequest as m, EndedEvent as n, ErrorIssue as o, ErrorScope as p, EventBase as q, EventResult as r, InvalidInputErrorCode as t, InvalidResponseErrorCode as v, IssueOutcome as w, LimiterErrorCode as x, OutcomeEvent as y };
+export { TokenwrightError as $, ApiError as A, PermissionDeniedError as D, LimiterError as L, RateLimitError as M, NotFoundError as N, ServerError as V, TimeoutError as W, TokenNotPendingError as Z, ValidationError as a2, canRevoke as a3, AuthenticationError as e, ConfigurationError as j, ConnectionError as l, CredentialError as n, InvalidInputError as u, InvalidResponseError as w };
+export type { BulkOptions as B, CallOptions as C, ErrorCode as E, Fetch as F, PlainApiErrorCode as G, ProviderError as H, IssuedTokenFields as I, RateLimitAnswer as J, KnownError as K, Operation as O, PauseEvent as P, RateLimitRequest as Q, RateLimit as R, RateLimitResult as S, RetryOptions as T, RevokedTokenFields as U, TimingOptions as X, TokenIssuer as Y, TokenRevoker as _, IssueOutcome as a, TokenwrightEvent as a0, UserIds as a1, RateLimiter as b, ApiErrorCode as c, AttemptEvent as d, CallEvent as f, CallTrace as g, ClientOptions as h, CollectOptions as i, ConfigurationErrorCode as k, Credential as m, CredentialRequest as o, EndedEvent as p, ErrorIssue as q, ErrorScope as r, EventBase as s, EventResult as t, InvalidInputErrorCode as v, InvalidResponseErrorCode as x, LimiterErrorCode as y, OutcomeEvent as z };
