@@ -19,4 +19,5 @@ export const suites = [
   'test/fakes/{everywhere,fakes,msw,options,redemption}.test.ts',
   'test/fakes/server/{controls,data,safety}.test.ts',
   'test/{bulk-property,plain-http}.test.ts',
+  'test/limits/events.test.ts',
 ];

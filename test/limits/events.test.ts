@@ -74,7 +74,10 @@ describe.each(providerIds)('%s tells what happens', (provider) => {
   it('of a pause, once, with its length', async () => {
     const { issuer, fake, events } = listen(provider, { rateLimit: false });
     for (let count = 0; count < 4; count += 1) fake.failNext({ status: 429, retryAfter: 30 });
-    await issuer.issueTokens(ids(provider, 8), { concurrency: 4, ...(provider === 'sfox' ? { batchSize: 1 } : {}) });
+    await issuer.issueTokens(ids(provider, 8), {
+      concurrency: 4,
+      ...(subjects[provider].hasBatches ? { batchSize: 1 } : {}),
+    });
     const pauses = events.filter((event) => event.type === 'pause');
     expect(pauses).toMatchObject([{ provider, reason: 'refused' }]);
     expect(pauses[0]?.durationMilliseconds).toBeGreaterThan(29_000);
