@@ -162,6 +162,29 @@ it('gives every input an outcome, also where so many are refused that all the re
   expect(rejected).toHaveLength(200);
 });
 
+it('sends the other half of a batch while the first is refused', async () => {
+  let firstToken = 0;
+  const start = performance.now();
+  const fetch = async (url: string, { body }: RequestInit) => {
+    await wait(10);
+    const many = body !== undefined;
+    if (many) return Response.json({ error: 'one of them is unknown' }, { status: 404 });
+    const userId = url.slice(url.lastIndexOf('/') + 1);
+    if (userId === 'refused') return new Response('', { status: 429 });
+    firstToken ||= performance.now() - start;
+    const token = { partner_user_id: userId, token: 'made-up', expires: '2099-01-01T00:00:00Z' };
+    return Response.json({ data: token }, { status: 201 });
+  };
+  const sfox = createSfox({ apiKey: 'made-up', environment: 'sandbox', rateLimit: false, fetch });
+  const issuing = sfox.issueTokens(['refused', 'served'], { concurrency: 1, giveUpAfter: 60_000 });
+  const done = vi.fn();
+  void issuing.finally(done);
+  while (done.mock.calls.length === 0) await vi.advanceTimersByTimeAsync(50);
+  expect((await issuing).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+  // A pause or two, and not the minute after which the first is given up.
+  expect(firstToken).toBeLessThan(10_000);
+});
+
 it('sends no more at once than was asked for, also while requests wait that were refused', async () => {
   let underWay = 0;
   let most = 0;

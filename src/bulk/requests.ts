@@ -31,7 +31,7 @@ export interface RequestsOptions {
 export interface Requests {
   /** Asks for some users, as soon as there is room. */
   push(jobs: readonly Job[]): void;
-  /** Sends what waits, as far as there is room. */
+  /** Sends what waits, as far as there is room: to be called when there is room again. */
   dispatch(): void;
   /** Whether more users may be read: there is room, and nobody waits for it. */
   hasRoom(): boolean;
@@ -83,7 +83,6 @@ export function createRequests(options: RequestsOptions): Requests {
     } finally {
       open -= 1;
       finish();
-      dispatch();
       onEnd();
     }
   }

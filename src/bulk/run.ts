@@ -64,6 +64,7 @@ export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
     concurrency,
     giveUpAfter,
     onRoom: () => {
+      requests.dispatch();
       wake();
     },
   });
