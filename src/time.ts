@@ -128,9 +128,24 @@ export function startDeadline(milliseconds: number, parent?: AbortSignal): Deadl
 
 const firstDelay = 500;
 
-/** The milliseconds to wait after so many failures in a row, from 1: each time twice as long. */
-export function backoff(failures: number, limit: number): number {
-  const delay = Math.min(limit, firstDelay * 2 ** (failures - 1));
+/**
+ * The milliseconds to wait after so many failures in a row, from 1: each time twice as long.
+ *
+ * @param first - How long after the first.
+ */
+export function backoff(failures: number, limit: number, first = firstDelay): number {
+  const delay = Math.min(limit, first * 2 ** (failures - 1));
   // Half of it at random, so that callers that failed together do not come back together.
   return delay * (0.5 + Math.random() / 2);
+}
+
+/** The date that a text names; `undefined` if it names none. */
+export function toDate(text: string): Date | undefined {
+  const date = new Date(text);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+/** Whether a value has to be waited for: a promise of any making. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

@@ -1,4 +1,4 @@
-import { onAbort } from '../time.js';
+import { isThenable, onAbort } from '../time.js';
 
 /** One input of a bulk call: what was given, which may be no string, and its place. */
 export interface Input {
@@ -36,7 +36,7 @@ export function createInputReader(
   async function step(milliseconds: number | undefined): Promise<Step | undefined> {
     if (pending === undefined) {
       const next = iterator.next() as Step | PromiseLike<Step> | undefined;
-      if (!isPromiseLike(next)) return checkStep(next);
+      if (!isThenable(next)) return checkStep(next);
       pending = next;
     }
     timer ??= createTimer(milliseconds, signal);
@@ -89,10 +89,6 @@ export function createInputReader(
 function checkStep(result: Step | undefined): Step {
   if (typeof result === 'object') return result;
   throw new TypeError(`The iterator of the user ids returned ${String(result)}, which is not an object.`);
-}
-
-function isPromiseLike(value: unknown): value is PromiseLike<Step> {
-  return typeof value === 'object' && value !== null && 'then' in value;
 }
 
 type Timer = ReturnType<typeof createTimer>;

@@ -1,7 +1,7 @@
 import { LimiterError } from '../errors.js';
 import type { AttemptEnd, BulkPart } from '../http/request.js';
 import { nextId } from '../http/watch.js';
-import { sleep } from '../time.js';
+import { backoff, sleep } from '../time.js';
 import { createPlaces } from './places.js';
 
 /** The requests of one bulk call: how many are under way, and for how long nobody was answered. */
@@ -75,7 +75,7 @@ export function createLane({ halt, concurrency, giveUpAfter, onRoom }: LaneOptio
         silence.refuse();
         // Who is refused while others are answered comes back later each time, and holds up nobody.
         const own = refusals - silence.refusals();
-        const wait = pause + (own > 0 ? toOwnWait(pause, own) : 0);
+        const wait = pause + (own > 0 ? backoff(own, longestOwnWait, pause) : 0);
         notBefore = performance.now() + wait;
         hasPlace = false;
         deferred += 1;
@@ -137,9 +137,4 @@ function createSilence(giveUpAfter: number) {
     },
     isSpent: () => isSpent,
   };
-}
-
-/** Twice as long each time, and half of it at random. */
-function toOwnWait(pause: number, refusals: number): number {
-  return Math.min(longestOwnWait, pause * 2 ** (refusals - 1)) * (0.5 + Math.random() / 2);
 }

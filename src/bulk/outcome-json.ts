@@ -3,9 +3,7 @@ import type { KnownError } from '../errors/known.js';
 import type { IssuedTokenFields, IssueOutcome } from '../issuer.js';
 import { concealSecrets } from '../secrets/conceal.js';
 import { isSecretName } from '../secrets/json.js';
-
-/** What a field of a token is in JSON. */
-type Field = string | number | boolean | null;
+import { toDate } from '../time.js';
 
 /** An outcome as plain data, for a queue, a file or another process. */
 export type OutcomeJSON = {
@@ -18,7 +16,7 @@ export type OutcomeJSON = {
       /** A token was issued. */
       readonly status: 'fulfilled';
       /** The fields of the token, dates as texts. */
-      readonly value: Readonly<Record<string, Field>>;
+      readonly value: Readonly<Record<string, string | number | boolean | null>>;
     }
   | {
       /** No token was issued. */
@@ -55,7 +53,8 @@ export type RestoredOutcome = {
     }
 );
 
-const unlistedNames = ['requestId', 'issuedAt'];
+type Field = Extract<OutcomeJSON, { readonly status: 'fulfilled' }>['value'][string];
+
 /** More than any token has. */
 const maxFields = 50;
 
@@ -105,21 +104,25 @@ function toToken(value: unknown): RestoredToken | undefined {
   const entries = Object.entries(value)
     .slice(0, maxFields)
     .filter(([name, field]) => name !== '__proto__' && name !== 'raw' && isField(field))
-    .map(([name, field]): [string, unknown] => [name, name.endsWith('At') ? toDate(field) : field]);
-  const fields = { expiresAt: undefined, ...Object.fromEntries(entries) } as Record<string, unknown>;
-  const { provider, userId, token = '' } = fields;
-  if (typeof provider !== 'string' || typeof userId !== 'string' || typeof token !== 'string') return undefined;
-  const isListed = ([name]: [string, unknown]) => !unlistedNames.includes(name);
-  const listed = Object.fromEntries(Object.entries(fields).filter(isListed)) as unknown as RestoredToken;
+    // Fields with this ending are dates, for every provider.
+    .map(([name, field]): [string, unknown] => [
+      name,
+      name.endsWith('At') ? toDate(typeof field === 'string' ? field : '') : field,
+    ]);
+  const fields: Record<string, unknown> = { expiresAt: undefined, ...Object.fromEntries(entries) };
+  const { requestId, issuedAt, ...listed } = fields;
+  const { provider, userId, token, expiresAt } = listed;
+  if (typeof provider !== 'string' || typeof userId !== 'string') return undefined;
+  if (token !== undefined && typeof token !== 'string') return undefined;
+  const restored: RestoredToken = {
+    ...listed,
+    provider,
+    userId,
+    expiresAt: expiresAt instanceof Date ? expiresAt : undefined,
+    ...(token === undefined ? {} : { token }),
+  };
   const secretNames = Object.keys(listed).filter(isSecretName) as (keyof RestoredToken)[];
-  const unlisted = Object.fromEntries(Object.entries(fields).filter((entry) => !isListed(entry)));
-  return concealSecrets(listed, secretNames, unlisted);
-}
-
-/** Fields with this ending are dates, for every provider. */
-function toDate(field: unknown): Date | undefined {
-  const date = new Date(typeof field === 'string' ? field : Number.NaN);
-  return Number.isNaN(date.getTime()) ? undefined : date;
+  return concealSecrets(restored, secretNames, { requestId, issuedAt });
 }
 
 function isField(value: unknown): value is Field {

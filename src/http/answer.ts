@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { type ApiError, InvalidResponseError, type InvalidResponseErrorCode } from '../errors.js';
 import { bound, redactForms, redactTokens } from '../secrets.js';
 import { findSecrets, redactJson } from '../secrets/json.js';
-import type { Deadline } from '../time.js';
+import { type Deadline, toDate } from '../time.js';
 import { discardBody, readBody, UnusableBodyError } from './body.js';
 import { describeGateway, toApiError } from './failure.js';
 import { type Answer, type ApiRequest, type Attempt, type CallState, idsIn } from './request.js';
@@ -28,8 +28,8 @@ export async function readFailure(
   const { status, headers } = response;
   const retryAfter = parseRetryAfter(headers.get('retry-after'), headers.get('date'));
   const describe = (raw: unknown, text = ''): ApiError => {
-    const requestId = readRequestId(call, response, raw);
     const secrets = [...call.tokens, ...findSecrets(raw)];
+    const requestId = readRequestId(call, response, raw, secrets);
     const kept = [...idsIn(request), ...(requestId === undefined ? [] : [requestId])];
     const redact = (text: string) => redactForms(call.connection.keyring.redactExact(text, secrets), kept);
     const body = redactJson(raw, redact, dialect.documentedNames);
@@ -63,7 +63,7 @@ export async function readSuccess<T, R>(
   let raw: unknown;
   let requestId: { readonly id: string | undefined } | undefined;
   // Once: a batch may need it for each of its users.
-  const readId = () => (requestId ??= { id: readRequestId(call, response, raw) }).id;
+  const readId = () => (requestId ??= { id: readRequestId(call, response, raw, call.tokens) }).id;
   const invalid: Answer['invalid'] = (problem, code: InvalidResponseErrorCode = 'invalid_response') =>
     new InvalidResponseError({
       code,
@@ -84,7 +84,7 @@ export async function readSuccess<T, R>(
   for (const token of findSecrets(raw)) call.tokens.add(token);
   const { success, data, error } = z.safeParse(request.schema, raw);
   if (success) {
-    const unlisted = { raw, requestId: readId(), issuedAt: readDate(response) };
+    const unlisted = { raw, requestId: readId(), issuedAt: toDate(response.headers.get('date') ?? '') };
     return { result: request.read(data, { unlisted, invalid }), requestId: unlisted.requestId };
   }
   const places = error.issues.map(({ path }) => (path.length === 0 ? 'the body' : `\`${path.map(String).join('.')}\``));
@@ -95,10 +95,15 @@ export async function readSuccess<T, R>(
 const maxRequestIdLength = 200;
 
 /** The provider's id for a request: it may be long, and is no secret that is known, no key and no JWT. */
-function readRequestId({ connection, dialect, tokens }: CallState, { headers }: Response, body: unknown) {
+function readRequestId(
+  { connection, dialect }: CallState,
+  { headers }: Response,
+  body: unknown,
+  secrets: Iterable<string>,
+): string | undefined {
   const id = dialect.readRequestId((name) => headers.get(name) ?? undefined, body);
   if (id === undefined) return undefined;
-  return bound(redactTokens(connection.keyring.redactExact(id, [...tokens, ...findSecrets(body)])), maxRequestIdLength);
+  return bound(redactTokens(connection.keyring.redactExact(id, secrets)), maxRequestIdLength);
 }
 
 function parseJson(text: string): unknown {
@@ -107,10 +112,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** The provider's own time; `undefined` if it does not say. */
-function readDate({ headers }: Response): Date | undefined {
-  const date = new Date(headers.get('date') ?? '');
-  return Number.isNaN(date.getTime()) ? undefined : date;
 }

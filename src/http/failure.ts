@@ -1,6 +1,7 @@
 import type { CallContext } from '../client/options.js';
 import { type ApiError, type ApiErrorCode, type ErrorIssue, type ErrorScope, TimeoutError } from '../errors.js';
 import { createApiError } from '../errors/api-error.js';
+import { bound } from '../secrets.js';
 import { hintOf, meaningOf } from './statuses.js';
 
 /** What a provider's error body says, in the words that all providers share. */
@@ -99,6 +100,5 @@ export function timeoutError(
 
 /** A text as a part of a message: one line, and not too long. */
 export function shorten(text: string): string {
-  const line = text.replace(/[\s\p{C}]+/gu, ' ').trim();
-  return line.length <= maxQuoteLength ? line : `${line.slice(0, maxQuoteLength)}…`;
+  return bound(text.replace(/[\s\p{C}]+/gu, ' ').trim(), maxQuoteLength);
 }

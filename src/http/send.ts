@@ -4,7 +4,7 @@ import { useCredentials } from './renewal.js';
 import { repeat } from './repeat.js';
 import type { ApiRequest, CallState } from './request.js';
 import { retryDelay } from './retry.js';
-import { haltOf, mayRepeat, takeTurn, toTurnEnd } from './turn.js';
+import { endTurn, haltOf, takeTurn, toTurnEnd } from './turn.js';
 
 /** Sends one request of a call: a first attempt by itself, and those that may follow it through ky. */
 export async function sendRequest<T, R>(call: CallState, context: CallContext, request: ApiRequest<T, R>): Promise<R> {
@@ -29,8 +29,7 @@ export async function sendRequest<T, R>(call: CallState, context: CallContext, r
     try {
       const own = { call, context, request, url, credentials };
       const { result, response, answer } = await runAttempt(own, failure as Error | undefined);
-      turn.end('answered');
-      bulk?.waitOut({ result: 'answered', startedAt, pause: 0, mayRepeat: false });
+      endTurn(call, turn, startedAt);
       success = { result };
       report = () => watched?.({ error: undefined, answer });
       return response;
@@ -39,9 +38,7 @@ export async function sendRequest<T, R>(call: CallState, context: CallContext, r
         report = undefined;
         watched?.({ error, answer: undefined, retryInMilliseconds });
       };
-      const [result, retryAfter] = toTurnEnd(error);
-      const pause = turn.end(result, retryAfter);
-      waitOut = bulk?.waitOut({ result, startedAt, pause, mayRepeat: mayRepeat(call, error) });
+      waitOut = endTurn(call, turn, startedAt, { error });
       throw error;
     }
   };

@@ -49,6 +49,23 @@ export function takeTurn(call: CallState, context: CallContext, failure: unknown
     });
 }
 
+/**
+ * Gives a turn back.
+ *
+ * @param failure - Why the attempt failed, if it did.
+ * @returns For how many milliseconds a refusal is waited out, if it is: in bulk alone.
+ */
+export function endTurn(
+  call: CallState,
+  turn: Turn,
+  startedAt: number,
+  failure?: { readonly error: unknown },
+): number | undefined {
+  const [result, retryAfter] = failure === undefined ? (['answered'] as const) : toTurnEnd(failure.error);
+  const pause = turn.end(result, retryAfter);
+  return call.bulk?.waitOut({ result, startedAt, pause, mayRepeat: mayRepeat(call, failure?.error) });
+}
+
 /** What the end of an attempt says about the pace. */
 export function toTurnEnd(error: unknown): [TurnResult, (number | undefined)?] {
   if (error instanceof RateLimitError) return ['refused', error.retryAfter];
@@ -60,7 +77,7 @@ export function toTurnEnd(error: unknown): [TurnResult, (number | undefined)?] {
 }
 
 /** Whether an answer may be repeated at all, and there is time for it. */
-export function mayRepeat({ settings, end }: CallState, error: unknown): boolean {
+function mayRepeat({ settings, end }: CallState, error: unknown): boolean {
   const isRepeatable = error instanceof ApiError && isRepeated(error.status, settings);
   return isRepeatable && settings.retryLimit > 0 && performance.now() < end;
 }

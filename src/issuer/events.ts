@@ -5,6 +5,7 @@ export type EventResult = 'ok' | 'aborted' | ErrorCode;
 
 /** What most events have. */
 export interface EventBase {
+  /** Whose call it is. */
   readonly provider: string;
   /** What was being done. */
   readonly operation: Operation;
@@ -16,6 +17,7 @@ export interface EventBase {
 
 /** What the events of something that has ended have. */
 export interface EndedEvent extends EventBase {
+  /** `ok`, `aborted`, or the code of the error. */
   readonly result: EventResult;
   /** How many users it was for. */
   readonly users: number;
@@ -31,6 +33,7 @@ export interface EndedEvent extends EventBase {
 
 /** A request was sent, or could not be. */
 export interface AttemptEvent extends EndedEvent {
+  /** Tells it from other events. */
   readonly type: 'attempt';
   /** From 1. */
   readonly attempt: number;
@@ -40,7 +43,9 @@ export interface AttemptEvent extends EndedEvent {
 
 /** A call has ended: a single one, or one of the requests that a bulk call makes. */
 export interface CallEvent extends EndedEvent {
+  /** Tells it from other events. */
   readonly type: 'call';
+  /** How many attempts it made. */
   readonly attempts: number;
   /** How much of its time it waited: for its turns, and between its attempts. In milliseconds. */
   readonly waitedMilliseconds: number;
@@ -48,14 +53,19 @@ export interface CallEvent extends EndedEvent {
 
 /** An input of a bulk call has its outcome. */
 export interface OutcomeEvent extends EventBase {
+  /** Tells it from other events. */
   readonly type: 'outcome';
+  /** `ok`, or the code of the error. */
   readonly result: EventResult;
 }
 
 /** Requests wait: the provider refused some, or there is no place at its limit for a second or more. */
 export interface PauseEvent {
+  /** Tells it from other events. */
   readonly type: 'pause';
+  /** Whose limit it is. */
   readonly provider: string;
+  /** Why: the provider refused requests, or the limit that is known has no place. */
   readonly reason: 'refused' | 'limit';
   /** How long it will be at least, in milliseconds. */
   readonly durationMilliseconds: number;
@@ -66,6 +76,10 @@ export type TokenwrightEvent = AttemptEvent | CallEvent | OutcomeEvent | PauseEv
 
 /**
  * What a subscriber of the tracing channel `tokenwright.call` is handed: at the start what names the call, at its end all that
- * its event says. `error`, after a failure, is its code.
+ * its event says.
  */
-export type CallTrace = EventBase & Partial<CallEvent> & { readonly error?: EventResult };
+export type CallTrace = EventBase &
+  Partial<CallEvent> & {
+    /** The code of the error, or `aborted`. */
+    readonly error?: EventResult;
+  };

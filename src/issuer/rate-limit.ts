@@ -17,11 +17,13 @@ export type RateLimitResult = 'answered' | 'refused' | 'unanswered' | 'unsent';
 /** Whether an attempt may be sent now. */
 export type RateLimitAnswer =
   | {
+      /** There is no place yet. */
       readonly granted: false;
       /** When to ask again. */
       readonly retryInMilliseconds: number;
     }
   | {
+      /** It may be sent, and has to be ended. */
       readonly granted: true;
       /**
        * Called once, when the attempt has ended. What it returns or throws is ignored.

@@ -1,5 +1,5 @@
 import type { RateLimitAnswer, RateLimiter, RateLimitRequest } from '../issuer/rate-limit.js';
-import { startDeadline } from '../time.js';
+import { isThenable, startDeadline } from '../time.js';
 
 /** How long a limiter may take to answer, in milliseconds. */
 const longestAnswer = 5_000;
@@ -66,8 +66,4 @@ function check(answer: unknown): RateLimitAnswer {
 function isPlace(answer: unknown): answer is Place {
   const { granted, end } = (answer ?? {}) as Record<string, unknown>;
   return granted === true && typeof end === 'function';
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

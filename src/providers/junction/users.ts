@@ -5,6 +5,7 @@ import { type CallContext, checkOptionNames, configurationError } from '../../cl
 import type { Api, Call } from '../../http/call.js';
 import type { Answer } from '../../http/request.js';
 import type { CallOptions } from '../../issuer.js';
+import { toDate } from '../../time.js';
 import { existingUser, isSameUser, userBody } from './wire.js';
 
 /** A user of Junction's, as it knows them. */
@@ -177,13 +178,7 @@ function readUser(clientUserId: string) {
 }
 
 function toUser(clientUserId: string, userId: string, createdOn: string | null | undefined): JunctionUser {
-  const date = new Date(createdOn ?? Number.NaN);
-  return {
-    provider: 'junction',
-    userId,
-    clientUserId,
-    createdOn: Number.isNaN(date.getTime()) ? undefined : date,
-  };
+  return { provider: 'junction', userId, clientUserId, createdOn: toDate(createdOn ?? '') };
 }
 
 /** Junction's server decodes a path before it takes it apart: an encoded slash is a slash there. */

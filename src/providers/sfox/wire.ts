@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { isToken } from '../../http/token.js';
+import { toDate } from '../../time.js';
 
 /** sFOX's error body. */
 export interface SfoxErrorBody {
@@ -10,8 +11,7 @@ export interface SfoxErrorBody {
 /** ISO 8601 with or without milliseconds. sFOX documents UTC, so a time without a zone is not the local one. */
 function parseTime(text: string): Date | undefined {
   if (!/^\d{4}-\d{2}-\d{2}T/.test(text)) return undefined;
-  const date = new Date(/(?:z|[+-]\d{2}:?\d{2})$/i.test(text) ? text : `${text}Z`);
-  return Number.isNaN(date.getTime()) ? undefined : date;
+  return toDate(/(?:z|[+-]\d{2}:?\d{2})$/i.test(text) ? text : `${text}Z`);
 }
 
 /** https://docs.sfox.com/connect/rest-api/end-users/create-user-auth-token */

@@ -2,13 +2,12 @@ import { I as IssuedTokenFields, K as KnownError, a as IssueOutcome, R as RateLi
 export { A as ApiError, c as ApiErrorCode, d as AttemptEvent, e as AuthenticationError, B as BulkOptions, f as CallEvent, C as CallOptions, g as CallTrace, h as ClientOptions, i as CollectOptions, j as ConfigurationError, k as ConfigurationErrorCode, l as ConnectionError, m as Credential, n as CredentialError, o as CredentialRequest, p as EndedEvent, E as ErrorCode, q as ErrorIssue, r as ErrorScope, s as EventBase, t as EventResult, F as Fetch, u as InvalidInputError, v as InvalidInputErrorCode, w as InvalidResponseError, x as InvalidResponseErrorCode, L as LimiterError, y as LimiterErrorCode, N as NotFoundError, O as Operation, z as OutcomeEvent, P as PauseEvent, D as PermissionDeniedError, G as PlainApiErrorCode, H as ProviderError, J as RateLimitAnswer, M as RateLimitError, Q as RateLimitRequest, S as RateLimitResult, T as RetryOptions, U as RevokedTokenFields, V as ServerError, W as TimeoutError, X as TimingOptions, Y as TokenIssuer, Z as TokenNotPendingError, _ as TokenRevoker, $ as TokenwrightError, a0 as TokenwrightEvent, a1 as UserIds, a2 as ValidationError, a3 as canRevoke } from "./issuer-HASH.cjs";
 import { C as ClerkOptions, a as ClerkIssuer, P as ProviderId, b as ProviderOptions, c as ProviderIssuers, A as AnyTokenwrightError, J as JunctionOptions, d as JunctionIssuer, S as SfoxOptions, e as SfoxIssuer } from "./index-HASH.cjs";
 export { f as ClerkErrorBody, g as ClerkErrorItem, h as ClerkIssueOptions, i as ClerkTarget, j as ClerkToken, k as ClerkTokenStatus, I as IssuedToken, l as JunctionCredential, m as JunctionErrorBody, n as JunctionTarget, o as JunctionToken, p as JunctionUser, q as JunctionUsers, N as NewJunctionUser, R as RevokedClerkToken, r as SfoxBatchOptions, s as SfoxBulkOptions, t as SfoxErrorBody, u as SfoxTarget, v as SfoxToken } from "./index-HASH.cjs";
-type Field = string | number | boolean | null;
 type OutcomeJSON = {
     readonly index: number;
     readonly userId: string;
 } & ({
     readonly status: "fulfilled";
-    readonly value: Readonly<Record<string, Field>>;
+    readonly value: Readonly<Record<string, string | number | boolean | null>>;
 } | {
     readonly status: "rejected";
     readonly reason: Readonly<Record<string, unknown>>;
