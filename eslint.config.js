@@ -81,7 +81,13 @@ export default defineConfig(
   // Its types are right with its registry alone, with which `types.test.ts` compiles it.
   { files: ['test/fourth-provider/**'], extends: [tseslint.configs.disableTypeChecked] },
   {
-    files: ['*.js', 'bench/**/*.mjs', 'examples/**/*.mjs', 'test/{runtimes,apps,environments}/*.mjs', 'scripts/*.mjs'],
+    files: [
+      '*.js',
+      'bench/**/*.mjs',
+      'examples/**/*.mjs',
+      'test/{runtimes,apps,environments,support}/*.mjs',
+      'scripts/*.mjs',
+    ],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: {
       globals: {

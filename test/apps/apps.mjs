@@ -1,17 +1,7 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { join } from 'node:path';
-
-/** A port on which nobody listens. */
-async function findClosedPort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  return port;
-}
+import { findClosedPort } from '../support/harness.mjs';
 
 /** Starts a program, and returns what it prints and how to end it. */
 function start(program, args, options) {

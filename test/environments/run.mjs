@@ -1,14 +1,14 @@
 // Runs the packed tarball in the test environments that its users have, each with the same short acceptance:
 // `npm run test:environments`, or with names for some of them. One that cannot be had is a failure.
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { unpackPackage } from '../support/harness.mjs';
 
 const execute = promisify(execFile);
 const here = fileURLToPath(new URL('.', import.meta.url));
-const root = fileURLToPath(new URL('../..', import.meta.url));
 // Below this folder, so that the tools are found as a user's project finds them.
 const folder = join(here, 'work');
 const tool = (path) => join(here, 'node_modules', path);
@@ -20,11 +20,7 @@ async function prepare() {
     ['ci', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', '--legacy-peer-deps'],
     { cwd: here },
   );
-  const installed = join(folder, 'node_modules/tokenwright');
-  await mkdir(installed, { recursive: true });
-  const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
-  const [{ filename }] = JSON.parse((await execute('npm', pack, { cwd: root })).stdout);
-  await execute('tar', ['-xzf', join(folder, filename), '--strip-components=1', '-C', installed]);
+  await unpackPackage(folder);
   await writeFile(join(folder, 'package.json'), '{ "name": "environments", "private": true, "type": "module" }');
   await cp(join(here, 'consumers'), folder, { recursive: true });
 }

@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
+import { findClosedPort } from '../support/harness.mjs';
 import { checkProxies, promises } from './proxies.mjs';
 
 const executeFile = promisify(execFile);
@@ -68,15 +69,6 @@ async function startFakes() {
     if (Object.keys(places).length === 3) return places;
   }
   throw new Error('The fakes were not served.');
-}
-
-/** A port on which nobody listens. */
-async function findClosedPort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  return port;
 }
 
 async function runProgram(program, args, cwd = folder, variables = {}) {
