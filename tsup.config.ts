@@ -9,6 +9,7 @@ const library = {
   testing: 'src/testing/index.ts',
   'testing-server': 'src/testing/server/index.ts',
   msw: 'src/msw/index.ts',
+  redis: 'src/redis/index.ts',
 };
 
 const shared: Options = {

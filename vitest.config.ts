@@ -20,14 +20,14 @@ export default defineConfig({
     alias: [
       { find: /^tokenwright$/, replacement: `${import.meta.dirname}/src/index.ts` },
       {
-        find: /^tokenwright\/(endpoint|testing|testing\/server|msw)$/,
+        find: /^tokenwright\/(endpoint|testing|testing\/server|msw|redis)$/,
         replacement: `${import.meta.dirname}/src/$1/index.ts`,
       },
     ],
   },
   test: {
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
-    exclude: ['test/{package,browser,scripts,runtimes,apps,environments,fourth-provider}/**'],
+    exclude: ['test/{package,browser,redis,scripts,runtimes,apps,environments,fourth-provider}/**'],
     typecheck: { enabled: true, include: ['test/types/**/*.test-d.ts'], tsconfig: 'test/types/tsconfig.json' },
     // Every failure and the count; what passed is no news.
     reporters: ['dot'],

@@ -1,4 +1,5 @@
 import { type CallContext, checkOptionNames, configurationError, ownProperties } from '../client/options.js';
+import { checkLimitNumbers } from '../client/rate-limit.js';
 import type { RateLimit, RateLimiter } from '../issuer/rate-limit.js';
 import { createGate, type Gate } from './gate.js';
 import { createWindow } from './window.js';
@@ -51,12 +52,5 @@ function checkLimit(context: CallContext, limit: RateLimit | null): RateLimit {
     throw configurationError(context, 'invalid_option', `\`rateLimit\` must be ${forms}.`);
   }
   checkOptionNames(context, limit, ['requests', 'perSeconds', 'penaltySeconds'], '`rateLimit`');
-  const { requests, perSeconds, penaltySeconds = 0 }: RateLimit = ownProperties(limit);
-  const check = (name: keyof RateLimit, isRight: boolean, words: string): void => {
-    if (!isRight) throw configurationError(context, 'invalid_option', `\`rateLimit.${name}\` must be ${words}.`);
-  };
-  check('requests', Number.isInteger(requests) && requests >= 1, 'a whole number of requests, 1 or more');
-  check('perSeconds', Number.isFinite(perSeconds) && perSeconds > 0, 'a number of seconds above 0');
-  check('penaltySeconds', Number.isFinite(penaltySeconds) && penaltySeconds >= 0, 'a number of seconds, 0 or more');
-  return { requests, perSeconds, penaltySeconds };
+  return checkLimitNumbers(context, ownProperties(limit), 'rateLimit.');
 }

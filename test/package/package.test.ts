@@ -26,7 +26,9 @@ afterAll(() => installation.remove());
 
 describe('the tarball', () => {
   it('holds these files and no others', () => {
-    const withoutHash = packed.files.map(({ path }) => path.replace(/(chunk|issuer|index|ky)-[\w-]+\./, '$1-HASH.'));
+    const withoutHash = packed.files.map(({ path }) =>
+      path.replace(/(chunk|issuer|index|ky|rate-limit)-[\w-]+\./, '$1-HASH.'),
+    );
     expect([...new Set(withoutHash)].sort()).toEqual(
       [
         'LICENSE',
@@ -34,19 +36,20 @@ describe('the tarball', () => {
         'dist/chunk-HASH.cjs',
         'dist/chunk-HASH.js',
         'dist/cli.cjs',
-        ...['endpoint', 'index', 'msw', 'testing', 'testing-server'].flatMap((entry) =>
+        ...['endpoint', 'index', 'msw', 'redis', 'testing', 'testing-server'].flatMap((entry) =>
           ['cjs', 'd.cts', 'd.ts', 'js'].map((ending) => `dist/${entry}.${ending}`),
         ),
         // What the types of several entries share.
         'dist/index-HASH.d.cts',
         'dist/issuer-HASH.d.cts',
+        'dist/rate-limit-HASH.d.cts',
         // Loaded when a call is first repeated.
         'dist/ky-HASH.cjs',
         'dist/ky-HASH.js',
         'dist/third-party-licenses.txt',
         'package.json',
         // For what does not read `exports`.
-        ...['endpoint', 'msw', 'testing', 'testing/server'].map((subpath) => `${subpath}/package.json`),
+        ...['endpoint', 'msw', 'redis', 'testing', 'testing/server'].map((subpath) => `${subpath}/package.json`),
       ].sort(),
     );
   });
@@ -74,14 +77,14 @@ describe('the tarball', () => {
   });
 
   it('names neither ky nor zod in its types', async () => {
-    for (const file of ['index.d.cts', 'endpoint.d.cts', 'testing.d.cts', 'testing-server.d.cts']) {
+    for (const file of ['index.d.cts', 'endpoint.d.cts', 'redis.d.cts', 'testing.d.cts', 'testing-server.d.cts']) {
       const types = await readFile(join(installed, 'dist', file), 'utf8');
       expect(types).not.toMatch(/\bky\b|\bzod\b|Zod|\bmsw\b/);
     }
   });
 
   it('declares its types once, for both halves', async () => {
-    for (const entry of ['index', 'endpoint', 'testing', 'testing-server', 'msw']) {
+    for (const entry of ['index', 'endpoint', 'testing', 'testing-server', 'msw', 'redis']) {
       const types = await readFile(join(installed, `dist/${entry}.d.ts`), 'utf8');
       expect(types).toBe(`export * from './${entry}.cjs';\n`);
     }
@@ -168,7 +171,7 @@ describe('installed', () => {
   });
 
   // As eslint-plugin-import, Parcel, Metro and older compilers look for a subpath.
-  it.each(['endpoint', 'testing', 'testing/server', 'msw'])(
+  it.each(['endpoint', 'testing', 'testing/server', 'msw', 'redis'])(
     '%s is found by what does not read exports',
     async (path) => {
       const folderOfPath = join(installed, path);

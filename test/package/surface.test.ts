@@ -120,15 +120,22 @@ it.each(['isTokenwrightError(1)', 'canRevoke({})'])('a program with %s alone is 
 describe('the public surface', () => {
   const printer = ts.createPrinter({ removeComments: true });
 
-  it.each(['index', 'endpoint', 'testing', 'testing-server', 'msw', 'index-HASH', 'issuer-HASH'])(
-    '%s is as recorded',
-    async (entry) => {
-      const files = await readdir(`${installation.place}/dist`);
-      const withoutHash = (text: string) => text.replace(/\b(index|issuer)-[\w-]{8}\b/g, '$1-HASH');
-      const file = files.find((name) => withoutHash(name) === `${entry}.d.cts`);
-      const text = await readFile(`${installation.place}/dist/${file!}`, 'utf8');
-      const printed = printer.printFile(ts.createSourceFile(`${entry}.d.cts`, text, ts.ScriptTarget.ES2022));
-      await expect(withoutHash(printed)).toMatchFileSnapshot(`api/${entry.replace('-HASH', '-shared')}.d.ts`);
-    },
-  );
+  it.each([
+    'index',
+    'endpoint',
+    'testing',
+    'testing-server',
+    'msw',
+    'redis',
+    'index-HASH',
+    'issuer-HASH',
+    'rate-limit-HASH',
+  ])('%s is as recorded', async (entry) => {
+    const files = await readdir(`${installation.place}/dist`);
+    const withoutHash = (text: string) => text.replace(/\b(index|issuer|rate-limit)-[\w-]{8}\b/g, '$1-HASH');
+    const file = files.find((name) => withoutHash(name) === `${entry}.d.cts`);
+    const text = await readFile(`${installation.place}/dist/${file!}`, 'utf8');
+    const printed = printer.printFile(ts.createSourceFile(`${entry}.d.cts`, text, ts.ScriptTarget.ES2022));
+    await expect(withoutHash(printed)).toMatchFileSnapshot(`api/${entry.replace('-HASH', '-shared')}.d.ts`);
+  });
 });

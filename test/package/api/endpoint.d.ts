@@ -1,4 +1,5 @@
 import { IssuedTokenFields, CallOptions, ErrorCode, KnownError } from "./index.cjs";
+import "./rate-limit-HASH.cjs";
 type MaybePromise<T> = T | Promise<T>;
 interface TokenSource {
     readonly provider: IssuedTokenFields["provider"];

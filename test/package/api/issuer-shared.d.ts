@@ -1,3 +1,4 @@
+import { R as RateLimit, a as RateLimiter } from "./rate-limit-HASH.cjs";
 type Operation = "createClient" | "issueToken" | "issueTokens" | "revokeToken" | "createUser" | "resolveUser";
 type ConfigurationErrorCode = "missing_api_key" | "invalid_api_key" | "environment_mismatch" | "invalid_option";
 type LimiterErrorCode = "limit_reached" | "limiter_failed";
@@ -186,27 +187,6 @@ type TokenwrightEvent = AttemptEvent | CallEvent | OutcomeEvent | PauseEvent;
 type CallTrace = EventBase & Partial<CallEvent> & {
     readonly error?: EventResult;
 };
-interface RateLimit {
-    readonly requests: number;
-    readonly perSeconds: number;
-    readonly penaltySeconds?: number | undefined;
-}
-type RateLimitResult = "answered" | "refused" | "unanswered" | "unsent";
-type RateLimitAnswer = {
-    readonly granted: false;
-    readonly retryInMilliseconds: number;
-} | {
-    readonly granted: true;
-    end(result: RateLimitResult, retryAfterSeconds?: number): unknown;
-};
-interface RateLimiter {
-    take(request: RateLimitRequest): RateLimitAnswer | Promise<RateLimitAnswer>;
-}
-interface RateLimitRequest {
-    readonly provider: string;
-    readonly priority: "single" | "bulk";
-    readonly leaseMilliseconds: number;
-}
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 interface RetryOptions {
     readonly limit?: number | undefined;
@@ -274,5 +254,5 @@ interface TokenRevoker<T extends RevokedTokenFields = RevokedTokenFields> {
     revokeToken(this: void, tokenId: string, options?: CallOptions): Promise<T>;
 }
 declare function canRevoke<I extends Pick<TokenIssuer, "provider">>(issuer: I): issuer is I & TokenRevoker;
-export { TokenwrightError as $, ApiError as A, PermissionDeniedError as D, LimiterError as L, RateLimitError as M, NotFoundError as N, ServerError as V, TimeoutError as W, TokenNotPendingError as Z, ValidationError as a2, canRevoke as a3, AuthenticationError as e, ConfigurationError as j, ConnectionError as l, CredentialError as n, InvalidInputError as u, InvalidResponseError as w };
-export type { BulkOptions as B, CallOptions as C, ErrorCode as E, Fetch as F, PlainApiErrorCode as G, ProviderError as H, IssuedTokenFields as I, RateLimitAnswer as J, KnownError as K, Operation as O, PauseEvent as P, RateLimitRequest as Q, RateLimit as R, RateLimitResult as S, RetryOptions as T, RevokedTokenFields as U, TimingOptions as X, TokenIssuer as Y, TokenRevoker as _, IssueOutcome as a, TokenwrightEvent as a0, UserIds as a1, RateLimiter as b, ApiErrorCode as c, AttemptEvent as d, CallEvent as f, CallTrace as g, ClientOptions as h, CollectOptions as i, ConfigurationErrorCode as k, Credential as m, CredentialRequest as o, EndedEvent as p, ErrorIssue as q, ErrorScope as r, EventBase as s, EventResult as t, InvalidInputErrorCode as v, InvalidResponseErrorCode as x, LimiterErrorCode as y, OutcomeEvent as z };
+export { ApiError as A, LimiterError as L, NotFoundError as N, RateLimitError as R, ServerError as S, TimeoutError as T, TokenNotPendingError as U, TokenwrightError as W, ValidationError as Z, canRevoke as _, AuthenticationError as d, ConfigurationError as i, ConnectionError as k, CredentialError as m, InvalidInputError as t, InvalidResponseError as v, PermissionDeniedError as z };
+export type { BulkOptions as B, CallOptions as C, PlainApiErrorCode as D, ErrorCode as E, Fetch as F, ProviderError as G, RetryOptions as H, IssuedTokenFields as I, RevokedTokenFields as J, KnownError as K, TimingOptions as M, Operation as O, PauseEvent as P, TokenIssuer as Q, TokenRevoker as V, TokenwrightEvent as X, UserIds as Y, IssueOutcome as a, ApiErrorCode as b, AttemptEvent as c, CallEvent as e, CallTrace as f, ClientOptions as g, CollectOptions as h, ConfigurationErrorCode as j, Credential as l, CredentialRequest as n, EndedEvent as o, ErrorIssue as p, ErrorScope as q, EventBase as r, EventResult as s, InvalidInputErrorCode as u, InvalidResponseErrorCode as w, LimiterErrorCode as x, OutcomeEvent as y };

@@ -1,6 +1,7 @@
 import { FakeRateLimit, FakeProviders, FakeProvidersOptions } from "./testing.cjs";
 import { ProviderId } from "./index.cjs";
 import "./issuer-HASH.cjs";
+import "./rate-limit-HASH.cjs";
 type OfProviders<T> = Readonly<Partial<Record<ProviderId, T>>>;
 interface FakeServerKey {
     readonly key: string;

@@ -1,5 +1,6 @@
 import { ProviderId } from "./index.cjs";
 import "./issuer-HASH.cjs";
+import "./rate-limit-HASH.cjs";
 interface FakeClock {
     readonly now: () => number;
     readonly set: (now: Date | number | string) => void;

@@ -1,0 +1,23 @@
+import type { RateLimit } from '../issuer/rate-limit.js';
+import { type CallContext, configurationError } from './options.js';
+
+/** A limit with all its numbers. */
+export interface CheckedRateLimit extends RateLimit {
+  readonly penaltySeconds: number;
+}
+
+/**
+ * Checks the numbers of a limit.
+ *
+ * @param place - What stands before the names in a message, such as `rateLimit.`.
+ */
+export function checkLimitNumbers(context: CallContext, limit: RateLimit, place = ''): CheckedRateLimit {
+  const { requests, perSeconds, penaltySeconds = 0 } = limit;
+  const check = (name: keyof RateLimit, isRight: boolean, words: string): void => {
+    if (!isRight) throw configurationError(context, 'invalid_option', `\`${place}${name}\` must be ${words}.`);
+  };
+  check('requests', Number.isInteger(requests) && requests >= 1, 'a whole number of requests, 1 or more');
+  check('perSeconds', Number.isFinite(perSeconds) && perSeconds > 0, 'a number of seconds above 0');
+  check('penaltySeconds', Number.isFinite(penaltySeconds) && penaltySeconds >= 0, 'a number of seconds, 0 or more');
+  return { requests, perSeconds, penaltySeconds };
+}

@@ -1,0 +1,8 @@
+/**
+ * One limit for a fleet of processes, over Redis.
+ *
+ * @module tokenwright/redis
+ */
+export type { IoredisClient, NodeRedisClient, RedisClient, RedisEval } from './client.js';
+export { createRedisRateLimiter } from './limiter.js';
+export type { RedisRateLimiterOptions } from './options.js';

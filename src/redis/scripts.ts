@@ -1,0 +1,68 @@
+/*
+ * A place is a member of the sorted set `places`, those of single calls of `singles` too; the score is when it is free, in
+ * milliseconds by the server's clock: one window after the answer, or after the end of the lease if there is none.
+ * The rules are those of the window in `limits/window.ts`.
+ */
+
+/** Takes a place: `{1, 0}`, or `{0, milliseconds until the next try}`. */
+export const takeScript = `
+local places, singles, singlesSince, penalty = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local id, isSingle = ARGV[1], ARGV[2] == 'single'
+local requests, window, lease = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+local refused = redis.call('PTTL', penalty)
+if refused > 0 then return {0, refused} end
+
+redis.call('ZREMRANGEBYSCORE', places, '-inf', now)
+redis.call('ZREMRANGEBYSCORE', singles, '-inf', now)
+local taken, takenBySingles = redis.call('ZCARD', places), redis.call('ZCARD', singles)
+local missing = taken - requests
+if not isSingle and takenBySingles > 0 then
+  -- Bulk leaves as many places as single calls take in one window, and a few more.
+  local watched = math.max(500, now - tonumber(redis.call('GET', singlesSince) or 0))
+  local expected = takenBySingles * window / math.min(window, watched)
+  local reserve = math.ceil(math.max(takenBySingles, expected) + 0.02 * requests)
+  missing = math.max(missing, taken - takenBySingles + math.min(requests - 1, reserve) - requests)
+end
+if missing >= 0 then
+  local nextFree = redis.call('ZRANGE', places, missing, missing, 'WITHSCORES')[2]
+  local wait = nextFree and math.min(window, nextFree - now) or window
+  return {0, math.max(1, math.ceil(wait))}
+end
+
+local untilFree = now + lease + window
+local function put(set)
+  redis.call('ZADD', set, untilFree, id)
+  redis.call('PEXPIREAT', set, redis.call('ZRANGE', set, -1, -1, 'WITHSCORES')[2])
+end
+put(places)
+if isSingle then
+  put(singles)
+  if takenBySingles == 0 then redis.call('SET', singlesSince, now) end
+  redis.call('PEXPIRE', singlesSince, lease + window)
+end
+return {1, 0}
+`;
+
+/** Ends an attempt: its place is free after one window, or at once if the provider did not count it. */
+export const endScript = `
+local places, singles, penalty = KEYS[1], KEYS[2], KEYS[4]
+local id, isSingle, isCounted = ARGV[1], ARGV[2] == 'single', ARGV[3] == '1'
+local window, penaltyLength = tonumber(ARGV[4]), tonumber(ARGV[5])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.ceil(time[2] / 1000)
+
+local function settle(set)
+  if not isCounted then return redis.call('ZREM', set, id) end
+  redis.call('ZADD', set, now + window, id)
+  redis.call('PEXPIREAT', set, redis.call('ZRANGE', set, -1, -1, 'WITHSCORES')[2])
+end
+settle(places)
+if isSingle then settle(singles) end
+if penaltyLength > 0 and redis.call('PTTL', penalty) < penaltyLength then
+  redis.call('SET', penalty, '1', 'PX', penaltyLength)
+end
+return 1
+`;

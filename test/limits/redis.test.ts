@@ -1,0 +1,183 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createClerk, type RateLimitRequest, type RateLimitResult } from '../../src/index.js';
+import { createRedisRateLimiter, type RedisRateLimiterOptions } from '../../src/redis/index.js';
+import { createFakeProviders } from '../../src/testing/index.js';
+import { useVirtualTime } from '../support/virtual-time.js';
+
+useVirtualTime();
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const never = () => new Promise<never>(() => undefined);
+const single: RateLimitRequest = { provider: 'clerk', priority: 'single', leaseMilliseconds: 1_000 };
+const bulk: RateLimitRequest = { ...single, priority: 'bulk' };
+
+/** A limiter over a made-up Redis that answers `take` and notes every script that it is given. */
+function limiterWith(
+  answer: (script: string) => unknown,
+  options: Partial<RedisRateLimiterOptions> = {},
+): { readonly limiter: ReturnType<typeof createRedisRateLimiter>; readonly runs: string[][] } {
+  const runs: string[][] = [];
+  const redis = {
+    async eval(script: string, keys: string[], args: string[]) {
+      runs.push([...keys, ...args]);
+      return await answer(script);
+    },
+  };
+  return { limiter: createRedisRateLimiter({ redis, key: 'clerk', requests: 2, perSeconds: 10, ...options }), runs };
+}
+
+describe('the options are checked when it is made', () => {
+  const redis = { eval: never };
+  const good = { redis, key: 'clerk', requests: 100, perSeconds: 10 };
+
+  it.each<[string, unknown, RegExp]>([
+    ['nothing', undefined, /the options must be an object/],
+    ['no client', { ...good, redis: undefined }, /`redis` must be a client of ioredis or node-redis/],
+    ['an address', { ...good, redis: 'redis://localhost' }, /`redis` must be a client/],
+    ['an object that runs no scripts', { ...good, redis: { get: never } }, /`redis` must be a client/],
+    ['no name', { ...good, key: undefined }, /`key` must be a name/],
+    ['an empty name', { ...good, key: '' }, /`key` must be a name/],
+    ['a name with braces', { ...good, key: 'a{b}' }, /without braces/],
+    ['no number', { ...good, requests: undefined }, /`requests` must be a whole number of requests, 1 or more/],
+    ['no window', { ...good, perSeconds: 0 }, /`perSeconds` must be a number of seconds above 0/],
+    ['a penalty below 0', { ...good, penaltySeconds: -1 }, /`penaltySeconds` must be a number of seconds, 0 or more/],
+    ['an unknown way out', { ...good, onUnavailable: 'open' }, /`onUnavailable` may be 'local' or 'fail'/],
+    ['a misspelt name', { ...good, penalty: 60 }, /unknown option `penalty`. Known options: redis, key/],
+  ])('%s', (_, options, message) => {
+    const make = () => createRedisRateLimiter(options as RedisRateLimiterOptions);
+    expect(make).toThrow(message);
+    expect(make).toThrow(expect.objectContaining({ name: 'ConfigurationError', code: 'invalid_option' }) as Error);
+  });
+
+  it('sends nothing yet', () => {
+    const evaluate = vi.fn(never);
+    createRedisRateLimiter({ ...good, redis: { eval: evaluate } });
+    expect(evaluate).not.toHaveBeenCalled();
+  });
+});
+
+describe('each kind of client is called in its own way', () => {
+  const granted = () => Promise.resolve([1, 0]);
+  const keys = ['places', 'singles', 'singles-since', 'penalty'].map((name) => `tokenwright:{clerk}:${name}`);
+  const take = (redis: RedisRateLimiterOptions['redis']) =>
+    createRedisRateLimiter({ redis, key: 'clerk', requests: 2, perSeconds: 10 }).take(bulk);
+  const args = [expect.any(String) as string, 'bulk', '2', '10000', '1000'];
+
+  it('ioredis: the number of keys, then keys and arguments', async () => {
+    const evaluate = vi.fn(granted);
+    await take({ eval: evaluate, defineCommand: () => undefined });
+    expect(evaluate).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('TIME'), 4, ...keys, ...args);
+  });
+
+  it('node-redis: an object', async () => {
+    const EVAL = vi.fn(granted);
+    await take({ EVAL, eval: never });
+    expect(EVAL).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('TIME'), { keys, arguments: args });
+  });
+
+  it('any other: a list of keys, a list of arguments', async () => {
+    const evaluate = vi.fn(granted);
+    await take({ eval: evaluate });
+    expect(evaluate).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('TIME'), keys, args);
+  });
+
+  it('numbers may come as texts', async () => {
+    const { limiter } = limiterWith(() => ['0', '250']);
+    await expect(limiter.take(bulk)).resolves.toEqual({ granted: false, retryInMilliseconds: 250 });
+  });
+});
+
+describe('if Redis is away', () => {
+  const fails = () => Promise.reject(new Error('connect ECONNREFUSED'));
+
+  it.each([
+    ['fails', fails, 0],
+    ['answers nonsense', () => 'OK', 0],
+    ['hangs', never, 1_000],
+  ])('a single call goes by the limit of its own process if Redis %s', async (_, answer, after) => {
+    const { limiter } = limiterWith(answer);
+    const begin = performance.now();
+    const first = await limiter.take(single);
+    expect([first.granted, performance.now() - begin]).toEqual([true, after]);
+    expect((await limiter.take(single)).granted).toBe(true);
+    expect(await limiter.take(single)).toMatchObject({ granted: false });
+  });
+
+  it('what this process took while Redis was there counts in its own limit', async () => {
+    let isAway = false;
+    const { limiter } = limiterWith(() => (isAway ? fails() : [1, 0]));
+    await limiter.take(bulk);
+    await limiter.take(bulk);
+    isAway = true;
+    await expect(limiter.take(single)).resolves.toMatchObject({ granted: false });
+  });
+
+  it('single calls ask it again after five seconds, and not before', async () => {
+    const { limiter, runs } = limiterWith(fails, { requests: 10 });
+    await limiter.take(single);
+    await limiter.take(single);
+    expect(runs).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(5_000);
+    await limiter.take(single);
+    expect(runs).toHaveLength(2);
+  });
+
+  it('a place that it grants too late is given back', async () => {
+    const { limiter, runs } = limiterWith(() => new Promise((resolve) => setTimeout(resolve, 1_500, [1, 0])), {
+      requests: 1,
+    });
+    const place = await limiter.take(single);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(place.granted).toBe(true);
+    // The id of the place, not counted.
+    expect(runs[1]?.slice(4, 7)).toEqual([runs[0]?.[4], 'single', '0']);
+  });
+
+  it("`onUnavailable: 'fail'` ends a single call with `limiter_failed`, and nothing is sent", async () => {
+    const fakes = createFakeProviders();
+    const { limiter } = limiterWith(fails, { onUnavailable: 'fail' });
+    const clerk = createClerk({ apiKey: 'sk_test_made-up', fetch: fakes.fetch, rateLimit: limiter });
+    await expect(clerk.issueToken('user_1')).rejects.toMatchObject({ code: 'limiter_failed', retryable: true });
+    expect(fakes.clerk.calls).toHaveLength(0);
+  });
+
+  it('a bulk call waits until it is back, and nobody is lost', async () => {
+    const fakes = createFakeProviders();
+    const back = performance.now() + 20_000;
+    const { limiter } = limiterWith(() => (performance.now() < back ? fails() : [1, 0]));
+    const clerk = createClerk({ apiKey: 'sk_test_made-up', fetch: fakes.fetch, rateLimit: limiter });
+    const outcomes = await clerk.issueTokens(['user_1', 'user_2', 'user_3']);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+    expect(performance.now()).toBeGreaterThanOrEqual(back);
+  });
+});
+
+describe('the end of an attempt', () => {
+  it.each<[[RateLimitResult, number?], string[]]>([
+    [['answered'], ['1', '10000', '0']],
+    [['unanswered'], ['1', '10000', '0']],
+    [['unsent'], ['0', '10000', '0']],
+    [['refused'], ['0', '10000', '60000']],
+    [
+      ['refused', 2.5],
+      ['0', '10000', '2500'],
+    ],
+  ])('%j', async (end, args) => {
+    const { limiter, runs } = limiterWith(() => [1, 0], { penaltySeconds: 60 });
+    const place = await limiter.take(bulk);
+    if (place.granted) await place.end(...end);
+    expect(runs[1]?.slice(6)).toEqual(args);
+  });
+
+  it('an id of a place is never used again, by no process', async () => {
+    const ids = [limiterWith(() => [1, 0]), limiterWith(() => [1, 0])].map(async ({ limiter, runs }) => {
+      await limiter.take(bulk);
+      await limiter.take(bulk);
+      return runs.map((run) => run[4]);
+    });
+    expect(new Set((await Promise.all(ids)).flat()).size).toBe(4);
+  });
+});

@@ -1,0 +1,128 @@
+import { Redis } from 'ioredis';
+import { createClient } from 'redis';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createClerk, type RateLimitAnswer, type RateLimitRequest } from '../../src/index.js';
+import { createRedisRateLimiter } from '../../src/redis/index.js';
+import { startRedis } from '../support/redis.js';
+import { answers, startServer } from '../support/server.js';
+
+let server: Awaited<ReturnType<typeof startRedis>>;
+let ioredis: Redis;
+let nodeRedis: ReturnType<typeof createClient>;
+
+beforeAll(async () => {
+  server = await startRedis();
+  ioredis = new Redis(server.url).on('error', () => undefined);
+  nodeRedis = createClient({ url: server.url }).on('error', () => undefined) as ReturnType<typeof createClient>;
+  await nodeRedis.connect();
+});
+
+afterAll(() => {
+  ioredis.disconnect();
+  nodeRedis.destroy();
+});
+
+beforeEach(() => ioredis.flushall());
+
+const single: RateLimitRequest = { provider: 'clerk', priority: 'single', leaseMilliseconds: 60_000 };
+const bulk: RateLimitRequest = { ...single, priority: 'bulk' };
+/** Two limiters as two processes have them: one over ioredis, one over node-redis. */
+const two = (requests: number, perSeconds = 60, penaltySeconds = 0) =>
+  [ioredis, nodeRedis].map((redis) =>
+    createRedisRateLimiter({ redis, key: 'clerk', requests, perSeconds, penaltySeconds }),
+  );
+const end = async (
+  answer: RateLimitAnswer | undefined,
+  ...args: Parameters<Extract<RateLimitAnswer, { granted: true }>['end']>
+) => {
+  if (answer?.granted === true) await answer.end(...args);
+};
+const retryOf = (answer: RateLimitAnswer | undefined) => (answer?.granted === false ? answer.retryInMilliseconds : -1);
+
+describe('one window for all', () => {
+  it('never has more places than the limit, whoever asks at once', async () => {
+    const limiters = two(10);
+    const answered = await Promise.all(
+      Array.from({ length: 40 }, async (_, index) => await limiters[index % 2]!.take(bulk)),
+    );
+    expect(answered.filter(({ granted }) => granted)).toHaveLength(10);
+  });
+
+  it('a place is free one window after the answer, and the script says when', async () => {
+    const [first, second] = two(1, 0.3);
+    const place = await first!.take(bulk);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    // Under way for longer than a window: it may be counted at any time.
+    expect(await second!.take(bulk)).toMatchObject({ granted: false });
+    await end(place, 'answered');
+    const wait = retryOf(await second!.take(bulk));
+    expect(wait).toBeGreaterThan(0);
+    expect(wait).toBeLessThanOrEqual(301);
+    await new Promise((resolve) => setTimeout(resolve, 305));
+    expect(await second!.take(bulk)).toMatchObject({ granted: true });
+  });
+
+  it('what was not sent is free at once', async () => {
+    const [first, second] = two(1);
+    await end(await first!.take(single), 'unsent');
+    expect(await second!.take(single)).toMatchObject({ granted: true });
+  });
+
+  it('a penalty is everybody’s, and nobody makes it shorter', async () => {
+    const [first, second] = two(10, 60, 40);
+    const places = [await first!.take(bulk), await first!.take(bulk)];
+    await end(places[0], 'refused');
+    await end(places[1], 'refused', 2);
+    for (const request of [single, bulk]) expect(retryOf(await second!.take(request))).toBeGreaterThan(30_000);
+  });
+
+  it('the places of a process that died are free one window after their lease', async () => {
+    const [first, second] = two(1, 0.2);
+    await first!.take({ ...bulk, leaseMilliseconds: 200 });
+    expect(await second!.take(bulk)).toMatchObject({ granted: false });
+    await new Promise((resolve) => setTimeout(resolve, 405));
+    expect(await second!.take(bulk)).toMatchObject({ granted: true });
+  });
+
+  it('bulk leaves places to single calls of any process', async () => {
+    const [first, second] = two(10);
+    await first!.take(single);
+    const taken = await Promise.all(Array.from({ length: 10 }, async () => await second!.take(bulk)));
+    expect(taken.filter(({ granted }) => granted).length).toBeLessThan(9);
+    expect(await first!.take(single)).toMatchObject({ granted: true });
+  });
+
+  it('all keys have one hash tag and end by themselves', async () => {
+    const [first] = two(10, 60, 60);
+    await first!.take(single);
+    await end(await first!.take(bulk), 'refused');
+    const keys = await ioredis.keys('*');
+    expect(keys).toHaveLength(4);
+    for (const key of keys) {
+      expect(key).toMatch(/^tokenwright:\{clerk\}:/);
+      expect(await ioredis.pttl(key)).toBeGreaterThan(0);
+    }
+  });
+});
+
+it('Redis away: single calls go on, bulk waits until it is back, and nobody is lost', async () => {
+  const times = { id: 'sit_1', status: 'pending', created_at: 1_700_000_000_000, updated_at: 1_700_000_000_000 };
+  const provider = await startServer((response, request, index) => {
+    const { user_id } = JSON.parse(request.body) as { user_id: string };
+    answers({ status: 200, body: { ...times, user_id, token: 'made-up' } })(response, request, index);
+  });
+  const rateLimit = createRedisRateLimiter({ redis: ioredis, key: 'clerk', requests: 20, perSeconds: 0.5 });
+  const clerk = createClerk({ apiKey: 'sk_test_made-up', baseUrl: provider.url, rateLimit });
+  let isAway = false;
+  const served: string[] = [];
+  for await (const outcome of clerk.streamTokens(Array.from({ length: 100 }, (_, index) => `user_${String(index)}`))) {
+    if (outcome.status === 'fulfilled') served.push(outcome.userId);
+    if (served.length !== 40 || isAway) continue;
+    isAway = true;
+    await server.kill();
+    expect((await clerk.issueToken('user_single')).userId).toBe('user_single');
+    await server.start();
+  }
+  expect(isAway).toBe(true);
+  expect(new Set(served).size).toBe(100);
+});
