@@ -1,5 +1,6 @@
 /** What is asked of a client of ioredis, a cluster's included. */
 export interface IoredisClient {
+  /** Runs a Lua script. */
   eval(script: string, numberOfKeys: number, ...keysAndArguments: string[]): Promise<unknown>;
   /** Tells this client from the others. */
   defineCommand(name: string, definition: { lua: string }): void;
@@ -7,7 +8,7 @@ export interface IoredisClient {
 
 /** What is asked of a client of node-redis (`redis`), a pool's, a cluster's and a sentinel's included. */
 export interface NodeRedisClient {
-  /** node-redis has every command in capitals, too, which tells it from the others. */
+  /** Runs a Lua script. node-redis has every command in capitals, too, which tells it from the others. */
   EVAL(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
 }
 
