@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { expect, it } from 'vitest';
 import { scopes } from '../src/errors/codes.js';
+import { errorFromJSON } from '../src/errors/json.js';
 import { statuses } from '../src/http/statuses.js';
 import { providers } from '../src/providers/index.js';
 import { subjects } from './support/subjects/index.js';
@@ -34,6 +35,20 @@ it('lists every code of an error with its statuses and its scope, as the tables 
   const byStatus = listed.flatMap(({ code, status }) => (status === undefined ? [] : [[status, code]]));
   const own = Object.entries(statuses).filter(([status, { code }]) => code !== 'server_error' && status !== '408');
   expect(Object.fromEntries(byStatus)).toEqual(Object.fromEntries(own.map(([status, { code }]) => [status, code])));
+});
+
+it('has an entry for every code, with the class, the status and the scope that it has', () => {
+  const page = readFileSync(`${root}docs/errors.md`, 'utf8');
+  const entries = [...page.matchAll(/^### `(\w+)`\n\n`(\w+)`(?: · status (\w+))? · scope `(\w+)`/gm)];
+  const shared = { message: '', operation: 'issueToken', retryable: false, status: 400, timeout: 1 };
+  const statusOf = (code: string) => {
+    const [status] = Object.entries(statuses).find(([key, each]) => each.code === code && key !== '408') ?? [];
+    return code === 'server_error' ? '5xx' : status;
+  };
+  const expected = Object.entries(scopes).map(([code, scope]) => {
+    return [code, errorFromJSON({ ...shared, code, scope })?.name, statusOf(code), scope];
+  });
+  expect(entries.map(([, ...facts]) => facts).sort()).toEqual(expected.sort());
 });
 
 it('has every provider in its table, with its factory and the variables of its credentials', () => {
