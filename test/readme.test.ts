@@ -79,6 +79,15 @@ it.each(['environment.mjs', 'pool.mjs'])('shows %s of a proxy as the runtimes ru
   expect(docs.join()).toContain(`\`\`\`js\n${program}\`\`\`\n`);
 });
 
+it.each([
+  'migrating/clerk-before.ts',
+  'migrating/clerk-after.ts',
+  'migrating/junction-before.ts',
+  'migrating/junction-after.ts',
+])('shows %s as it is run', (file) => {
+  expect(blocks).toContain(readFileSync(`${root}examples/${file}`, 'utf8'));
+});
+
 it('the TypeScript of the README compiles as a user would have it', () => {
   expect(blocks.length).toBeGreaterThanOrEqual(3);
   const files = new Map(blocks.map((block, index) => [`${root}readme-${String(index)}.mts`, block]));
