@@ -84,6 +84,7 @@ it.each([
   'migrating/clerk-after.ts',
   'migrating/junction-before.ts',
   'migrating/junction-after.ts',
+  'junction-app/reconcile.ts',
 ])('shows %s as it is run', (file) => {
   expect(blocks).toContain(readFileSync(`${root}examples/${file}`, 'utf8'));
 });
