@@ -1,28 +1,12 @@
 import { isBrandedError } from '../errors.js';
 import type { KnownError } from '../errors/known.js';
 import type { IssuedTokenFields } from '../issuer.js';
+import { createRecorder, type Ending, takeBack, type Visit } from './audit.js';
 import { checkOptions, checkRequest, isResponse, keepSource, readAuthorization } from './options.js';
 import { allowOrigin, answerPreflight, findListedOrigin, isCrossSite, isPreflight } from './origins.js';
-import { AppGoneError, type Presence, watchPresence } from './presence.js';
+import { AppGoneError, watchPresence } from './presence.js';
 import { answerProblem, describeFailure, neverStored, refusals, tooManyRequests } from './problem.js';
-import type { Authorization, TokenEndpoint, TokenEndpointOptions, TokenEndpointOutcome, TokenSource } from './types.js';
-
-/** One request, and what has become known of it so far. */
-interface Visit<C> {
-  readonly request: Request;
-  readonly context: C;
-  readonly app: Presence;
-  readonly startedAt: number;
-  authorization?: Authorization;
-}
-
-/** How a visit ends. Without an outcome there is nothing to record. */
-interface Ending {
-  readonly response: Response;
-  readonly outcome?: TokenEndpointOutcome;
-  readonly error?: KnownError | undefined;
-  readonly token?: IssuedTokenFields;
-}
+import type { TokenEndpoint, TokenEndpointOptions } from './types.js';
 
 /**
  * Makes the endpoint at which an app fetches a token for the user who is signed in: a function from a Request to a
@@ -42,9 +26,10 @@ interface Ending {
 export function createTokenEndpoint<C = unknown>(options: TokenEndpointOptions<C>): TokenEndpoint<C> {
   checkOptions(options);
   const { authorize, format = 'default', limitRate, audit } = options;
-  // A copy: what is pushed to the list later was not checked.
+  // A copy: what is added to the list later is not checked.
   const origins = typeof options.origins === 'object' ? [...options.origins] : options.origins;
   const source = keepSource(options);
+  const record = createRecorder({ audit, source });
 
   async function decide(visit: Visit<C>): Promise<Ending> {
     const { request, context, app } = visit;
@@ -67,33 +52,12 @@ export function createTokenEndpoint<C = unknown>(options: TokenEndpointOptions<C
   async function issue(userId: string, { app, request: { signal } }: Visit<C>): Promise<Ending> {
     try {
       const issuer = await app.during(source.get);
-      // Nobody will get a token that comes too late.
-      const onLate = (late: IssuedTokenFields) => takeBack(issuer, late);
+      const onLate = (unwanted: IssuedTokenFields) => takeBack(issuer, unwanted);
       const token = await app.during(() => issuer.issueToken(userId, { signal }), onLate);
       return { response: Response.json(toBody(token, format), { headers: neverStored }), outcome: 'issued', token };
     } catch (error) {
       if (!isKnownError(error)) throw error;
       return { response: answerProblem(describeFailure(error)), outcome: error.code, error };
-    }
-  }
-
-  async function record({ response, outcome, error, token }: Ending, visit: Visit<C>): Promise<void> {
-    if (outcome === undefined || audit === undefined) return;
-    const provider = source.current()?.provider ?? error?.provider;
-    const { caller, userId } = visit.authorization ?? {};
-    const { tokenId, expiresAt, requestId } = describeToken(token, error);
-    const durationMilliseconds = Math.round(performance.now() - visit.startedAt);
-    const about = { provider, caller, userId, outcome, status: response.status };
-    try {
-      await audit(
-        { ...about, tokenId, expiresAt, requestId, durationMilliseconds, error },
-        visit.request,
-        visit.context,
-      );
-    } catch (failure) {
-      // Also if the app has gone by now.
-      await takeBack(source.current(), token).catch(() => undefined);
-      throw failure;
     }
   }
 
@@ -132,21 +96,6 @@ function isKnownError(error: unknown): error is KnownError {
   return isBrandedError(error);
 }
 
-/** Revokes a token that nobody gets, if that can be done. */
-async function takeBack(issuer: TokenSource | undefined, token: IssuedTokenFields | undefined): Promise<void> {
-  const { tokenId } = describeToken(token);
-  if (tokenId !== undefined) await issuer?.revokeToken?.(tokenId);
-}
-
-function describeToken(token: IssuedTokenFields | undefined, error?: KnownError) {
-  const { id, requestId } = (token ?? {}) as { readonly id?: unknown; readonly requestId?: string };
-  return {
-    tokenId: typeof id === 'string' ? id : undefined,
-    expiresAt: token?.expiresAt,
-    requestId: requestId ?? (error as { readonly requestId?: string } | undefined)?.requestId,
-  };
-}
-
 function toBody(token: IssuedTokenFields, format: 'default' | 'junction_guide'): object {
   if (format === 'junction_guide') return { user_id: token.userId, sign_in_token: token.token };
   const { provider, userId, expiresAt } = token;
@@ -162,13 +111,13 @@ function toBody(token: IssuedTokenFields, format: 'default' | 'junction_guide'):
   };
 }
 
-/** By the provider's clock on both sides: an app adds them to its own, which may be wrong. */
+/** Both times are by the provider's clock: an app adds the seconds to its own clock, which may be wrong. */
 function secondsLeft({ expiresAt, issuedAt }: IssuedTokenFields): number | null {
   if (expiresAt === undefined || issuedAt === undefined) return null;
   return Math.max(0, Math.floor((expiresAt.getTime() - issuedAt.getTime()) / 1000));
 }
 
-/** A copy of an answer of the user's own, which may be used again, kept out of caches as ours are. */
+/** Copies an answer of the user's own, which may be used again, and keeps it out of caches as ours are. */
 function keepOutOfCaches(response: Response): Response {
   const { body, headers, status, statusText } = response.clone();
   const all = new Headers(headers);

@@ -28,11 +28,16 @@ function checkSource(source: unknown): asserts source is TokenSource {
   throw refuse('`issuer` must be a client, such as createClerk() makes, or a function that returns one.');
 }
 
-/** Keeps the first client that is made. Calls at the same time may make one each: no request waits for another's work. */
-export function keepSource({ issuer }: Pick<TokenEndpointOptions<never>, 'issuer'>): {
+/** The issuer of one endpoint. */
+export interface KeptSource {
+  /** The issuer, if there is one already. */
   readonly current: () => TokenSource | undefined;
+  /** The issuer, made if there is none yet. */
   readonly get: () => MaybePromise<TokenSource>;
-} {
+}
+
+/** Keeps the first client that is made. Calls at the same time may make one each: no request waits for another's work. */
+export function keepSource({ issuer }: Pick<TokenEndpointOptions<never>, 'issuer'>): KeptSource {
   if (typeof issuer !== 'function') return { current: () => issuer, get: () => issuer };
   let kept: TokenSource | undefined;
   const make = async () => {
@@ -43,7 +48,7 @@ export function keepSource({ issuer }: Pick<TokenEndpointOptions<never>, 'issuer
   return { current: () => kept, get: () => kept ?? make() };
 }
 
-/** Without its signal, a call could not be aborted with it, and an answer would go nowhere. */
+/** Throws for what is no Request: without a signal, the call could not be aborted with it. */
 export function checkRequest(request: unknown): void {
   const { method, headers, signal } = (request ?? {}) as Partial<Request>;
   // By its shape: a Request may come from another realm.
@@ -54,7 +59,7 @@ export function checkRequest(request: unknown): void {
   );
 }
 
-/** An answer of the user's own, which may come from another realm: by its shape. */
+/** Whether it is an answer of the user's own. Judged by its shape: it may come from another realm. */
 export function isResponse(value: unknown): value is Response {
   if (typeof value !== 'object' || value === null || 'userId' in value) return false;
   if ('status' in value && 'headers' in value && 'clone' in value) return true;
@@ -64,7 +69,7 @@ export function isResponse(value: unknown): value is Response {
 /** Who is signed in. The fields are read once: a session object may say something else the next time. */
 export function readAuthorization(authorized: string | Authorization | null | undefined): Authorization | undefined {
   if (authorized === null || authorized === undefined) return undefined;
-  // What is neither text nor an object is no id, and the issuer says so.
+  // The issuer refuses an id that is no string.
   if (typeof authorized !== 'object') return authorized === '' ? undefined : { userId: authorized };
   const { userId, caller } = authorized as { readonly userId?: string | null; readonly caller?: string };
   return userId === '' || userId === undefined || userId === null ? undefined : { userId, caller };

@@ -1,0 +1,68 @@
+import type { KnownError } from '../errors/known.js';
+import type { IssuedTokenFields } from '../issuer.js';
+import type { KeptSource } from './options.js';
+import type { Presence } from './presence.js';
+import type { Authorization, TokenEndpointOptions, TokenEndpointOutcome, TokenSource } from './types.js';
+
+/** One request, and what is known of it so far. */
+export interface Visit<C> {
+  readonly request: Request;
+  readonly context: C;
+  readonly app: Presence;
+  readonly startedAt: number;
+  authorization?: Authorization;
+}
+
+/** How a visit ends. Without an outcome there is nothing to record. */
+export interface Ending {
+  readonly response: Response;
+  readonly outcome?: TokenEndpointOutcome;
+  readonly error?: KnownError | undefined;
+  readonly token?: IssuedTokenFields;
+}
+
+interface RecorderOptions<C> {
+  readonly audit: TokenEndpointOptions<C>['audit'];
+  readonly source: KeptSource;
+}
+
+/** Makes the function that hands the record of a visit to `audit`, and revokes a token that cannot be recorded. */
+export function createRecorder<C>({ audit, source }: RecorderOptions<C>) {
+  return async (ending: Ending, visit: Visit<C>): Promise<void> => {
+    const { response, outcome, error, token } = ending;
+    if (outcome === undefined || audit === undefined) return;
+    const { caller, userId } = visit.authorization ?? {};
+    const record = {
+      provider: source.current()?.provider ?? error?.provider,
+      caller,
+      userId,
+      outcome,
+      status: response.status,
+      ...describeToken(token, error),
+      durationMilliseconds: Math.round(performance.now() - visit.startedAt),
+      error,
+    };
+    try {
+      await audit(record, visit.request, visit.context);
+    } catch (failure) {
+      // Also if the app has gone by now.
+      await takeBack(source.current(), token).catch(() => undefined);
+      throw failure;
+    }
+  };
+}
+
+/** Revokes a token that nobody gets, if the issuer can. */
+export async function takeBack(issuer: TokenSource | undefined, token: IssuedTokenFields | undefined): Promise<void> {
+  const { tokenId } = describeToken(token);
+  if (tokenId !== undefined) await issuer?.revokeToken?.(tokenId);
+}
+
+function describeToken(token: IssuedTokenFields | undefined, error?: KnownError) {
+  const { id, requestId } = (token ?? {}) as { readonly id?: unknown; readonly requestId?: string };
+  return {
+    tokenId: typeof id === 'string' ? id : undefined,
+    expiresAt: token?.expiresAt,
+    requestId: requestId ?? (error as { readonly requestId?: string } | undefined)?.requestId,
+  };
+}
