@@ -14,14 +14,14 @@ export interface Window extends RateLimiter {
 
 interface Place {
   readonly isSingle: boolean;
-  /** While the request is under way, when it is over at the latest; then, when the place is free again. */
+  /** While the request is under way, the latest end of it; after that, when the place is free again. */
   until: number;
 }
 
-/** How many of all places bulk leaves free beyond those that single calls are expected to take. */
+/** The share of all places that bulk leaves free beyond those that single calls are expected to take. */
 const spareShare = 0.02;
-/** How long single calls are watched at least, in milliseconds, before what they take is taken for their pace. */
-const firstMoment = 500;
+/** Single calls are watched for at least so many milliseconds before their pace is estimated. */
+const shortestWatchMilliseconds = 500;
 
 /**
  * A place is free again one window after the answer, not after the departure: the provider counts a request somewhere
@@ -29,19 +29,17 @@ const firstMoment = 500;
  */
 export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateLimit): Window {
   const length = perSeconds * 1000;
+  const reserve = createReserve(requests, length);
   const underWay = new Set<Place>();
   /** The places of ended requests, the first to be free first. */
   let ended: Place[] = [];
   let taken = 0;
-  let takenBySingles = 0;
-  /** When single calls began to take places, after a window without any. */
-  let singlesSince = 0;
   let penaltyEnd = 0;
   let lastTime = 0;
 
   function free(place: Place): void {
     taken -= 1;
-    if (place.isSingle) takenBySingles -= 1;
+    if (place.isSingle) reserve.free();
   }
 
   function settle(place: Place, now: number): void {
@@ -52,10 +50,11 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
 
   function update(now: number): void {
     if (now < lastTime) {
-      // A clock that goes back is one of a test. What another test has left says nothing to this one.
+      // Only the clock of a test goes back. What another test has left does not count.
       underWay.clear();
       ended = [];
-      taken = takenBySingles = penaltyEnd = 0;
+      taken = penaltyEnd = 0;
+      reserve.clear();
     }
     lastTime = now;
     let count = 0;
@@ -65,18 +64,10 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
     for (const place of underWay) if (place.until <= now) settle(place, now);
   }
 
-  /** How many places bulk leaves to single calls: as many as they take in one window, and a few more. */
-  function reserve(now: number): number {
-    if (takenBySingles === 0) return 0;
-    // In the first window they have not taken all that they will.
-    const expected = (takenBySingles * length) / Math.min(length, Math.max(firstMoment, now - singlesSince));
-    return Math.min(requests - 1, Math.ceil(Math.max(takenBySingles, expected) + spareShare * requests));
-  }
-
-  /** How many places are missing, from 0 for one. */
+  /** The index of the place that must become free first, among those of ended requests; below 0 if there is room. */
   function missing(isSingle: boolean, now: number): number {
     const all = taken - requests;
-    return isSingle ? all : Math.max(all, taken - takenBySingles + reserve(now) - requests);
+    return isSingle ? all : Math.max(all, taken - reserve.taken() + reserve.size(now) - requests);
   }
 
   return {
@@ -87,23 +78,20 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
       if (!isForced) {
         if (now < penaltyEnd) return { granted: false, retryInMilliseconds: penaltyEnd - now };
         const excess = missing(isSingle, now);
-        // Requests under way are answered at some time from now on, and their places are free a window later.
+        // The place of a request under way is free one window from now at the earliest.
         if (excess >= 0) return { granted: false, retryInMilliseconds: (ended[excess]?.until ?? now + length) - now };
       }
       const place: Place = { isSingle, until: now + leaseMilliseconds };
       underWay.add(place);
       taken += 1;
-      if (isSingle) {
-        if (takenBySingles === 0) singlesSince = now;
-        takenBySingles += 1;
-      }
+      if (isSingle) reserve.take(now);
       return {
         granted: true,
         end(result: RateLimitResult, retryAfterSeconds) {
           if (!underWay.has(place)) return;
           const time = performance.now();
           settle(place, time);
-          // What the provider refused is not in its count.
+          // The provider does not count what it refused.
           if (result === 'unsent' || result === 'refused') {
             ended.pop();
             free(place);
@@ -112,6 +100,33 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
             penaltyEnd = Math.max(penaltyEnd, time + (retryAfterSeconds ?? penaltySeconds) * 1000);
         },
       };
+    },
+  };
+}
+
+/** The places of single calls: how many they hold, and how many bulk leaves to them. */
+function createReserve(requests: number, length: number) {
+  let taken = 0;
+  /** When single calls began to take places, after a window without any. */
+  let since = 0;
+  return {
+    take(now: number): void {
+      if (taken === 0) since = now;
+      taken += 1;
+    },
+    free(): void {
+      taken -= 1;
+    },
+    clear(): void {
+      taken = 0;
+    },
+    taken: () => taken,
+    /** As many as single calls take in one window, and a few more. */
+    size(now: number): number {
+      if (taken === 0) return 0;
+      // In the first window, their pace so far says how many they will take.
+      const expected = (taken * length) / Math.min(length, Math.max(shortestWatchMilliseconds, now - since));
+      return Math.min(requests - 1, Math.ceil(Math.max(taken, expected) + spareShare * requests));
     },
   };
 }
