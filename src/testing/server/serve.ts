@@ -1,8 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { redactorOf } from '../../fakes/log.js';
 import { FakeConnectionDropped } from '../../fakes/response.js';
 import { providerIds } from '../../providers/create-issuer.js';
@@ -10,6 +8,7 @@ import { type ProviderId, providers } from '../../providers/index.js';
 import type { FakeProviders } from '../../testing/index.js';
 import { runControl } from './controls.js';
 import { createEvents } from './events.js';
+import { type Exchange, forward, toHeaders } from './forward.js';
 import { refuseForeign } from './guard.js';
 import { readBody, RequestRefusal, sendJson } from './message.js';
 import { sendPage } from './page.js';
@@ -38,7 +37,7 @@ const credentialHeaders = Object.values(providers).flatMap(({ profile }) =>
   Object.values(profile.credentials).map(({ header }) => header),
 );
 
-/** Longer silence of a socket is the end of it. A stalled answer, and a page that watches, keep still for less. */
+/** A socket that is silent for longer is closed. A stalled answer, and a page that watches, are silent for less. */
 const idleMilliseconds = 600_000;
 
 /** Serves fakes over HTTP: one port, and a path prefix for each provider, as in `/clerk/v1/sign_in_tokens`. */
@@ -47,20 +46,15 @@ export async function serveFakes(fakes: FakeProviders, options: ServeOptions = {
   const events = createEvents(fakes);
   const timeouts = { requestTimeout, headersTimeout: requestTimeout, connectionsCheckingInterval: requestTimeout / 10 };
   const server = createServer(timeouts, (incoming, outgoing) => {
-    if (onRequest !== undefined) report(incoming, outgoing, onRequest);
-    answer(incoming, outgoing).catch((error: unknown) => {
-      if (error instanceof RequestRefusal && !outgoing.headersSent) {
-        sendJson(outgoing, error.status, { error: error.message }, error.headers);
-        return;
-      }
-      // The client went away, or a test asked for a dropped connection: both end the same for whoever still listens.
-      if (outgoing.headersSent || outgoing.closed || error instanceof FakeConnectionDropped) outgoing.destroy();
-      else sendJson(outgoing, 500, { error: `The server failed: ${String(error)}` });
+    if (onRequest !== undefined) report({ incoming, outgoing }, onRequest);
+    answer({ incoming, outgoing }).catch((error: unknown) => {
+      answerFailure(outgoing, error);
     });
   });
   server.timeout = idleMilliseconds;
 
-  async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  async function answer(exchange: Exchange): Promise<void> {
+    const { incoming } = exchange;
     const method = incoming.method ?? 'GET';
     const [, target = '', query = ''] = /^(\/[^?#]*)(.*)$/.exec(incoming.url ?? '') ?? [];
     // `fetch` has no requests of these methods.
@@ -70,7 +64,7 @@ export async function serveFakes(fakes: FakeProviders, options: ServeOptions = {
       });
     }
     if (target === controlPrefix || target.startsWith(`${controlPrefix}/`)) {
-      await control(incoming, outgoing, target.slice(controlPrefix.length + 1));
+      await control(exchange, target.slice(controlPrefix.length + 1));
       return;
     }
     const [, prefix, path = ''] = /^\/([^/]*)(.*)$/.exec(target) ?? [];
@@ -79,13 +73,13 @@ export async function serveFakes(fakes: FakeProviders, options: ServeOptions = {
       const known = [...providerIds.map((id) => `/${id}`), `${controlPrefix}/`].join(', ');
       throw new RequestRefusal(404, `Begin the path with one of these: ${known}.`);
     }
-    await forward(incoming, outgoing, { provider, path: path + query });
+    await forward(fakes[provider], exchange, { prefix: provider, path: path + query });
   }
 
-  async function control(incoming: IncomingMessage, outgoing: ServerResponse, path: string): Promise<void> {
+  async function control({ incoming, outgoing }: Exchange, path: string): Promise<void> {
     const method = incoming.method ?? 'GET';
     const isPage = path === '' && (method === 'GET' || method === 'HEAD');
-    // A link on another site may lead to the page, which says nothing by itself.
+    // A link on another site may lead to the page, which holds no data by itself.
     const isVisit = isPage && incoming.headers['sec-fetch-mode'] === 'navigate';
     const refusal = refuseForeign(isVisit ? { host: incoming.headers.host } : incoming.headers, host);
     if (refusal !== undefined) throw new RequestRefusal(403, refusal);
@@ -94,31 +88,10 @@ export async function serveFakes(fakes: FakeProviders, options: ServeOptions = {
     else sendJson(outgoing, 200, await runControl(fakes, { method, path }, () => readBody(incoming)));
   }
 
-  async function forward(
-    incoming: IncomingMessage,
-    outgoing: ServerResponse,
-    { provider, path }: { readonly provider: ProviderId; readonly path: string },
-  ): Promise<void> {
-    const abort = new AbortController();
-    outgoing.on('close', () => {
-      abort.abort();
-    });
-    const headers = { ...toHeaders(incoming), 'x-forwarded-prefix': `/${provider}` };
-    const content = await readBody(incoming);
-    const method = incoming.method ?? 'GET';
-    const body = content.length === 0 || method === 'GET' || method === 'HEAD' ? null : content;
-    const { signal } = abort;
-    const response = await fakes[provider].fetch(placeOf(incoming) + path, { method, headers, body, signal });
-    outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-    outgoing.flushHeaders();
-    if (response.body === null || method === 'HEAD') outgoing.end();
-    else await pipeline(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]), outgoing);
-  }
-
   server.listen(port, host);
   await once(server, 'listening');
   const { port: actualPort } = server.address() as AddressInfo;
-  // Everywhere is no address that one can go to.
+  // A server that listens everywhere is reached on loopback.
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
   const url = `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${String(actualPort)}`;
   return {
@@ -133,24 +106,16 @@ export async function serveFakes(fakes: FakeProviders, options: ServeOptions = {
   };
 }
 
-/** Where the request was sent to; links to the server begin so. Not a host of the provider's: keys of all are welcome. */
-function placeOf({ headers: { host = '' } }: IncomingMessage): string {
-  const place = `http://${host}`;
-  return URL.canParse(place) && new URL(place).origin === place.toLowerCase()
-    ? place.toLowerCase()
-    : 'http://fake.invalid';
+/** Answers a request that could not be answered as usual. */
+function answerFailure(outgoing: ServerResponse, error: unknown): void {
+  // The client went away, or a test asked for a dropped connection: both end the connection.
+  if (outgoing.headersSent || outgoing.closed || error instanceof FakeConnectionDropped) outgoing.destroy();
+  else if (error instanceof RequestRefusal) sendJson(outgoing, error.status, { error: error.message }, error.headers);
+  else sendJson(outgoing, 500, { error: `The server failed: ${String(error)}` });
 }
 
-function toHeaders({ headers }: IncomingMessage): Record<string, string> {
-  const entries = Object.entries(headers).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? value.join(', ') : value,
-  ]);
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Record<string, string>;
-}
-
-/** Says a line for a request that has ended. What stands in the query may be a ticket. */
-function report(incoming: IncomingMessage, outgoing: ServerResponse, onRequest: (line: string) => void): void {
+/** Calls `onRequest` at the end of a request. Its line has no query, which may hold a ticket. */
+function report({ incoming, outgoing }: Exchange, onRequest: (line: string) => void): void {
   const start = performance.now();
   outgoing.on('close', () => {
     const redact = redactorOf(new Headers(toHeaders(incoming)), credentialHeaders);

@@ -1,0 +1,56 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { FakeProvider } from '../../fakes/contract.js';
+import { readBody } from './message.js';
+
+/** A request to the server, and what it is answered with. */
+export interface Exchange {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+}
+
+/** Where a fake is served: the first segment of its paths, and what follows it in this request. */
+interface Place {
+  readonly prefix: string;
+  /** With the query. */
+  readonly path: string;
+}
+
+/** Sends a request on to a fake, and its answer back. */
+export async function forward(
+  fake: Pick<FakeProvider, 'fetch'>,
+  { incoming, outgoing }: Exchange,
+  { prefix, path }: Place,
+): Promise<void> {
+  const abort = new AbortController();
+  outgoing.on('close', () => {
+    abort.abort();
+  });
+  const headers = { ...toHeaders(incoming), 'x-forwarded-prefix': `/${prefix}` };
+  const content = await readBody(incoming);
+  const method = incoming.method ?? 'GET';
+  const body = content.length === 0 || method === 'GET' || method === 'HEAD' ? null : content;
+  const { signal } = abort;
+  const response = await fake.fetch(toOrigin(incoming) + path, { method, headers, body, signal });
+  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+  outgoing.flushHeaders();
+  if (response.body === null || method === 'HEAD') outgoing.end();
+  else await pipeline(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]), outgoing);
+}
+
+export function toHeaders({ headers }: IncomingMessage): Record<string, string> {
+  const entries = Object.entries(headers).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.join(', ') : value,
+  ]);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Record<string, string>;
+}
+
+/** The origin that the request was sent to. It is no host of the provider's, so that the fake takes the keys of all. */
+function toOrigin({ headers: { host = '' } }: IncomingMessage): string {
+  const origin = `http://${host}`;
+  return URL.canParse(origin) && new URL(origin).origin === origin.toLowerCase()
+    ? origin.toLowerCase()
+    : 'http://fake.invalid';
+}
