@@ -4,7 +4,7 @@ export interface OutcomeQueue<T> {
   push(value: T): void;
   /** Settles as soon as the consumer has taken enough for more to be produced. */
   whenRoom(): Promise<void>;
-  /** Ends the queue, after the values that are in it, with an error where there is one. */
+  /** Ends the queue, after the values that are in it, with an error if there is one. */
   close(failure?: { readonly error: unknown }): void;
   /** The next value, or `undefined` at the end. */
   take(): Promise<{ readonly value: T } | undefined>;

@@ -9,6 +9,7 @@ import { createJobs, type Job } from './jobs.js';
 import { createLane } from './lane.js';
 import type { RunOptions } from './options.js';
 import { createOutcomeQueue, type OutcomeQueue } from './outcome-queue.js';
+import { createReading } from './reading.js';
 import { createRequests } from './requests.js';
 
 /** What an adapter offers for bulk work; nothing in this folder knows which provider it is. */
@@ -25,11 +26,11 @@ export interface BulkSource<T extends IssuedTokenFields, O extends CallOptions> 
   };
 }
 
-/** What one request for many users came to. */
+/** The results of one request for many users. */
 export interface BatchAnswer<T extends IssuedTokenFields> {
   /** A token or an error for each user who was asked for. */
   readonly results: ReadonlyMap<string, T | TokenwrightError>;
-  /** Whom the answer named although nobody had asked for them. Their tokens are handed to nobody. */
+  /** Users whom the answer named although they were not asked for. Their tokens are handed to nobody. */
   readonly unexpectedUserIds: readonly string[];
 }
 
@@ -40,9 +41,6 @@ export interface Run<T extends IssuedTokenFields> {
   stop(): void;
 }
 
-/** After so many inputs without a request, timers and signals get their turn. */
-const longestStretch = 256;
-
 export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
   source: BulkSource<T, O>,
   userIds: UserIds,
@@ -50,14 +48,12 @@ export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
 ): Run<T> {
   const { signal, concurrency, giveUpAfter, batchSize } = options;
   const controller = new AbortController();
-  // Ends all waiting: nothing more is sent, while requests under way go on.
+  // Ends all waiting: nothing more is sent, and requests under way go on.
   const halt = new AbortController();
   const reader = createInputReader(userIds, controller.signal);
   const queue = createOutcomeQueue<IssueOutcome<T>>(Math.max(concurrency, batchSize));
-  let size = batchSize;
   let isReadingDone = false;
   let failure: { readonly error: unknown } | undefined;
-  let wake = (): void => undefined;
 
   const lane = createLane({
     halt: halt.signal,
@@ -65,7 +61,7 @@ export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
     giveUpAfter,
     onRoom: () => {
       requests.dispatch();
-      wake();
+      reading.wake();
     },
   });
   const jobs = createJobs<T>(source.api.context('issueTokens'), source.batch !== undefined, (outcome) => {
@@ -74,11 +70,18 @@ export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
   });
   const ask = createAsk(source, { ...options, signal: controller.signal }, jobs.settle, fail);
   const requests = createRequests({
-    ...{ lane, halt, ask, fail, settle: jobs.settle },
-    onTooLarge: (half) => (size = Math.min(size, half)),
+    lane,
+    halt,
+    ask,
+    settle: jobs.settle,
+    fail,
+    onTooLarge: (half) => {
+      reading.limitBatch(half);
+    },
     onEnd,
     isAborted: () => controller.signal.aborted,
   });
+  const reading = createReading({ reader, jobs, requests, queue, concurrency, batchSize });
 
   function fail(error: unknown): void {
     failure ??= { error };
@@ -96,38 +99,13 @@ export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
     });
 
   function onEnd(): void {
-    wake();
+    reading.wake();
     if (isReadingDone && requests.count() === 0)
       queue.close(signal?.aborted === true ? { error: signal.reason } : failure);
   }
 
-  /** Settles as soon as there is room for another request, and room for its outcomes. */
-  async function untilRoom(): Promise<void> {
-    for (;;) {
-      await queue.whenRoom();
-      // Or an endless source of one id would be read without end while that is asked for.
-      const isFarAhead = jobs.joined() + size > size * concurrency && requests.count() > 0;
-      if (requests.hasRoom() && !isFarAhead) return;
-      await new Promise<void>((resolve) => (wake = resolve));
-    }
-  }
-
-  async function read(): Promise<void> {
-    let stretch = 0;
-    for (;;) {
-      await untilRoom();
-      const inputs = await reader.read(size);
-      if (inputs.length === 0) return;
-      const made = jobs.make(inputs);
-      if (made.length > 0) requests.push(made);
-      stretch = made.length > 0 && !requests.isStopped() ? 0 : stretch + inputs.length;
-      if (stretch <= longestStretch) continue;
-      stretch = 0;
-      await new Promise((resolve) => setTimeout(resolve));
-    }
-  }
-
-  void read()
+  void reading
+    .readAll()
     .catch(fail)
     .then(() => {
       isReadingDone = true;
@@ -145,7 +123,7 @@ export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
   };
 }
 
-/** Makes what asks for some users in one request, and settles those who were answered. */
+/** Makes the function that asks for some users in one request, and settles those who were answered. */
 function createAsk<T extends IssuedTokenFields, O extends CallOptions>(
   { api, issue, batch }: BulkSource<T, O>,
   { signal, callOptions, onUnexpectedUser }: RunOptions<O>,

@@ -1,0 +1,64 @@
+import type { InputReader } from './input-reader.js';
+import type { Jobs } from './jobs.js';
+import type { OutcomeQueue } from './outcome-queue.js';
+import type { Requests } from './requests.js';
+
+interface ReadingOptions {
+  readonly reader: InputReader;
+  readonly jobs: Pick<Jobs<unknown>, 'make' | 'joined'>;
+  readonly requests: Requests;
+  readonly queue: Pick<OutcomeQueue<unknown>, 'whenRoom'>;
+  readonly concurrency: number;
+  readonly batchSize: number;
+}
+
+/** Reads the inputs of one bulk call, as far as there is room for their requests and their outcomes. */
+export interface Reading {
+  /** Settles when all inputs are read, and rejects with the failure of their source. */
+  readAll(): Promise<void>;
+  /** Looks again whether there is room: to be called when a request has ended or waits. */
+  wake(): void;
+  /** Reads at most so many users for one request from now on. */
+  limitBatch(size: number): void;
+}
+
+/** After so many inputs without a request, timers and signals get their turn. */
+const longestStretch = 256;
+
+export function createReading({ reader, jobs, requests, queue, concurrency, batchSize }: ReadingOptions): Reading {
+  let size = batchSize;
+  let wake = (): void => undefined;
+
+  async function untilRoom(): Promise<void> {
+    for (;;) {
+      await queue.whenRoom();
+      // Backpressure: an endless source of equal ids must not be read ahead of its one request.
+      const isFarAhead = jobs.joined() + size > size * concurrency && requests.count() > 0;
+      if (requests.hasRoom() && !isFarAhead) return;
+      await new Promise<void>((resolve) => (wake = resolve));
+    }
+  }
+
+  return {
+    async readAll() {
+      let stretch = 0;
+      for (;;) {
+        await untilRoom();
+        const inputs = await reader.read(size);
+        if (inputs.length === 0) return;
+        const made = jobs.make(inputs);
+        if (made.length > 0) requests.push(made);
+        stretch = made.length > 0 && !requests.isStopped() ? 0 : stretch + inputs.length;
+        if (stretch <= longestStretch) continue;
+        stretch = 0;
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+    },
+    wake() {
+      wake();
+    },
+    limitBatch(largest) {
+      size = Math.min(size, largest);
+    },
+  };
+}
