@@ -16,7 +16,7 @@ interface ReadingOptions {
 export interface Reading {
   /** Settles when all inputs are read, and rejects with the failure of their source. */
   readAll(): Promise<void>;
-  /** Looks again whether there is room: to be called when a request has ended or waits. */
+  /** To be called when there is room for another request. */
   wake(): void;
   /** Reads at most so many users for one request from now on. */
   limitBatch(size: number): void;

@@ -99,9 +99,8 @@ export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
     });
 
   function onEnd(): void {
-    reading.wake();
-    if (isReadingDone && requests.count() === 0)
-      queue.close(signal?.aborted === true ? { error: signal.reason } : failure);
+    if (!isReadingDone || requests.count() > 0) return;
+    queue.close(signal?.aborted === true ? { error: signal.reason } : failure);
   }
 
   void reading
