@@ -1,9 +1,9 @@
 import type { FakeProvider, FakeToken } from '../../fakes/contract.js';
 import { createFake } from '../../fakes/create-fake.js';
-import type { FakeAnswer, FakeIncoming, FakeRequest, FakeSetting, Mutable } from '../../fakes/definition.js';
+import type { FakeAnswer, FakeIncoming, FakeRequest, FakeRoute, FakeSetting, Mutable } from '../../fakes/definition.js';
 import { parseJson } from '../../fakes/json.js';
-import { createKeptList } from '../../fakes/keep.js';
-import { createFakeUsers } from '../../fakes/users.js';
+import { createKeptList, type KeptList } from '../../fakes/keep.js';
+import { createFakeUsers, type FakeUsers } from '../../fakes/users.js';
 
 /** A token that the fake of sFOX issued. */
 export interface FakeSfoxToken extends FakeToken {
@@ -29,68 +29,34 @@ export interface FakeSfox extends FakeProvider {
   maxBatchSize: number;
 }
 
+/** What sFOX does not document, as a test may set it. */
+type Undocumented = Pick<FakeSfox, 'unknownUsersInBatch' | 'maxBatchSize'>;
+
+interface TokenEndpoints {
+  readonly setting: FakeSetting;
+  readonly users: FakeUsers;
+  readonly tokens: KeptList<Mutable<FakeSfoxToken>>;
+  readonly undocumented: Readonly<Undocumented>;
+}
+
 /** Tokens expire 24 hours after creation. */
-const lifetime = 24 * 60 * 60 * 1000;
+const lifetimeMilliseconds = 24 * 60 * 60 * 1000;
 
 /** The form is documented, the texts are the fake's own. */
 const refuse = (status: number, error: string): FakeAnswer => ({ status, body: { error } });
 
 export function createFakeSfox(setting: FakeSetting): FakeSfox {
-  const { clock, random, keep } = setting;
+  const { clock, keep } = setting;
   const users = createFakeUsers(setting);
   const tokens = createKeptList<Mutable<FakeSfoxToken>>(keep);
-  const undocumented = { unknownUsersInBatch: 'refuse' as FakeSfox['unknownUsersInBatch'], maxBatchSize: Infinity };
-
-  function issue(userId: string, environment: string | undefined): FakeSfoxToken {
-    const issuedAt = new Date(clock.now());
-    const expiresAt = new Date(issuedAt.getTime() + lifetime);
-    const token = { token: random.hex(64), userId, environment, issuedAt, expiresAt, usedAt: undefined };
-    tokens.add(token, userId.length);
-    return token;
-  }
-
-  function issueOne({ parameters: [userId = ''], environment }: FakeRequest): FakeAnswer {
-    if (!users.has(userId, environment)) return refuse(404, 'account not found');
-    const { token, expiresAt } = issue(userId, environment);
-    return { status: 201, body: { data: { token, partner_user_id: userId, expires: expiresAt.toISOString() } } };
-  }
-
-  function issueMany({ text, headers, environment }: FakeRequest): FakeAnswer {
-    if (!(headers.get('content-type') ?? '').toLowerCase().startsWith('application/json')) {
-      return refuse(400, 'content type must be application/json');
-    }
-    const body = parseJson(text);
-    const isObject = typeof body === 'object' && body !== null && 'data' in body;
-    if (!isObject || !Array.isArray(body.data)) return refuse(400, 'data must be a list of user ids');
-    const userIds: unknown[] = body.data;
-    if (userIds.length === 0) return refuse(400, 'data must hold at least one user id');
-    if (userIds.length > undocumented.maxBatchSize) return refuse(400, 'too many user ids');
-    if (!userIds.every((userId) => typeof userId === 'string' && userId !== '')) {
-      return refuse(400, 'user ids must be strings');
-    }
-    const known = (userIds as string[]).filter((userId) => users.has(userId, environment));
-    if (known.length < userIds.length && undocumented.unknownUsersInBatch === 'refuse') {
-      return refuse(404, 'account not found');
-    }
-    // The order is not documented: backwards, so that code that goes by position fails.
-    const data = known.reverse().map((userId) => {
-      const { token, expiresAt } = issue(userId, environment);
-      return { token, expires: expiresAt.toISOString().replace(/\.\d+Z$/, 'Z'), partner_user_id: userId };
-    });
-    return { status: 201, body: { data } };
-  }
+  const undocumented: Undocumented = { unknownUsersInBatch: 'refuse', maxBatchSize: Infinity };
 
   const core = createFake<undefined>(setting, users, {
     origins: { 'https://api.sfox.com': 'production', 'https://api.staging.sfox.com': 'sandbox' },
     readKey: (headers) => /^Bearer (.+)$/.exec(headers.get('authorization') ?? '')?.[1],
     isKey: (key) => key !== '',
     environmentOf: () => undefined,
-    routes: [
-      { endpoint: 'POST /v1/enterprise/user-tokens', answer: issueMany },
-      // An empty id reaches the batch endpoint.
-      { endpoint: 'POST /v1/enterprise/user-tokens/', answer: issueMany },
-      { endpoint: 'POST /v1/enterprise/user-tokens/{user_id}', answer: issueOne },
-    ],
+    routes: createTokenRoutes({ setting, users, tokens, undocumented }),
     createWorld: () => undefined,
     check: (incoming) => (wantsJson(incoming) ? undefined : refuse(406, 'only application/json can be answered')),
     refuseKey: () => refuse(401, 'invalid api key'),
@@ -132,6 +98,63 @@ export function createFakeSfox(setting: FakeSetting): FakeSfox {
       undocumented.maxBatchSize = value;
     },
   };
+}
+
+/** The endpoints that issue tokens. */
+function createTokenRoutes({ setting, users, tokens, undocumented }: TokenEndpoints): FakeRoute<undefined>[] {
+  const { clock, random } = setting;
+
+  function issue(userId: string, environment: string | undefined): FakeSfoxToken {
+    const issuedAt = new Date(clock.now());
+    const expiresAt = new Date(issuedAt.getTime() + lifetimeMilliseconds);
+    const token = { token: random.hex(64), userId, environment, issuedAt, expiresAt, usedAt: undefined };
+    tokens.add(token, userId.length);
+    return token;
+  }
+
+  function issueOne({ parameters: [userId = ''], environment }: FakeRequest): FakeAnswer {
+    if (!users.has(userId, environment)) return refuse(404, 'account not found');
+    const { token, expiresAt } = issue(userId, environment);
+    return { status: 201, body: { data: { token, partner_user_id: userId, expires: expiresAt.toISOString() } } };
+  }
+
+  function issueMany(request: FakeRequest): FakeAnswer {
+    const userIds = readUserIds(request, undocumented.maxBatchSize);
+    if ('status' in userIds) return userIds;
+    const { environment } = request;
+    const known = userIds.filter((userId) => users.has(userId, environment));
+    if (known.length < userIds.length && undocumented.unknownUsersInBatch === 'refuse') {
+      return refuse(404, 'account not found');
+    }
+    // The order is not documented: backwards, so that code that goes by position fails.
+    const data = known.reverse().map((userId) => {
+      const { token, expiresAt } = issue(userId, environment);
+      return { token, expires: expiresAt.toISOString().replace(/\.\d+Z$/, 'Z'), partner_user_id: userId };
+    });
+    return { status: 201, body: { data } };
+  }
+
+  return [
+    { endpoint: 'POST /v1/enterprise/user-tokens', answer: issueMany },
+    // An empty id reaches the batch endpoint.
+    { endpoint: 'POST /v1/enterprise/user-tokens/', answer: issueMany },
+    { endpoint: 'POST /v1/enterprise/user-tokens/{user_id}', answer: issueOne },
+  ];
+}
+
+/** The user ids of a batch, or the answer to a body that is wrong. */
+function readUserIds({ text, headers }: FakeRequest, maxBatchSize: number): readonly string[] | FakeAnswer {
+  if (!(headers.get('content-type') ?? '').toLowerCase().startsWith('application/json')) {
+    return refuse(400, 'content type must be application/json');
+  }
+  const body = parseJson(text);
+  const isObject = typeof body === 'object' && body !== null && 'data' in body;
+  if (!isObject || !Array.isArray(body.data)) return refuse(400, 'data must be a list of user ids');
+  const userIds: unknown[] = body.data;
+  if (userIds.length === 0) return refuse(400, 'data must hold at least one user id');
+  if (userIds.length > maxBatchSize) return refuse(400, 'too many user ids');
+  const isString = (userId: unknown) => typeof userId === 'string' && userId !== '';
+  return userIds.every(isString) ? (userIds as string[]) : refuse(400, 'user ids must be strings');
 }
 
 /** 406 is documented for a request that asks for a format that is not JSON. */
