@@ -1,6 +1,6 @@
-import type { FakeAnswer, FakeRequest, FakeRoute, FakeSetting } from '../../fakes/definition.js';
+import type { FakeAnswer, FakeRoute, FakeSetting } from '../../fakes/definition.js';
 import type { FakeUsers } from '../../fakes/users.js';
-import type { FakeJunctionUser } from './fake.js';
+import { findByClientUserId, isKnown, type StoredUser, type Team, type TeamRequest, toNamedUser } from './fake-team.js';
 import {
   findDateIssue,
   findTextIssue,
@@ -14,41 +14,20 @@ import {
   unprocessable,
 } from './fake-validation.js';
 
-/** The team of one key: its users are nobody else's. */
-export interface Team {
-  readonly id: string;
-  readonly createdOn: Date;
-  readonly users: Map<string, StoredUser>;
-  /** Those who were deleted; `undefined` for who was only named, and so has no record. */
-  readonly deleted: Map<string, StoredUser | undefined>;
-}
-
-/** A user with the fields that a request gave. */
-export interface StoredUser extends FakeJunctionUser {
-  readonly fields: Readonly<Record<string, unknown>>;
-}
-
 interface UserEndpoints {
   readonly setting: FakeSetting;
-  /** Those who were named by a test. */
+  /** The users who were named by a test. */
   readonly named: FakeUsers;
-  /** Keeps a user who was created; `size` is about how many characters that takes. */
+  /** Called with a user who was created, and with about how many characters that takes. */
   readonly remember: (user: StoredUser, team: Team, size: number) => void;
 }
 
-type TeamRequest = FakeRequest<Team>;
-
-/** In the sandbox a team may have so many users. */
+/** The most users of a team in the sandbox. */
 const sandboxUserLimit = 50;
 
 export const invalidRequest = { error_type: 'INVALID_REQUEST' };
 const userNotFound: FakeAnswer = { status: 404, body: { detail: 'User not found' } };
 const success: FakeAnswer = { status: 200, body: { success: true } };
-
-/** Whether a user may have a token, or be asked for. */
-export function isKnown({ world, environment }: TeamRequest, named: FakeUsers, userId: string): boolean {
-  return world.users.has(userId) || (!world.deleted.has(userId) && named.has(userId, environment));
-}
 
 /** The endpoints around users. */
 export function createUserRoutes({ setting, named, remember }: UserEndpoints): FakeRoute<Team>[] {
@@ -71,17 +50,12 @@ export function createUserRoutes({ setting, named, remember }: UserEndpoints): F
     const user = { userId: random.uuid(), clientUserId, environment, createdOn, fields: body.fields };
     world.users.set(user.userId, user);
     remember(user, world, request.text.length);
-    return { status: 200, body: toClientFacingUser(user, world) };
-  }
-
-  function resolve({ world, parameters: [clientUserId = ''] }: TeamRequest): FakeAnswer {
-    const user = findByClientUserId(world, clientUserId);
-    return user === undefined ? userNotFound : { status: 200, body: toClientFacingUser(user, world) };
+    return answerUser(user, world);
   }
 
   function get(request: TeamRequest): FakeAnswer {
     const user = readUser(request);
-    return 'status' in user ? user : { status: 200, body: toClientFacingUser(user, request.world) };
+    return 'status' in user ? user : answerUser(user, request.world);
   }
 
   function remove(request: TeamRequest): FakeAnswer {
@@ -117,26 +91,6 @@ export function createUserRoutes({ setting, named, remember }: UserEndpoints): F
     return { status: 200, body: { users, total: all.length, offset, limit } };
   }
 
-  function undoDelete({ query, world }: TeamRequest): FakeAnswer {
-    const [userId, clientUserId] = [query.get('user_id'), query.get('client_user_id')];
-    if ((userId === null) === (clientUserId === null)) {
-      const msg = 'Value error, give one of user_id and client_user_id';
-      return unprocessable({ type: 'value_error', loc: ['query'], msg, input: Object.fromEntries(query) });
-    }
-    const issue = userId === null ? undefined : findUuidIssue(userId, ['query', 'user_id']);
-    if (issue !== undefined) return unprocessable(issue);
-    const [id, user] =
-      [...world.deleted].find(([key, each]) =>
-        userId === null ? each?.clientUserId === clientUserId : key === toCanonicalUuid(userId),
-      ) ?? [];
-    if (id === undefined) return userNotFound;
-    const other = user === undefined ? undefined : findByClientUserId(world, user.clientUserId);
-    if (other !== undefined) return refuseExisting(other);
-    world.deleted.delete(id);
-    if (user !== undefined) world.users.set(id, user);
-    return success;
-  }
-
   return [
     { endpoint: 'POST /v2/user', answer: create },
     // The documented curl has the slash.
@@ -148,6 +102,32 @@ export function createUserRoutes({ setting, named, remember }: UserEndpoints): F
     { endpoint: 'GET /v2/user/{user_id}', answer: get },
     { endpoint: 'DELETE /v2/user/{user_id}', answer: remove },
   ];
+}
+
+/** Finds a user by the client's id. */
+function resolve({ world, parameters: [clientUserId = ''] }: TeamRequest): FakeAnswer {
+  const user = findByClientUserId(world, clientUserId);
+  return user === undefined ? userNotFound : answerUser(user, world);
+}
+
+/** Brings a deleted user back: the one with this id, or with this id of the client's. */
+function undoDelete({ query, world }: TeamRequest): FakeAnswer {
+  const [userId, clientUserId] = [query.get('user_id'), query.get('client_user_id')];
+  if ((userId === null) === (clientUserId === null)) {
+    const msg = 'Value error, give one of user_id and client_user_id';
+    return unprocessable({ type: 'value_error', loc: ['query'], msg, input: Object.fromEntries(query) });
+  }
+  const issue = userId === null ? undefined : findUuidIssue(userId, ['query', 'user_id']);
+  if (issue !== undefined) return unprocessable(issue);
+  const isMeant = ([id, user]: readonly [string, StoredUser | undefined]) =>
+    userId === null ? user?.clientUserId === clientUserId : id === toCanonicalUuid(userId);
+  const [id, user] = [...world.deleted].find(isMeant) ?? [];
+  if (id === undefined) return userNotFound;
+  const other = user === undefined ? undefined : findByClientUserId(world, user.clientUserId);
+  if (other !== undefined) return refuseExisting(other);
+  world.deleted.delete(id);
+  if (user !== undefined) world.users.set(id, user);
+  return success;
 }
 
 function findIssues(fields: Readonly<Record<string, unknown>>): Issue[] {
@@ -163,19 +143,14 @@ function findIssues(fields: Readonly<Record<string, unknown>>): Issue[] {
   ].filter((issue) => issue !== undefined);
 }
 
-function findByClientUserId({ users }: Team, clientUserId: string): StoredUser | undefined {
-  return [...users.values()].find((user) => user.clientUserId === clientUserId);
-}
-
 function refuseExisting({ userId, createdOn }: StoredUser): FakeAnswer {
   const found = { user_id: userId, created_on: toIsoOffset(createdOn) };
   const detail = { ...invalidRequest, error_message: 'Client user id already exists.', ...found };
   return { status: 400, body: { detail } };
 }
 
-/** Somebody who was named by a test has no id of the client's; the fake answers the user's own. */
-function toNamedUser(userId: string, { world, environment }: TeamRequest): StoredUser {
-  return { userId, clientUserId: userId, environment, createdOn: world.createdOn, fields: {} };
+function answerUser(user: StoredUser, team: Team): FakeAnswer {
+  return { status: 200, body: toClientFacingUser(user, team) };
 }
 
 function toIsoOffset(date: Date): string {

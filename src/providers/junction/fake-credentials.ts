@@ -1,0 +1,34 @@
+import type { FakeClock } from '../../fakes/clock.js';
+
+/** How long a Team API Access Token lives. */
+const accessTokenLifetimeMilliseconds = 10 * 60 * 1000;
+
+/** The credentials of a request: the key of a team, or an access token that stands for it. */
+export function createCredentials(clock: FakeClock) {
+  const accessTokens = new Map<string, { readonly key: string; readonly expiresAt: number }>();
+
+  /** The key of a request with one of the two credentials, and not both. */
+  function readKey(headers: Headers): string | undefined {
+    const key = headers.get('x-vital-api-key') ?? undefined;
+    const bearer = /^Bearer (.+)$/.exec(headers.get('authorization') ?? '')?.[1];
+    if (bearer === undefined) return key;
+    if (key !== undefined) return undefined;
+    const access = accessTokens.get(bearer);
+    return access !== undefined && clock.now() < access.expiresAt ? access.key : undefined;
+  }
+
+  function acceptAccessToken(token: string, key: string): void {
+    if (typeof token !== 'string' || typeof key !== 'string' || token === '' || key === '') {
+      throw new TypeError('An access token and the key of its team must be strings, and not empty ones.');
+    }
+    accessTokens.set(token, { key, expiresAt: clock.now() + accessTokenLifetimeMilliseconds });
+  }
+
+  return {
+    readKey,
+    acceptAccessToken,
+    reset: () => {
+      accessTokens.clear();
+    },
+  };
+}

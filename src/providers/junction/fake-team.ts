@@ -1,0 +1,48 @@
+import type { FakeRequest, FakeSetting } from '../../fakes/definition.js';
+import type { FakeUsers } from '../../fakes/users.js';
+
+/** A user that was created at the fake of Junction. */
+export interface FakeJunctionUser {
+  /** The id that the fake gave it. */
+  readonly userId: string;
+  /** Your own id of the user. */
+  readonly clientUserId: string;
+  /** Where it was created, such as `sandbox eu`. */
+  readonly environment: string | undefined;
+  /** When it was created. */
+  readonly createdOn: Date;
+}
+
+/** A user with the fields that a request gave. */
+export interface StoredUser extends FakeJunctionUser {
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** The team of one key: its users belong to no other team. */
+export interface Team {
+  readonly id: string;
+  readonly createdOn: Date;
+  readonly users: Map<string, StoredUser>;
+  /** The deleted users; `undefined` for one that was only named by a test, and so has no record. */
+  readonly deleted: Map<string, StoredUser | undefined>;
+}
+
+export type TeamRequest = FakeRequest<Team>;
+
+export function createTeam({ clock, random }: FakeSetting): Team {
+  return { id: random.uuid(), createdOn: new Date(clock.now()), users: new Map(), deleted: new Map() };
+}
+
+/** Whether a user may have a token, or be asked for. */
+export function isKnown({ world, environment }: TeamRequest, named: FakeUsers, userId: string): boolean {
+  return world.users.has(userId) || (!world.deleted.has(userId) && named.has(userId, environment));
+}
+
+export function findByClientUserId({ users }: Team, clientUserId: string): StoredUser | undefined {
+  return [...users.values()].find((user) => user.clientUserId === clientUserId);
+}
+
+/** A user who was named by a test has no id of the client's: the fake answers the user's own. */
+export function toNamedUser(userId: string, { world, environment }: TeamRequest): StoredUser {
+  return { userId, clientUserId: userId, environment, createdOn: world.createdOn, fields: {} };
+}

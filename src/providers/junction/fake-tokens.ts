@@ -1,0 +1,58 @@
+import type { FakeToken } from '../../fakes/contract.js';
+import type { FakeAnswer, FakeSetting, Mutable } from '../../fakes/definition.js';
+import { createKeptList } from '../../fakes/keep.js';
+import type { FakeUsers } from '../../fakes/users.js';
+import { isKnown, type TeamRequest } from './fake-team.js';
+import { findUuidIssue, toCanonicalUuid, unprocessable } from './fake-validation.js';
+
+/** A token that the fake of Junction issued. */
+export interface FakeJunctionToken extends FakeToken {
+  /** When it was issued. */
+  readonly issuedAt: Date;
+  /** Junction publishes no lifetime. */
+  readonly expiresAt: undefined;
+}
+
+/**
+ * The sign-in tokens.
+ *
+ * @param named - The users who were named by a test.
+ */
+export function createTokens({ clock, random, keep }: FakeSetting, named: FakeUsers) {
+  const tokens = createKeptList<Mutable<FakeJunctionToken>>(keep);
+  /** The requests that tokens were issued for: a token works only as long as its user is there. */
+  const requests = new WeakMap<FakeJunctionToken, TeamRequest>();
+
+  function issue(request: TeamRequest): FakeAnswer {
+    const [segment = ''] = request.parameters;
+    const wrong = findUuidIssue(segment, ['path', 'user_id']);
+    if (wrong !== undefined) return unprocessable(wrong);
+    const userId = toCanonicalUuid(segment);
+    if (!isKnown(request, named, userId)) return { status: 404, body: { detail: 'User not found' } };
+    const token: Mutable<FakeJunctionToken> = {
+      token: btoa(`fake-junction-sign-in:${random.uuid()}`),
+      userId,
+      environment: request.environment,
+      issuedAt: new Date(clock.now()),
+      expiresAt: undefined,
+      usedAt: undefined,
+    };
+    tokens.add(token, userId.length);
+    requests.set(token, request);
+    return { status: 200, body: { user_id: userId, sign_in_token: token.token } };
+  }
+
+  function consume(token: string): FakeJunctionToken {
+    const found = tokens.find((each) => each.token === token);
+    if (found === undefined) throw new Error('The fake of Junction did not issue this token.');
+    if (found.usedAt !== undefined) throw new Error('The token was used already and cannot be used any more.');
+    const request = requests.get(found);
+    if (request !== undefined && !isKnown(request, named, found.userId)) {
+      throw new Error('The user of the token was deleted.');
+    }
+    found.usedAt = new Date(clock.now());
+    return found;
+  }
+
+  return { entries: tokens.entries, issue, consume };
+}
