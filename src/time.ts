@@ -112,10 +112,18 @@ export function startDeadline(milliseconds: number, parent?: AbortSignal): Deadl
     remaining: () => end - performance.now(),
     race: (work) =>
       new Promise((resolve, reject) => {
-        const leave = () => racers.delete(reject);
-        work.then(leave, leave);
-        work.then(resolve, reject);
         racers.add(reject);
+        work.then(
+          (value) => {
+            racers.delete(reject);
+            resolve(value);
+          },
+          (error: unknown) => {
+            racers.delete(reject);
+            // As it came: a \`fetch\` may throw anything.
+            reject(error);
+          },
+        );
         // The reason belongs to the caller, who may have chosen anything.
         if (signal.aborted) reject(signal.reason);
       }),

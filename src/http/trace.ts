@@ -31,13 +31,32 @@ export function hasSubscribers(channel: TracingChannel): boolean {
   return channelNames.some((name) => channel[name].hasSubscribers);
 }
 
+/** Runs a call that somebody listens to, and tells how it ended. */
+export function runWatched<R>(
+  watch: CallWatch,
+  channel: TracingChannel | undefined,
+  run: () => Promise<R>,
+): Promise<R> {
+  const watched = async () => {
+    try {
+      const result = await run();
+      watch.end(undefined);
+      return result;
+    } catch (error) {
+      watch.end(error);
+      throw error;
+    }
+  };
+  return channel === undefined ? watched() : traceCall(channel, watch, watched);
+}
+
 /**
  * Runs a call in its trace.
  *
  * A channel hands what a traced promise comes to, and so the token, to every subscriber. What is traced here is a promise of
  * how the call ended, and no more.
  */
-export async function traceCall<R>(channel: TracingChannel, watch: CallWatch, work: () => Promise<R>): Promise<R> {
+async function traceCall<R>(channel: TracingChannel, watch: CallWatch, work: () => Promise<R>): Promise<R> {
   const context: { -readonly [Name in keyof CallTrace]: CallTrace[Name] } = { ...watch.base };
   let outcome: Promise<R> | undefined;
   const traceEnd = async () => {
