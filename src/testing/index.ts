@@ -12,7 +12,8 @@ import { fakeFactories, type ProviderFakes } from './fakes.js';
 
 export type { FakeClock } from '../fakes/clock.js';
 export type { FakeCall, FakeEndpoint, FakeFailure, FakeProvider, FakeRateLimit, FakeToken } from '../fakes/contract.js';
-export type { FakeClerk, FakeClerkToken } from '../providers/clerk/fake.js';
+export type { FakeClerk } from '../providers/clerk/fake.js';
+export type { FakeClerkToken } from '../providers/clerk/fake-tokens.js';
 export type { FakeJunction } from '../providers/junction/fake.js';
 export type { FakeJunctionUser } from '../providers/junction/fake-team.js';
 export type { FakeJunctionToken } from '../providers/junction/fake-tokens.js';

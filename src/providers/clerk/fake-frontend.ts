@@ -1,11 +1,7 @@
 import type { FakeAnswer, FakeIncoming, FakeRequest, FakeRoute } from '../../fakes/definition.js';
 import type { FakeRandom } from '../../fakes/random.js';
-import type { FakeClerkToken } from './fake.js';
 import type { ClerkRefusals } from './fake-errors.js';
-
-/** What a ticket is good for: the token that it is, or why it signs nobody in. */
-export type Redemption =
-  { readonly token: FakeClerkToken } | { readonly refusal: Parameters<ClerkRefusals['ticket']>[0] };
+import type { FakeClerkToken, Redemption } from './fake-tokens.js';
 
 interface Frontend {
   readonly random: FakeRandom;
@@ -13,7 +9,7 @@ interface Frontend {
   readonly redeem: (ticket: string) => Redemption;
 }
 
-/** Clerk's frontend API, as far as a ticket is redeemed there. Apps call it, so that it asks for no key. */
+/** The endpoints of Clerk's frontend API at which a ticket is redeemed. Apps call them: they ask for no key. */
 export function createFrontendRoutes({ random, refusals, redeem }: Frontend): FakeRoute<unknown>[] {
   function signIn({ headers, text }: FakeRequest): FakeAnswer {
     if (!(headers.get('content-type') ?? '').toLowerCase().startsWith('application/x-www-form-urlencoded')) {

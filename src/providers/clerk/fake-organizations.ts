@@ -1,0 +1,30 @@
+import type { FakeAnswer } from '../../fakes/definition.js';
+import type { ClerkRefusals } from './fake-errors.js';
+
+/** The organizations that were named by a test. As long as none was, every organization has every user as a member. */
+export function createOrganizations(refusals: ClerkRefusals) {
+  const members = new Map<string, ReadonlySet<string>>();
+  const organizations = {
+    /** Whether organizations are enabled in the instance. */
+    areEnabled: true,
+    add: (organizationId: string, memberIds: readonly string[]): void => {
+      if (typeof organizationId !== 'string' || !Array.isArray(memberIds)) {
+        throw new TypeError('An organization has an id, and a list of the ids of its members.');
+      }
+      members.set(organizationId, new Set(memberIds));
+    },
+    /** Refuses a user who is no member. */
+    check(organizationId: string, userId: string): FakeAnswer | undefined {
+      if (!organizations.areEnabled) return refusals.noOrganizations();
+      if (members.size === 0) return undefined;
+      const ids = members.get(organizationId);
+      if (ids === undefined) return refusals.noOrganization();
+      return ids.has(userId) ? undefined : refusals.notMember();
+    },
+    reset(): void {
+      members.clear();
+      organizations.areEnabled = true;
+    },
+  };
+  return organizations;
+}
