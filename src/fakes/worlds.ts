@@ -1,11 +1,9 @@
 import type { FakeDefinition } from './definition.js';
-import { createRateCounter, type RateCounter } from './rate-limit.js';
 
 /** What belongs to one key in one environment. */
 export interface FakePlace<World> {
   readonly environment: string | undefined;
   readonly world: World;
-  readonly rate: RateCounter;
 }
 
 /** Knows keys, and has a world for each. */
@@ -15,7 +13,7 @@ export function createWorlds<World>(definition: FakeDefinition<World>, keep: num
     definition.environments ?? [...new Set(Object.values(origins))].filter((each) => each !== undefined);
   /** The keys that were named, each with the environment that it was named for. */
   const named = new Map<string, string | undefined>();
-  /** Keys of which nothing says where they belong: where they were first used. */
+  /** For keys that do not say where they belong: where they were first used. */
   const settled = new Map<string, string>();
   const places = new Map<string, FakePlace<World>>();
 
@@ -35,12 +33,8 @@ export function createWorlds<World>(definition: FakeDefinition<World>, keep: num
     }
     if (here !== undefined && environment !== here) return undefined;
     const id = `${environment ?? ''} ${key}`;
-    const place = places.get(id) ?? {
-      environment,
-      world: definition.createWorld(),
-      rate: createRateCounter(definition.rate.penaltySeconds),
-    };
-    // The one that was used longest ago is the first to go.
+    const place = places.get(id) ?? { environment, world: definition.createWorld() };
+    // The least recently used place is the first to go.
     places.delete(id);
     limitSize(places).set(id, place);
     return place;
@@ -57,7 +51,7 @@ export function createWorlds<World>(definition: FakeDefinition<World>, keep: num
   return {
     checkEnvironment,
     enter,
-    acceptKey(key: string, environment?: string): void {
+    acceptKey: (key: string, environment?: string): void => {
       if (typeof key !== 'string' || key === '') throw new TypeError('A key must be a string, and not an empty one.');
       checkEnvironment(environment);
       const own = environmentOf(key);
@@ -68,12 +62,6 @@ export function createWorlds<World>(definition: FakeDefinition<World>, keep: num
         throw new TypeError(`There are ${String(keep)} keys already, and no more are kept.`);
       }
       named.set(key, environment);
-    },
-    /** Counts anew what a key sent. */
-    resetRates(): void {
-      for (const [id, place] of places) {
-        places.set(id, { ...place, rate: createRateCounter(definition.rate.penaltySeconds) });
-      }
     },
     reset(): void {
       named.clear();
