@@ -4,10 +4,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findBrokenLinks } from '../support/links.js';
 import { type InstalledPackage, installPackage } from './installed.js';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** As the repository has them: what lies about in the folder otherwise is not to be packed. */
+async function listFiles(path: string): Promise<string[]> {
+  const { stdout } = await run('git', ['ls-files', '--cached', '--others', '--exclude-standard', path], { cwd: root });
+  return stdout.trim().split('\n');
+}
 
 const importable = ['tokenwright', 'tokenwright/endpoint', 'tokenwright/testing'];
 
@@ -25,14 +32,18 @@ beforeAll(async () => {
 afterAll(() => installation.remove());
 
 describe('the tarball', () => {
-  it('holds these files and no others', () => {
+  it('holds these files and no others', async () => {
     const withoutHash = packed.files.map(({ path }) =>
       path.replace(/(chunk|issuer|index|ky|rate-limit)-[\w-]+\./, '$1-HASH.'),
     );
     expect([...new Set(withoutHash)].sort()).toEqual(
       [
+        'CHANGELOG.md',
         'LICENSE',
         'README.md',
+        'SECURITY.md',
+        ...(await listFiles('docs')).filter((file) => /\.(md|txt)$/.test(file)),
+        ...(await listFiles('examples')).filter((file) => !file.endsWith('.test.ts')),
         'dist/chunk-HASH.cjs',
         'dist/chunk-HASH.js',
         'dist/cli.cjs',
@@ -46,6 +57,7 @@ describe('the tarball', () => {
         // Loaded when a call is first repeated.
         'dist/ky-HASH.cjs',
         'dist/ky-HASH.js',
+        'dist/sbom.cdx.json',
         'dist/third-party-licenses.txt',
         'package.json',
         // For what does not read `exports`.
@@ -94,6 +106,40 @@ describe('the tarball', () => {
     const licences = await readFile(join(installed, 'dist/third-party-licenses.txt'), 'utf8');
     expect(licences).toMatch(/^ky \d/m);
     expect(licences).toMatch(/^zod \d/m);
+  });
+
+  it('says for scanners what it bundles, in the versions of the lock file and the same in every build', async () => {
+    interface Component {
+      readonly purl: string;
+      readonly hashes: readonly { readonly alg: string; readonly content: string }[];
+    }
+    const read = async (file: string) => JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+    const sbom = await read(join(installed, 'dist/sbom.cdx.json'));
+    const { packages } = (await read(join(root, 'package-lock.json'))) as {
+      packages: Record<string, { version: string; integrity: string }>;
+    };
+    const licences = await readFile(join(installed, 'dist/third-party-licenses.txt'), 'utf8');
+    const bundled = [...licences.matchAll(/^([\w@/-]+) (\d[\w.-]*)$/gm)].map(([, name = '']) => name);
+    expect(bundled).toEqual(expect.arrayContaining(['ky', 'zod']));
+    expect(sbom).toMatchObject({ bomFormat: 'CycloneDX', metadata: { component: { name: 'tokenwright' } } });
+    expect(
+      (sbom['components'] as Component[]).map(({ purl, hashes: [hash] }) => [
+        purl,
+        `sha512-${Buffer.from(hash!.content, 'hex').toString('base64')}`,
+      ]),
+    ).toEqual(
+      bundled.map((name) => {
+        const { version, integrity } = packages[`node_modules/${name}`]!;
+        return [`pkg:npm/${name}@${version}`, integrity];
+      }),
+    );
+    expect(JSON.stringify(sbom)).not.toMatch(/timestamp|serialNumber/);
+  });
+
+  it('holds whatever its README and its documentation link to', () => {
+    const pages = packed.files.map(({ path }) => path).filter((path) => path.endsWith('.md'));
+    expect(pages).toContain('docs/errors.md');
+    expect(findBrokenLinks(installed, pages)).toEqual([]);
   });
 
   it('holds no path of the machine that built it', async () => {
