@@ -1,4 +1,4 @@
-// The table of measured facts in the README, made of the results of the benchmarks and of the page of faults.
+// The short table at the top of the page, made of the results of the benchmarks and of the page of faults.
 import { toTable } from './report.mjs';
 
 export function toFacts({ size, start, call }, page) {

@@ -27,5 +27,5 @@ for (const [name, args] of Object.entries(parts)) {
 
 const results = JSON.parse(readFileSync(new URL('results.json', import.meta.url), 'utf8'));
 const page = readFileSync(new URL('README.md', import.meta.url), 'utf8');
-writeBetweenMarks('../README.md', 'measured', toFacts(results, page));
-execFileSync('npx', ['prettier', '--write', 'README.md', 'bench/README.md', 'bench/results.json'], { cwd: root });
+writeBetweenMarks('README.md', 'measured', toFacts(results, page));
+execFileSync('npx', ['prettier', '--write', 'bench/README.md', 'bench/results.json'], { cwd: root });

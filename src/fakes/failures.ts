@@ -33,7 +33,7 @@ export function createFailures(keep: number) {
 
 /** The usual answer with what a failure changes of it. */
 export function applyFailure(usual: FakeAnswer, { retryAfter, headers, body }: FakeFailure): FakeAnswer {
-  const wait = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
+  const wait: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
   return {
     status: usual.status,
     headers: { ...usual.headers, ...wait, ...headers },

@@ -43,9 +43,9 @@ it('the data of the documentation and of the example is right', () => {
   expect(() => checkData(example)).not.toThrow();
 });
 
-it('the commands of the README are as shown', async () => {
-  const readme = readFileSync(`${root}README.md`, 'utf8');
-  const commands = [...readme.matchAll(/^curl -d '(.*)' http:\/\/127\.0\.0\.1:4010(\S+)$/gm)];
+it('the commands of the page on tests are as shown', async () => {
+  const page = readFileSync(`${root}docs/testing.md`, 'utf8');
+  const commands = [...page.matchAll(/^curl -d '(.*)' http:\/\/127\.0\.0\.1:4010(\S+)$/gm)];
   expect(commands).toHaveLength(2);
   const server = await startFakeServer();
   for (const [, body = '', path = ''] of commands) {
