@@ -14,15 +14,17 @@ export function concealSecrets<T extends object>(
   unlisted: object,
 ): T {
   const token = { ...fields };
-  const shown: object = { ...fields };
   for (const name of secretNames) {
-    if (!Object.hasOwn(fields, name)) continue;
-    Object.defineProperty(token, name, { get: () => fields[name], enumerable: true });
-    Object.defineProperty(shown, name, { value: redacted });
+    if (Object.hasOwn(fields, name)) Object.defineProperty(token, name, { get: () => fields[name], enumerable: true });
   }
   for (const [name, value] of Object.entries(unlisted) as [string, unknown][]) {
     Object.defineProperty(token, name, { get: () => value, enumerable: false });
   }
-  Object.defineProperty(token, inspectSymbol, { value: () => shown, enumerable: false });
+  // Made when it is printed: most tokens never are.
+  const show = () => {
+    const hidden = secretNames.filter((name) => Object.hasOwn(fields, name)).map((name) => [name, redacted]);
+    return { ...fields, ...(Object.fromEntries(hidden) as object) };
+  };
+  Object.defineProperty(token, inspectSymbol, { value: show, enumerable: false });
   return token;
 }
