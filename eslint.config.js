@@ -72,6 +72,29 @@ export default defineConfig(
     rules: { 'no-restricted-imports': ['error', { patterns: [noIndex] }] },
   },
   {
+    // The page is sent the texts of these functions alone, without what is around them.
+    files: ['src/testing/server/browser/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...[
+          "ImportDeclaration[importKind!='type']",
+          'Program > VariableDeclaration',
+          'Program > FunctionDeclaration',
+        ].map((selector) => ({ selector, message: 'The page is sent the exported function alone.' })),
+      ],
+    },
+  },
+  {
+    files: ['src/**'],
+    rules: { 'max-lines': ['error', 300], 'max-lines-per-function': ['error', 80], 'max-params': ['error', 4] },
+  },
+  {
+    // The text of the demo, which reads as one.
+    files: ['src/cli/demo.ts'],
+    rules: { 'max-lines-per-function': 'off' },
+  },
+  {
     files: ['test/**'],
     rules: {
       // A test may well give a function what its types forbid.

@@ -43,7 +43,7 @@ export default defineConfig({
     coverage: {
       include: ['src/**/*.ts'],
       // Tested as processes of their own and in a page, which are not counted.
-      exclude: ['src/cli/main.ts', 'src/cli/demo.ts', 'src/testing/server/page-script.ts'],
+      exclude: ['src/cli/main.ts', 'src/cli/demo.ts', 'src/testing/server/browser/*.ts'],
       reporter: ['text-summary', 'json-summary'],
       thresholds: {
         lines: 95,

@@ -255,8 +255,8 @@ describe('installed', () => {
       })();`;
     const { stdout } = await run(process.execPath, ['--input-type=commonjs', '-e', code], { cwd: folder });
     const [, script = ''] = /<script>(.*)<\/script>/s.exec(stdout) ?? [];
-    // It is the text of a function: nothing that the build puts around one may be in it.
-    expect(script).toMatch(/^\(function runPage\(\) \{/);
+    // It is the texts of functions: nothing that the build puts around one may be in it.
+    expect(script).toMatch(/^\(function runPage\(parts\) \{/);
     expect(script.replaceAll('/* @__PURE__ */', '')).not.toMatch(/\b__\w|\brequire\(|\bimport\b/);
   });
 

@@ -1,17 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { ownHeaders } from './message.js';
-import { runPage } from './page-script.js';
+import { pageScript } from './page-script.js';
 import { pageStyle } from './page-style.js';
-
-const script = `(${String(runPage)})();`;
 
 const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 const policy = [
   "default-src 'none'",
   "connect-src 'self'",
-  `script-src ${hashOf(script)}`,
+  `script-src ${hashOf(pageScript)}`,
   `style-src ${hashOf(pageStyle)}`,
   'img-src data:',
   "base-uri 'none'",
@@ -81,7 +79,7 @@ const page = `<!doctype html>
 </div>
 <p class="empty">No token was issued yet.</p>
 </template>
-<script>${script}</script>
+<script>${pageScript}</script>
 </body>
 </html>
 `;

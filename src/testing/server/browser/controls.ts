@@ -1,0 +1,36 @@
+import type { Elements } from './elements.js';
+
+export type Controls = ReturnType<typeof createControls>;
+
+/** Uses the controls of the fakes, and says how that went. */
+export function createControls({ byId }: Elements) {
+  const prefix = '/_fakes';
+
+  function say(message: string): void {
+    byId('message').textContent = message;
+  }
+
+  async function post(path: string, body: object | undefined, done: string): Promise<void> {
+    try {
+      const content = body === undefined ? {} : { body: JSON.stringify(body) };
+      const response = await fetch(`${prefix}/${path}`, { method: 'POST', ...content });
+      if (response.ok) say(done);
+      else say(((await response.json()) as { error: string }).error);
+    } catch {
+      say('The server does not answer. Is it still running?');
+    }
+  }
+
+  /** Calls `onState` with the text of each state that the server sends. */
+  function watch(onState: (state: string) => void): void {
+    const events = new EventSource(`${prefix}/events`);
+    events.addEventListener('message', ({ data }: MessageEvent<string>) => {
+      onState(data);
+    });
+    events.addEventListener('error', () => {
+      say('The connection to the server is lost. It comes back by itself as soon as the server runs.');
+    });
+  }
+
+  return { say, post, watch };
+}

@@ -1,0 +1,44 @@
+import type { Elements } from './elements.js';
+
+export type Tables = ReturnType<typeof createTables>;
+
+/** A row to show. */
+export interface TableRow {
+  /** What the row stands for. */
+  readonly subject: string;
+  /** Equal for equal rows. */
+  readonly content: string;
+  /** Called if the row is not there yet. */
+  readonly makeCells: () => readonly HTMLElement[];
+}
+
+/** Fills tables; a row that stays the same is left alone, and so keeps the focus. */
+export function createTables({ element }: Elements) {
+  /** Which element shows which row. Not an attribute of it: `content` may hold a token that is hidden. */
+  const shown = new WeakMap<Element, TableRow>();
+
+  function fill(body: Element, rows: readonly TableRow[]): void {
+    const old = new Map([...body.children].map((child) => [shown.get(child)?.content, child]));
+    const next = rows.map((row) => old.get(row.content) ?? makeRow(row));
+    const focused = document.activeElement;
+    const place = focused?.closest('tr') ?? undefined;
+    const column = [...(place?.querySelectorAll('button') ?? [])].findIndex((each) => each === focused);
+    for (const child of [...body.children]) if (!next.includes(child)) child.remove();
+    for (const [index, child] of next.entries()) {
+      if (body.children[index] !== child) body.insertBefore(child, body.children[index] ?? null);
+    }
+    if (place === undefined || column < 0 || place.isConnected) return;
+    // A row that changed was made anew: the focus goes to the same button of the new row.
+    const successor = next.find((child) => shown.get(child)?.subject === shown.get(place)?.subject);
+    successor?.querySelectorAll('button')[column]?.focus();
+  }
+
+  function makeRow(row: TableRow): Element {
+    const made = element('tr');
+    made.append(...row.makeCells());
+    shown.set(made, row);
+    return made;
+  }
+
+  return { fill };
+}
