@@ -69,15 +69,15 @@ interface FakeClerk extends FakeProvider {
     readonly addOrganization: (organizationId: string, memberIds: readonly string[]) => void;
     organizationsEnabled: boolean;
 }
-interface FakeJunctionToken extends FakeToken {
-    readonly issuedAt: Date;
-    readonly expiresAt: undefined;
-}
 interface FakeJunctionUser {
     readonly userId: string;
     readonly clientUserId: string;
     readonly environment: string | undefined;
     readonly createdOn: Date;
+}
+interface FakeJunctionToken extends FakeToken {
+    readonly issuedAt: Date;
+    readonly expiresAt: undefined;
 }
 interface FakeJunction extends FakeProvider {
     readonly tokens: readonly FakeJunctionToken[];
