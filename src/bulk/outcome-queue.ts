@@ -1,6 +1,6 @@
 /** Hands values from several producers to one consumer; a full queue makes the producers wait. */
 export interface OutcomeQueue<T> {
-  /** Adds a value. It never waits: what was issued must not be lost on the way. */
+  /** Adds a value, also to a full queue: an issued token must not be lost. */
   push(value: T): void;
   /** Settles as soon as the consumer has taken enough for more to be produced. */
   whenRoom(): Promise<void>;
@@ -41,7 +41,7 @@ export function createOutcomeQueue<T>(capacity: number): OutcomeQueue<T> {
       }
       const value = values[taken] as T;
       taken += 1;
-      // Not shift(): it moves all that is left, for each value taken.
+      // Not shift(), which moves all remaining values for each one taken.
       if (taken === values.length || taken >= 1024) {
         values = values.slice(taken);
         taken = 0;

@@ -52,7 +52,7 @@ export function createRecorder<C>({ audit, source }: RecorderOptions<C>) {
   };
 }
 
-/** Revokes a token that nobody gets, if the issuer can. */
+/** Revokes a token that is not handed out, if the issuer can. */
 export async function takeBack(issuer: TokenSource | undefined, token: IssuedTokenFields | undefined): Promise<void> {
   const { tokenId } = describeToken(token);
   if (tokenId !== undefined) await issuer?.revokeToken?.(tokenId);

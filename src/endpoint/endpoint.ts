@@ -12,7 +12,7 @@ import type { TokenEndpoint, TokenEndpointOptions } from './types.js';
  * Makes the endpoint at which an app fetches a token for the user who is signed in: a function from a Request to a
  * Response, as Hono, Next.js, Bun, Deno and Workers take it; {@link toNodeHandler} makes it one for Express and others. It
  * issues for POST only, reads nothing of the body, refuses pages of other sites, and keeps every answer out of caches.
- * Errors are problem details (RFC 9457) with `code`, and with nothing of the provider's.
+ * Errors are problem details (RFC 9457) with `code`, and without the provider's own words.
  *
  * What `authorize`, `origins`, `limitRate` or `audit` throws goes on to your framework, as an error of your own code should.
  *

@@ -33,7 +33,7 @@ export interface FakeFailure {
   readonly fault?: 'drop_connection' | 'stall' | 'stall_body' | 'malformed_body' | undefined;
 }
 
-/** So many requests in so many seconds, counted in windows that begin with their first request. */
+/** A number of requests in a number of seconds, counted in windows that begin with their first request. */
 export interface FakeRateLimit {
   /** How many requests are let through in a window. */
   readonly requests: number;
@@ -69,7 +69,7 @@ export interface FakeEndpoint {
 export interface FakeToken {
   /** The token itself. */
   readonly token: string;
-  /** Whom it was issued for. */
+  /** The user it was issued for. */
   readonly userId: string;
   /** Where it was issued, such as `sandbox eu`; `undefined` if neither the key nor the host says. */
   readonly environment: string | undefined;
@@ -83,9 +83,9 @@ export interface FakeToken {
 export interface FakeProvider {
   /** Answers a request to this provider, whatever its host; takes what `fetch` takes. */
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
-  /** Where the real provider answers, and this fake in its place. */
+  /** The origins of the real provider, which this fake stands in for. */
   readonly origins: readonly string[];
-  /** What it answers. Any other path is a 404. */
+  /** The endpoints that it answers. Any other path is a 404. */
   readonly endpoints: readonly FakeEndpoint[];
   /** Every request so far, oldest first. */
   readonly calls: readonly FakeCall[];
@@ -98,7 +98,8 @@ export interface FakeProvider {
    */
   readonly consume: (token: string) => FakeToken;
   /**
-   * Accepts only the keys that are named with this method, from the first on; until then, any key of the provider's form.
+   * Accepts a key. From the first call on, only the keys of these calls are accepted; until then, every key of the
+   * provider's form.
    *
    * @param environment - Where the key belongs, such as `sandbox`; it is refused elsewhere. By default the prefix of the key
    * says it, or else the host at which it is used first.
@@ -106,16 +107,16 @@ export interface FakeProvider {
    */
   readonly acceptKey: (key: string, environment?: string) => void;
   /**
-   * Knows only the users who are named with this method, from the first on; until then, everybody.
+   * Adds a user. From the first call on, only the users of these calls are known; until then, every user is.
    *
    * @param environment - Where the user is known, such as `sandbox`. By default everywhere.
    */
   readonly addUser: (userId: string, environment?: string) => void;
-  /** Lets the next requests fail: one, or as many as `times` says. */
+  /** Makes the next request fail, or the next `times` requests. */
   readonly failNext: (failure: FakeFailure, times?: number) => void;
-  /** Lets every request fail, until it is called with nothing. */
+  /** Makes every request fail, until it is called without a failure. */
   readonly failWith: (failure?: FakeFailure) => void;
-  /** Answers with 429 what exceeds the limit, until it is called with nothing. sFOX counts by address, the others by key. */
+  /** Answers 429 to requests beyond the limit, until it is called without one. sFOX counts by address, the others by key. */
   readonly limitRate: (limit?: FakeRateLimit) => void;
   /** Forgets everything but what the fakes were created with. */
   readonly reset: () => void;

@@ -37,7 +37,7 @@ export interface FakeRequest<World = unknown> extends FakeIncoming {
   readonly parameters: readonly string[];
   /** Empty at an endpoint that asks for none. */
   readonly key: string;
-  /** Where the key belongs, or the host. */
+  /** The environment of the key, or else of the host. */
   readonly environment: string | undefined;
   /** What belongs to this key alone. */
   readonly world: World;
@@ -52,7 +52,7 @@ export interface FakeRoute<World> {
   readonly answer: (request: FakeRequest<World>) => FakeAnswer;
 }
 
-/** What a provider's fake says of itself; the rest is the same for all. */
+/** What is a provider's own in its fake; the rest is the same for all. */
 export interface FakeDefinition<World> {
   /** The origins at which the provider answers, each with its environment; `undefined` if keys of all are welcome. */
   readonly origins: Readonly<Record<string, string | undefined>>;
@@ -60,22 +60,22 @@ export interface FakeDefinition<World> {
   readonly frontend?: string;
   /** All environments, if the origins do not tell. */
   readonly environments?: readonly string[];
-  /** Headers that hold a key although their names do not say so, as `authorization` does: in small letters. */
+  /** Headers that hold a key although their names do not tell, as `authorization` does. In lower case. */
   readonly credentialHeaders?: readonly string[];
   /** Reads the key of a request. */
   readonly readKey: (headers: Headers) => string | undefined;
-  /** Whether a key that nobody named has the provider's form. */
+  /** Whether a key has the provider's form. */
   readonly isKey: (key: string) => boolean;
   /** The environment that the form of a key names. */
   readonly environmentOf: (key: string) => string | undefined;
   readonly routes: readonly FakeRoute<World>[];
-  /** Takes a path apart, decoded. */
+  /** Splits a path into its segments, decoded. */
   readonly toSegments?: (path: string) => string[];
   /** What a world begins with. */
   readonly createWorld: () => World;
   /** Headers of every answer. */
   readonly headers?: (incoming: FakeIncoming) => Readonly<Record<string, string>>;
-  /** Refuses a request for what is wrong with it at any endpoint. */
+  /** Refuses a request that is wrong at any endpoint. */
   readonly check?: (incoming: FakeIncoming) => FakeAnswer | undefined;
   /** The answer to a request without a key, or with one that is not accepted. */
   readonly refuseKey: (key: string | undefined) => FakeAnswer;
@@ -86,7 +86,7 @@ export interface FakeDefinition<World> {
   /** How the provider answers beyond its rate limit. */
   readonly rateLimited: (secondsLeft: number) => FakeAnswer;
   readonly rate: {
-    /** What is counted together: an address whatever its key, or a key. */
+    /** What shares a limit: the requests of an address, whatever their key, or those of a key. */
     readonly by: 'address' | 'key';
     readonly penaltySeconds?: number;
     /** The penalty of a limit that counts each endpoint by itself, if the provider has such limits. */

@@ -1,4 +1,4 @@
-/** Reads JSON; `undefined` for what is none. */
+/** Parses JSON; `undefined` if the text is none. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,7 +1,7 @@
 /**
- * Lets everything else run first: timers, signals, the reading of sockets. A fake that answered at once would starve them
- * all, as no network does. Not a timer where there is another way, since a test may have stopped those; Vercel's edge
- * runtime has none.
+ * Lets everything else run first: timers, signals, the reading of sockets. A fake that answered at once would starve
+ * them, as no network does. A test may have stopped the timers, so one is used only if there is no `MessageChannel`, as in
+ * Vercel's edge runtime.
  */
 export function nextMacrotask(): Promise<void> {
   return new Promise((resolve) => {

@@ -1,8 +1,8 @@
 import type { CheckedRateLimit } from './check.js';
 
-/** Counts what belongs together against a limit, in windows that begin with their first request. */
+/** Counts requests against a limit, in windows that begin with their first request. */
 export interface RateCounter {
-  /** Counts a request; says how many seconds are left to wait if it exceeds the limit. */
+  /** Counts a request. Returns the seconds left to wait if it exceeds the limit. */
   readonly count: (limit: CheckedRateLimit, now: number) => number | undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { FakeFailure } from './contract.js';
 import type { FakeAnswer } from './definition.js';
 
-/** Every answer has it, so that nobody takes a fake for the provider. */
+/** A header of every answer, so that no fake is taken for the provider. */
 const fakeHeader = 'x-tokenwright-fake';
 
 /** The connection ended before there was an answer. Looks like what `fetch` throws then. */
@@ -30,7 +30,7 @@ export function sleep(milliseconds: number | undefined, signal: AbortSignal | un
   });
 }
 
-/** Puts an answer on the wire, broken if it is to be. */
+/** Makes the Response of an answer, broken as `fault` says. */
 export function toResponse(
   { status, headers, body }: FakeAnswer,
   fault: FakeFailure['fault'],

@@ -17,7 +17,7 @@ export function createRouter<World>(definition: FakeDefinition<World>) {
   const endpoints: FakeEndpoint[] = compiled.map(({ method, path, origins }) => ({ method, path, origins }));
 
   function find(method: string, origin: string, actual: readonly string[]): RouteMatch<World> {
-    // A host that is not the provider's, such as a served fake, has all.
+    // A host that is not the provider's, such as a served fake, has all endpoints.
     const candidates = compiled
       .filter(({ origins: places }) => places.includes(origin) || !Object.hasOwn(origins, origin))
       .flatMap((each) => {
@@ -33,7 +33,7 @@ export function createRouter<World>(definition: FakeDefinition<World>) {
   return { endpoints, find };
 }
 
-/** What stands for the parameters of a template, if the path fits. */
+/** The values of a template's parameters, or `undefined` if the path does not match. */
 function matchSegments(template: readonly string[], actual: readonly string[]): string[] | undefined {
   const isParameter = (segment: string | undefined) => segment?.startsWith('{') === true;
   const fits = template.every((segment, index) => {

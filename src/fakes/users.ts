@@ -1,9 +1,9 @@
-/** The users that a fake was told of. */
+/** The users that a fake knows. */
 export interface FakeUsers {
-  /** Whether somebody is known; everybody is as long as nobody was named. */
+  /** Whether a user is known. Until one is added, every user is. */
   has(userId: string, environment: string | undefined): boolean;
   add(userId: string, environment: string | undefined): void;
-  /** Those who were named, for one environment. */
+  /** The added users, for one environment. */
   list(environment: string | undefined): string[];
   reset(): void;
 }
@@ -11,7 +11,7 @@ export interface FakeUsers {
 /** Stands for every environment. */
 const everywhere = '';
 
-/** @param toKey - What is the same for every way to write the same id. */
+/** @param toKey - Returns one text for all ways to write the same id. */
 export function createFakeUsers(
   { users: initial, keep }: { readonly users: readonly string[] | undefined; readonly keep: number },
   toKey = (userId: string): string => userId,
@@ -21,7 +21,7 @@ export function createFakeUsers(
   const known = new Map<string, Set<string>>();
   const setOf = (environment: string) => known.get(environment) ?? new Set();
   const users: FakeUsers = {
-    // A list that was given and is empty knows nobody.
+    // With a list that is given and empty, no user is known.
     has: (userId, environment = everywhere) =>
       (initial === undefined && known.size === 0) ||
       setOf(everywhere).has(toKey(userId)) ||

@@ -6,12 +6,12 @@ export interface FakePlace<World> {
   readonly world: World;
 }
 
-/** Knows keys, and has a world for each. */
+/** The accepted keys, with a world for each. */
 export function createWorlds<World>(definition: FakeDefinition<World>, keep: number) {
   const { origins, environmentOf, isKey } = definition;
   const environments =
     definition.environments ?? [...new Set(Object.values(origins))].filter((each) => each !== undefined);
-  /** The keys that were named, each with the environment that it was named for. */
+  /** The keys that a test accepted, each with its environment. */
   const named = new Map<string, string | undefined>();
   /** For keys that do not say where they belong: where they were first used. */
   const settled = new Map<string, string>();
@@ -22,7 +22,7 @@ export function createWorlds<World>(definition: FakeDefinition<World>, keep: num
     throw new TypeError(`The environment may be ${environments.map((each) => `'${each}'`).join(', ')}.`);
   }
 
-  /** Where a key belongs; `undefined` if it is not accepted here. */
+  /** The place of a key; `undefined` if it is not accepted at this origin. */
   function enter(key: string, origin: string): FakePlace<World> | undefined {
     if (named.size > 0 ? !named.has(key) : !isKey(key)) return undefined;
     const here = origins[origin];

@@ -124,7 +124,7 @@ function createReserve(requests: number, length: number) {
     /** As many as single calls take in one window, and a few more. */
     size(now: number): number {
       if (taken === 0) return 0;
-      // In the first window, their pace so far says how many they will take.
+      // During their first window, estimate the rest of it from their pace so far.
       const expected = (taken * length) / Math.min(length, Math.max(shortestWatchMilliseconds, now - since));
       return Math.min(requests - 1, Math.ceil(Math.max(taken, expected) + spareShare * requests));
     },

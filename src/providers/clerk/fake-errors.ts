@@ -70,7 +70,7 @@ export function createRefusals(random: FakeRandom) {
         long: `Sign in token cannot be revoked because its status is ${status}. Only pending tokens can be revoked.`,
       }),
     tooMany: () => refuse(429, byStatus[429]),
-    /** A ticket that does not sign anybody in. */
+    /** A ticket that cannot sign in. */
     ticket: (reason: keyof typeof ticketErrors) => refuse(400, { ...ticketErrors[reason], parameter: 'ticket' }),
     /** The error for a failure on demand. */
     ofStatus: (status: number) =>

@@ -24,7 +24,7 @@ export interface FakeClerkToken extends FakeToken {
 /** The instance of one key: its tokens. */
 export type Instance = WeakSet<FakeClerkToken>;
 
-/** What a ticket is good for: the token that it is, or why it signs nobody in. */
+/** What a ticket stands for: a token, or why it cannot sign in. */
 export type Redemption =
   { readonly token: FakeClerkToken } | { readonly refusal: Parameters<ClerkRefusals['ticket']>[0] };
 

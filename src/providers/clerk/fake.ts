@@ -13,7 +13,7 @@ export interface FakeClerk extends FakeProvider {
   readonly tokens: readonly FakeClerkToken[];
   /** Signs in with a token, as a frontend does with the `ticket` strategy. Throws for one that does not work any more. */
   readonly consume: (token: string) => FakeClerkToken;
-  /** Knows only the organizations that are named with this method, from the first on, each with its members. */
+  /** Adds an organization with its members. From the first call on, only the organizations of these calls are known. */
   readonly addOrganization: (organizationId: string, memberIds: readonly string[]) => void;
   /**
    * Whether organizations are enabled in the instance.

@@ -14,7 +14,7 @@ export function unprocessable(...issues: readonly Issue[]): FakeAnswer {
   return { status: 422, body: { detail: issues } };
 }
 
-/** The fields of a JSON body, or the answer to what is none. */
+/** The fields of a JSON body, or the answer to a body that is none. */
 export function readFields({
   text,
   headers,
@@ -83,7 +83,7 @@ export function findDateIssue(value: unknown, loc: Issue['loc']): Issue | undefi
   return { type: 'date_from_datetime_parsing', loc, msg, input: value, ctx: { error } };
 }
 
-/** The fake wants `YYYY-MM-DD`, as documented, where Pydantic alone takes a datetime at midnight as well. */
+/** The fake requires `YYYY-MM-DD`, as documented. Pydantic by itself also takes a datetime at midnight. */
 function findDateProblem(text: string): string | undefined {
   if (text.length < 10) return 'input is too short';
   const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? [];
@@ -93,7 +93,7 @@ function findDateProblem(text: string): string | undefined {
   return Number(day) >= 1 && Number(day) <= daysOfMonth ? undefined : 'day value is outside expected range';
 }
 
-/** What is wrong with a field that holds a time zone and may be null. The words of this one are the fake's own. */
+/** What is wrong with a field that holds a time zone and may be null. The message is the fake's own. */
 export function findTimeZoneIssue(value: unknown, loc: Issue['loc']): Issue | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'string') return findTextIssue(value, loc);

@@ -4,7 +4,7 @@ import { RequestRefusal } from './message.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What a control may do: returns what is answered as JSON, or nothing. */
+/** Runs a control. What it returns is answered as JSON. */
 type Control<Subject> = (subject: Subject, fields: Fields) => unknown;
 
 /** The controls of the server as a whole, by method and path below `/_fakes/`. */
@@ -58,7 +58,7 @@ export const providerControls: Readonly<Record<string, Control<FakeProvider>>> =
 };
 
 /**
- * Does what a control says.
+ * Runs a control.
  *
  * @param path - What stands behind `/_fakes/`.
  * @param readBody - Reads the body; called only if there is such a control.

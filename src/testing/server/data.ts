@@ -4,7 +4,7 @@ import type { FakeProviders, FakeRateLimit } from '../../testing/index.js';
 
 type OfProviders<T> = Readonly<Partial<Record<ProviderId, T>>>;
 
-/** A key and where it belongs. */
+/** A key and its environment. */
 export interface FakeServerKey {
   /** The key itself. */
   readonly key: string;
@@ -20,7 +20,7 @@ export interface FakeServerOrganizations {
 
 /** What the fakes of a server begin with, and return to at a reset. Each part names providers: `{ users: { clerk: [...] } }`. */
 export interface FakeServerData {
-  /** The users that a provider knows; an empty list is nobody, none is everybody. */
+  /** The users that a provider knows: none with an empty list, and every user without a list. */
   readonly users?: OfProviders<readonly string[]>;
   /** The keys that a provider accepts, each by itself or with its environment. */
   readonly keys?: OfProviders<readonly (string | FakeServerKey)[]>;
@@ -75,7 +75,7 @@ function checkMembers(members: readonly unknown[], { id, organization, users }: 
   }
 }
 
-/** Tells the fakes what is in the data, but for the users, whom they know from their creation. */
+/** Gives the fakes the data, except for the users, with which they were created. */
 export function applyData(fakes: FakeProviders, data: FakeServerData): void {
   for (const id of providerIds) {
     for (const [index, entry] of (data.keys?.[id] ?? []).entries()) {

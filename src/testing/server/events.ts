@@ -3,16 +3,16 @@ import { providerIds } from '../../providers/create-issuer.js';
 import type { FakeProviders } from '../../testing/index.js';
 import { ownHeaders, RequestRefusal } from './message.js';
 
-/** How much of each list the page shows. */
+/** The most entries of each list that the page shows. */
 const shown = 50;
 
-/** How often is looked for changes, as long as somebody watches. */
+/** How often it looks for changes while a page watches. */
 const pollMilliseconds = 200;
 const heartbeatMilliseconds = 15_000;
 
 const maximalWatchers = 32;
 
-/** What has been written to a watcher who reads nothing any more. */
+/** A watcher with more unread bytes no longer reads, and is dropped. */
 const maximalUnreadBytes = 2 ** 20;
 
 /** What the page shows. */
@@ -51,7 +51,7 @@ export function createEvents(fakes: FakeProviders) {
   }
 
   return {
-    /** Adds somebody who watches. */
+    /** Adds a watcher: sends the state now and after each change. */
     watch(outgoing: ServerResponse): void {
       if (watchers.size >= maximalWatchers) {
         throw new RequestRefusal(503, 'Too many pages watch already. Close one of them.');

@@ -10,7 +10,7 @@ export interface Exchange {
   readonly outgoing: ServerResponse;
 }
 
-/** Where a fake is served: the first segment of its paths, and what follows it in this request. */
+/** The path of a request: the first segment names the fake, and the rest is for it. */
 interface Place {
   readonly prefix: string;
   /** With the query. */

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /**
- * Why a request may not use the controls; `undefined` if it may. A page on another site could otherwise use them through
- * the browser of whoever runs the server, under a host name of its own as well.
+ * Why a request may not use the controls; `undefined` if it may. Otherwise a page on another site could use them through
+ * your browser, also by pointing a host name of its own at your machine.
  *
  * @param host - The address that the server was told to listen on.
  */

@@ -29,10 +29,10 @@ export interface ServedFakes {
   readonly close: () => Promise<void>;
 }
 
-/** Where the controls are. */
+/** The path of the controls. */
 const controlPrefix = '/_fakes';
 
-/** Where any provider's keys are in a request. */
+/** The headers that hold the providers' keys. */
 const credentialHeaders = Object.values(providers).flatMap(({ profile }) =>
   Object.values(profile.credentials).map(({ header }) => header),
 );
