@@ -105,7 +105,7 @@ export default defineConfig(
       'bench/**/*.mjs',
       'examples/**/*.mjs',
       'test/{runtimes,apps,environments,redis,support}/*.mjs',
-      'scripts/*.mjs',
+      'scripts/**/*.mjs',
     ],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: {
@@ -127,6 +127,20 @@ export default defineConfig(
       },
     },
     rules: { 'no-console': 'off' },
+  },
+  {
+    files: ['scripts/site/*.js'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: {
+      sourceType: 'script',
+      globals: {
+        document: 'readonly',
+        matchMedia: 'readonly',
+        mermaid: 'readonly',
+        MutationObserver: 'readonly',
+        URL: 'readonly',
+      },
+    },
   },
   prettier,
 );

@@ -27,7 +27,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
-    exclude: ['test/{package,browser,redis,jobs,scripts,runtimes,apps,environments,fourth-provider}/**'],
+    exclude: ['test/{package,browser,site,redis,jobs,scripts,runtimes,apps,environments,fourth-provider}/**'],
     typecheck: { enabled: true, include: ['test/types/**/*.test-d.ts'], tsconfig: 'test/types/tsconfig.json' },
     // Every failure and the count; what passed is no news.
     reporters: ['dot'],

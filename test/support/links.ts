@@ -38,7 +38,9 @@ export function findBrokenLinks(folder: string, pages: readonly string[]): strin
   };
   const leads = (from: string, link: string) => {
     const [path = '', anchor = ''] = link.split('#').map(decodeURIComponent);
-    const target = path === '' ? from : join(dirname(from), path);
+    const place = path === '' ? from : join(dirname(from), path);
+    // As a web server has it.
+    const target = existsSync(join(place, 'index.html')) ? join(place, 'index.html') : place;
     if (relative(folder, target).startsWith('..') || !existsSync(target)) return false;
     return anchor === '' || (statSync(target).isFile() && toPage(target).anchors.has(anchor));
   };
