@@ -78,7 +78,7 @@ export function createApi(connection: Connection<ClientOptions>, dialect: Dialec
 }
 
 /** Sends one request of a call: a first attempt by itself, and those that may follow it through ky. */
-export async function sendRequest<T, R>(call: CallState, context: CallContext, request: ApiRequest<T, R>): Promise<R> {
+async function sendRequest<T, R>(call: CallState, context: CallContext, request: ApiRequest<T, R>): Promise<R> {
   const { settings, connection, bulk } = call;
   const url = `${connection.url}/${request.path}`;
   let success: { readonly result: R } | undefined;
