@@ -129,6 +129,22 @@ export default defineConfig(
     rules: { 'no-console': 'off' },
   },
   {
+    files: ['examples/testing/*.cjs'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: {
+        require: 'readonly',
+        beforeAll: 'readonly',
+        afterEach: 'readonly',
+        afterAll: 'readonly',
+        test: 'readonly',
+        expect: 'readonly',
+      },
+    },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
+  {
     files: ['scripts/site/*.js'],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: {

@@ -20,6 +20,18 @@ describe('the documentation', () => {
   });
 });
 
+it.each([
+  ['ts', 'sign-in.test.ts'],
+  ['ts', 'testing/msw.test.ts'],
+  ['ts', 'testing/fake-timers.test.ts'],
+  ['js', 'testing/sign-in.jest.cjs'],
+  ['js', 'testing/sign-in.node.mjs'],
+])('docs/testing.md shows, as %s, what is run: %s', (language, file) => {
+  const page = readFileSync(join(root, 'docs/testing.md'), 'utf8');
+  const program = readFileSync(join(root, 'examples', file), 'utf8');
+  expect(page).toContain(`\`\`\`${language}\n${program}\`\`\`\n`);
+});
+
 describe('docs/llms.txt', () => {
   const text = readFileSync(join(root, 'docs/llms.txt'), 'utf8');
 

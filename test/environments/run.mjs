@@ -11,6 +11,7 @@ const execute = promisify(execFile);
 const here = fileURLToPath(new URL('.', import.meta.url));
 // Below this folder, so that the tools are found as a user's project finds them.
 const folder = join(here, 'work');
+const examples = ['sign-in.jest.cjs', 'sign-in.node.mjs'];
 const tool = (path) => join(here, 'node_modules', path);
 
 async function prepare() {
@@ -23,6 +24,8 @@ async function prepare() {
   await unpackPackage(folder);
   await writeFile(join(folder, 'package.json'), '{ "name": "environments", "private": true, "type": "module" }');
   await cp(join(here, 'consumers'), folder, { recursive: true });
+  // What docs/testing.md shows.
+  for (const file of examples) await cp(join(here, '../../examples/testing', file), join(folder, file));
 }
 
 async function run(args, variables = {}) {
@@ -60,6 +63,7 @@ const jest = (version) => async () => {
       project('node', 'node', [...all, 'withMsw'], 'commonjs.cjs'),
       project('jsdom', jsdom, ['withoutFetch'], 'commonjs.cjs'),
       project('fixed-jsdom', join(beside, 'jest-fixed-jsdom'), [...all, 'withMsw'], 'commonjs.cjs'),
+      project('example', 'node', [], 'sign-in.jest.cjs'),
       project('ts-jest', 'node', all, 'typescript.ts', typescript),
     ],
   };
@@ -112,7 +116,7 @@ const vitest = (environment, abilities) => async () => {
 };
 
 const nodeTest = async () => {
-  const problem = await run(['--test', 'node-test.mjs']).then(
+  const problem = await run(['--test', 'node-test.mjs', 'sign-in.node.mjs']).then(
     () => null,
     ({ stdout }) => stdout,
   );
