@@ -20,45 +20,47 @@ export interface ErrorFields<Code extends ErrorCode = ErrorCode> {
   readonly provider: string | undefined;
   readonly operation: Operation;
   readonly retryable?: boolean | undefined;
-  /** @default the scope that the code has */
+  /** @default the scope of the code */
   readonly scope?: ErrorScope | undefined;
   readonly cause?: Error | undefined;
 }
 
-// One symbol for every copy of the package in a process, whose classes differ, as do those of ESM and CommonJS.
+// A global symbol: several copies of the package in one process (two versions, or ESM and CommonJS) have different classes.
 const brand = /* @__PURE__ */ Symbol.for('tokenwright.error');
 
 /**
- * The base of every error that this package throws. None holds a key, a token or a request: fields are picked one by
- * one, so that an error can be logged as it is.
+ * The base class of all errors of this package. None holds a key, a token or a request, so an error can be logged as it is.
  */
 export abstract class TokenwrightError extends Error {
-  /** What the errors of a class have for their code; `undefined` if any. */
+  /** The codes that the errors of a class can have; `undefined` for any code. */
   protected static readonly codes: readonly ErrorCode[] | undefined = undefined;
 
-  /** By brand and code, so that `instanceof` knows the errors of another copy of the package. */
+  /** Checks brand and code, so that `instanceof` also recognizes errors of another copy of the package. */
   static override [Symbol.hasInstance](value: unknown): boolean {
-    // A class of the user's own has no codes, and is told as any class is.
+    // A subclass that a user wrote has no codes: the ordinary `instanceof` applies.
     if (!Object.hasOwn(this, 'codes')) return Function.prototype[Symbol.hasInstance].call(this, value);
     return isBrandedError(value) && this.codes?.includes((value as TokenwrightError).code) !== false;
   }
 
   /** What went wrong, as a literal to `switch` on. */
   readonly code: ErrorCode;
-  /** The provider whose call failed; `undefined` for an unknown name given to {@link createIssuer}, and for options of a token endpoint. */
+  /**
+   * The provider whose call failed; `undefined` if no provider is involved: an unknown name passed to {@link createIssuer},
+   * or wrong options of a token endpoint.
+   */
   readonly provider: string | undefined;
-  /** What was being done. */
+  /** The client method that failed. */
   readonly operation: Operation;
-  /** Whether the same call may succeed later without any change. */
+  /** Whether the same call may succeed later without a change. */
   readonly retryable: boolean;
-  /** Whom the failure concerns: one `user`, the whole `account`, or neither (`service`). */
+  /** Whom the failure concerns: one `user`, the whole `account`, or neither (`service`: try again later). */
   readonly scope: ErrorScope;
 
   constructor(name: string, fields: ErrorFields) {
     super(fields.message, fields.cause && { cause: fields.cause });
     Object.defineProperty(this, 'name', { value: name, configurable: true, writable: true });
     Object.defineProperty(this, brand, { value: true });
-    // The first line of a stack is written when an error is made, before it has its name: written once more here.
+    // The first line of `stack` was written before the error had its name: capture it once more.
     traceFromHere(this, new.target);
     this.code = fields.code;
     this.provider = fields.provider;
@@ -67,18 +69,18 @@ export abstract class TokenwrightError extends Error {
     this.scope = fields.scope ?? scopes[fields.code];
   }
 
-  /** All fields for a log of JSON, which would leave out the name and the message; without the stack and the cause. */
+  /** All fields, with the name and the message, which `JSON.stringify` would leave out; without the stack and the cause. */
   toJSON(): object {
     return Object.assign({ name: this.name, message: this.message }, this);
   }
 }
 
-/** Lets the stack of an error begin with the caller: its ten lines are to reach the user's code, not end inside ours. */
+/** Starts an error's stack at the caller of `topmost`, so that its ten lines reach the user's code. */
 export function traceFromHere(error: Error, topmost?: unknown): void {
   (Error as { captureStackTrace?: (error: Error, topmost: unknown) => void }).captureStackTrace?.(error, topmost);
 }
 
-/** The client cannot work as it was set up. Nothing was sent. */
+/** An option or a key is missing or wrong. Nothing was sent. */
 export class ConfigurationError extends TokenwrightError {
   protected static override readonly codes: readonly ErrorCode[] = [
     'missing_api_key',
@@ -93,7 +95,7 @@ export class ConfigurationError extends TokenwrightError {
   }
 }
 
-/** Your `apiKey` function failed; `cause` is a redacted copy of what it threw. Nothing was sent. */
+/** Your function for a credential, such as `apiKey`, failed; `cause` is a redacted copy of its error. Nothing was sent. */
 export class CredentialError extends TokenwrightError {
   protected static override readonly codes: readonly ErrorCode[] = ['api_key_unavailable'];
   declare readonly code: 'api_key_unavailable';
@@ -103,11 +105,11 @@ export class CredentialError extends TokenwrightError {
   }
 }
 
-/** The limit that you set left no room within the deadline, or your own limiter failed. Nothing was sent. */
+/** The rate limit left no room within the call's `timeout`, or your own limiter failed. Nothing was sent. */
 export class LimiterError extends TokenwrightError {
   protected static override readonly codes: readonly ErrorCode[] = ['limit_reached', 'limiter_failed'];
   declare readonly code: LimiterErrorCode;
-  /** After how many seconds there is room; `undefined` if that is not known. */
+  /** After how many seconds there is room again; `undefined` if that is not known. */
   readonly retryAfter: number | undefined;
 
   constructor(fields: ErrorFields<LimiterErrorCode> & { readonly retryAfter?: number | undefined }) {
@@ -136,26 +138,26 @@ export interface ApiErrorFields<Code extends ApiErrorCode = ApiErrorCode> extend
   readonly retryAfter?: number | undefined;
 }
 
-/** The provider answered, and not with a token. */
+/** The provider answered with an error. */
 export class ApiError extends TokenwrightError {
   protected static override readonly codes: readonly ErrorCode[] = apiErrorCodes;
   declare readonly code: ApiErrorCode;
   /** The HTTP status of the answer. */
   readonly status: number;
-  /** The provider's id for this request, to quote to its support. */
+  /** The provider's id of the request, to quote to its support. */
   readonly requestId: string | undefined;
-  /** The provider's own code for what went wrong. */
+  /** The provider's own error code. */
   readonly providerCode: string | undefined;
-  /** The provider's own words for what went wrong. */
+  /** The provider's own error message, redacted. */
   readonly providerMessage: string | undefined;
-  /** The provider's complaints one by one; empty if its answer had none. */
+  /** The single problems that the provider lists; empty if its answer lists none. */
   readonly issues: readonly ErrorIssue[];
   /**
-   * The provider's own error body, parsed, with secrets redacted; `undefined` if the answer did not have the
-   * provider's form. {@link isTokenwrightError} types it by `provider`.
+   * The provider's own error body, parsed and redacted; `undefined` if the body did not have the form that the provider
+   * documents. {@link isTokenwrightError} types it by `provider`.
    */
   readonly details: unknown;
-  /** How long the provider asks to wait before the next request, in seconds; `undefined` if it does not say. */
+  /** How many seconds the provider asks to wait before the next request; `undefined` if it does not say. */
   readonly retryAfter: number | undefined;
 
   constructor(fields: ApiErrorFields, name = 'ApiError') {
@@ -170,7 +172,7 @@ export class ApiError extends TokenwrightError {
   }
 }
 
-/** 401, or what the provider answers instead: it does not accept the key. */
+/** 401, or the answer that the provider gives instead: it does not accept the key. */
 export class AuthenticationError extends ApiError {
   protected static override readonly codes: readonly ErrorCode[] = ['unauthorized'];
   declare readonly code: 'unauthorized';
@@ -180,7 +182,7 @@ export class AuthenticationError extends ApiError {
   }
 }
 
-/** 403: the key is known and may not do this. */
+/** 403: the key is valid but has no permission for this. */
 export class PermissionDeniedError extends ApiError {
   protected static override readonly codes: readonly ErrorCode[] = ['forbidden'];
   declare readonly code: 'forbidden';
@@ -202,7 +204,7 @@ export class NotFoundError extends ApiError {
   }
 }
 
-/** 422: the provider understood the request and refuses its content; see {@link ApiError.issues | issues}. */
+/** 422: the provider rejects the content of the request; see {@link ApiError.issues | issues}. */
 export class ValidationError extends ApiError {
   protected static override readonly codes: readonly ErrorCode[] = ['validation_failed'];
   declare readonly code: 'validation_failed';
@@ -213,7 +215,7 @@ export class ValidationError extends ApiError {
   }
 }
 
-/** Clerk's 400 for a token that cannot be revoked because it was already used or revoked. */
+/** Clerk's 400 for a token that cannot be revoked, because it was already used or revoked. */
 export class TokenNotPendingError extends ApiError {
   protected static override readonly codes: readonly ErrorCode[] = ['token_not_pending'];
   declare readonly code: 'token_not_pending';
@@ -245,8 +247,8 @@ export class ServerError extends ApiError {
 }
 
 /**
- * No answer, or one that broke off. `cause` is a copy of what the network reported, with its system code, such as
- * ECONNREFUSED, as `cause.code`.
+ * The provider could not be reached, or its answer broke off. `cause` is a redacted copy of the network's error;
+ * `cause.code` is its system code, such as ECONNREFUSED.
  */
 export class ConnectionError extends TokenwrightError {
   protected static override readonly codes: readonly ErrorCode[] = ['connection_failed'];
@@ -257,11 +259,11 @@ export class ConnectionError extends TokenwrightError {
   }
 }
 
-/** The time allowed for the call, or for its last attempt, passed. `cause` is the failure of the attempt before, if any. */
+/** The call, or its last attempt, took too long. `cause` is the failure of the attempt before, if there was one. */
 export class TimeoutError extends TokenwrightError {
   protected static override readonly codes: readonly ErrorCode[] = ['timeout'];
   declare readonly code: 'timeout';
-  /** The time that was allowed, in milliseconds. */
+  /** The time limit that was exceeded, in milliseconds. */
   readonly timeout: number;
 
   constructor(fields: ErrorFields<'timeout'> & { readonly timeout: number }) {
@@ -271,15 +273,15 @@ export class TimeoutError extends TokenwrightError {
 }
 
 /**
- * The provider reported success and its answer cannot be used (`invalid_response`), or left out a user of a batch
- * (`not_issued`).
+ * The provider reported success, but its answer cannot be used (`invalid_response`), or it has no token for a user of the
+ * batch (`not_issued`).
  */
 export class InvalidResponseError extends TokenwrightError {
   protected static override readonly codes: readonly ErrorCode[] = ['invalid_response', 'not_issued'];
   declare readonly code: InvalidResponseErrorCode;
   /** The HTTP status of the answer. */
   readonly status: number;
-  /** The provider's id for this request, to quote to its support. */
+  /** The provider's id of the request, to quote to its support. */
   readonly requestId: string | undefined;
 
   constructor(
@@ -294,7 +296,7 @@ export class InvalidResponseError extends TokenwrightError {
   }
 }
 
-/** Whether a value is an error of this package, of this copy of it or of another. */
+/** Whether a value is an error of this package, also of another copy of it. */
 export function isBrandedError(value: unknown): boolean {
   return typeof value === 'object' && value !== null && brand in value;
 }

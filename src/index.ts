@@ -1,5 +1,5 @@
 /**
- * Clients that issue tokens, their options, tokens and errors.
+ * The clients of the providers, with the types of their options, tokens and errors.
  *
  * @module tokenwright
  */

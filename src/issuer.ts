@@ -6,127 +6,130 @@ import type { RateLimit, RateLimiter } from './issuer/rate-limit.js';
 /** A function with the signature of `fetch`, called with the URL as a string. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** When a failed attempt is repeated. */
+/** Which failed attempts are retried, and how often. */
 export interface RetryOptions {
   /**
-   * How many attempts may follow the first.
+   * The most retries of one request: attempts after the first.
    * @default 2
    */
   readonly limit?: number | undefined;
   /**
-   * The statuses that are worth another attempt; 408, 429 and 5xx may be chosen. Connection failures and attempts that
-   * ran out of time are always repeated.
-   * @default 408, 429 and every 5xx but 501 and 505
+   * The HTTP statuses to retry. Allowed are 408, 429 and 5xx. Connection failures and attempts that ran out of time are
+   * always retried.
+   * @default 408, 429 and every 5xx except 501 and 505
    */
   readonly statusCodes?: readonly number[] | undefined;
 }
 
-/** What may be chosen for one call, and for all calls of a client. */
+/** Timeouts and retries: for one call, or as the default for all calls of a client. */
 export interface TimingOptions {
   /**
-   * Time for the whole call in milliseconds: every attempt, every wait between them, every body.
+   * The time limit of the whole call, in milliseconds: all attempts with their bodies, and the waits between them.
    * @default 30000
    */
   readonly timeout?: number | undefined;
   /**
-   * Time for one attempt in milliseconds, its body included.
+   * The time limit of one attempt with its body, in milliseconds.
    * @default 10000
    */
   readonly attemptTimeout?: number | undefined;
   /**
-   * How many attempts may follow the first, or that and the statuses that are worth one. A repeated request may leave an
-   * unused token behind: the answer that was lost on the way may have held one.
+   * The most retries of one request, or an object with that limit and the statuses to retry. A retry may leave an unused
+   * token behind, because a lost answer may have held one.
    * @default 2
    */
   readonly retry?: number | RetryOptions | undefined;
 }
 
-/** Options of a single call. What is left out comes from the client. */
+/** Options of a single call. The client's options are the defaults. */
 export interface CallOptions extends TimingOptions {
-  /** Aborts the call at once, wherever it is; the call then rejects with the signal's reason. */
+  /** Aborts the call at once, also while it waits; the call then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a function that returns a credential is called with. */
+/** The argument of a function that returns a credential. */
 export interface CredentialRequest {
-  /** Whether the provider answered 401 to what the function returned last: a cached value is of no use any more. */
+  /** Whether the provider answered 401 to the last value that the function returned: do not return a cached value again. */
   readonly rejected: boolean;
 }
 
-/** A secret, or a function that returns it or a promise of it. */
+/** A secret, or a function that returns it. The function may be asynchronous. */
 export type Credential = string | ((request: CredentialRequest) => string | Promise<string>);
 
-/** Options that every client has. */
+/** Options that the clients of all providers have. */
 export interface ClientOptions extends TimingOptions {
   /**
-   * The secret key, or a function that returns it (or a promise of it) and is asked before each request. It is called one
-   * call at a time: requests that come meanwhile share what it returns. After a 401 it is asked once more, with
-   * `rejected: true`, and what it returns is tried if it is another key.
+   * The secret key, or a function that returns it and is called before each request. The function may be asynchronous.
+   * While one call of it is pending, further requests wait for the same result. After a 401 it is called once more, with
+   * `rejected: true`, and the request is repeated if it returns another key.
    * @default the provider's environment variable
    */
   readonly apiKey?: Credential | undefined;
   /**
-   * Sends the requests.
-   * @default the global `fetch`, looked up at each call
+   * The `fetch` implementation that sends the requests.
+   * @default the global `fetch`, looked up at each request
    */
   readonly fetch?: Fetch | undefined;
   /**
-   * Whether the base URL may be plain http on another machine, if its host is not public: one label such as `fakes`, a name
-   * in `.local`, `.internal` or `.test`, a private or link-local address. Never with a key for production.
-   * @default `true` if `TOKENWRIGHT_ALLOW_HTTP` is 1 and the base URL is from a variable, too; else `false`
+   * Whether the base URL may be plain http on another machine. Only for hosts that are not public: a name without dots such
+   * as `fakes`, a name in `.local`, `.internal` or `.test`, a private or link-local address. Never with a key for production.
+   * @default `true` if `TOKENWRIGHT_ALLOW_HTTP` is 1 and the base URL is also from an environment variable; else `false`
    */
   readonly allowHttp?: boolean | undefined;
   /**
-   * What the provider allows: a limit that this client keeps, a limiter that it shares with others, or `false` if none is
-   * known. Every attempt takes a place first. A bulk call waits for it as long as that takes; a single call for at most its
-   * `timeout`, then it fails with a `LimiterError` (`limit_reached`).
-   * @default sFOX's documented 250 requests in 10 seconds, shared by all clients of this process for one host, for which
-   *   single calls wait only beside a bulk call; none for Junction and Clerk
+   * The provider's rate limit: a limit for this client alone, a limiter that several clients share, or `false` for no limit.
+   * Every attempt first takes a place in it. A bulk call waits for a place without a time limit; a single call waits until
+   * its `timeout`, then fails with a `LimiterError` (`limit_reached`).
+   * @default for sFOX its documented 250 requests in 10 seconds, shared by all clients of this process for one host; single
+   *   calls wait for it only while a bulk call is running. None for Junction and Clerk.
    */
   readonly rateLimit?: RateLimit | RateLimiter | false | undefined;
   /**
-   * Called with what happens: attempts, calls, outcomes of a bulk call, and pauses. No event holds a key, a token, a header,
-   * a body, a URL or the id of a user. What it throws or rejects with is ignored.
+   * Called with an event for each attempt, call, outcome of a bulk call, and pause. No event holds a key, a token, a header,
+   * a body, a URL or the id of a user. Errors of this function are ignored.
    */
   readonly onEvent?: ((event: TokenwrightEvent) => unknown) | undefined;
 }
 
-/** What every issued token has, whoever issued it. Printing one shows neither `token` nor `url`; `JSON.stringify` does. */
+/**
+ * The fields that the tokens of all providers have. Printing a token, as with `console.log`, shows neither `token` nor
+ * `url`; `JSON.stringify` does.
+ */
 export interface IssuedTokenFields {
-  /** Whose token it is. */
+  /** The provider that issued it. */
   readonly provider: string;
-  /** The user the token was asked for, as it was asked for. */
+  /** The user's id, exactly as it was passed to `issueToken`. */
   readonly userId: string;
   /** The secret itself. */
   readonly token: string;
-  /** When the token stops working; `undefined` where the provider does not say. */
+  /** When the token stops working; `undefined` if the provider does not say. */
   readonly expiresAt: Date | undefined;
   /**
-   * When it was issued, by the provider's own clock, if that is known; not enumerable. From here to `expiresAt` is the
-   * token's lifetime, however wrong your own clock may be.
+   * When it was issued, by the provider's clock, if its answer says that; not enumerable. `expiresAt` minus `issuedAt` is the
+   * token's lifetime, even if your own clock is wrong.
    */
   readonly issuedAt?: Date | undefined;
-  /** The provider's id for its answer, to quote to its support, if there is one; not enumerable. */
+  /** The provider's id of the request, if there is one, to quote to its support; not enumerable. */
   readonly requestId?: string | undefined;
-  /** The provider's own body, not enumerable: it is neither printed nor part of the JSON. */
+  /** The provider's own body; not enumerable, so it is neither printed nor part of the JSON. */
   readonly raw?: unknown;
 }
 
-/** What every revoked token has. */
+/** The fields that every revoked token has. */
 export interface RevokedTokenFields {
-  /** Whose token it was. */
+  /** The provider that had issued it. */
   readonly provider: string;
   /** The id of the token. */
   readonly id: string;
-  /** Whom it was issued for. */
+  /** The user it was issued for. */
   readonly userId: string;
-  /** The provider's own body, not enumerable: it is neither printed nor part of the JSON. */
+  /** The provider's own body; not enumerable, so it is neither printed nor part of the JSON. */
   readonly raw?: unknown;
 }
 
-/** The outcome of one input of a bulk call, in the shape of `Promise.allSettled`, with the place and the id of the input. */
+/** The outcome of one input of a bulk call: the shape of `Promise.allSettled`, with the position and the id of the input. */
 export type IssueOutcome<T extends IssuedTokenFields = IssuedTokenFields, E extends TokenwrightError = KnownError> = {
-  /** The place of the input, from 0. */
+  /** The position of the input, from 0. */
   readonly index: number;
   /** The input itself. */
   readonly userId: string;
@@ -140,88 +143,94 @@ export type IssueOutcome<T extends IssuedTokenFields = IssuedTokenFields, E exte
   | {
       /** No token was issued. */
       readonly status: 'rejected';
-      /** Why; `reason.code` narrows it. */
+      /** The error; `switch` on `reason.code` to narrow it. */
       readonly reason: E;
     }
 );
 
-/** What may be chosen for a bulk call, beside the options of a single one. */
+/** Options of a bulk call, in addition to those of a single call. */
 export interface BulkOptions {
   /**
-   * How many requests may be under way at the same time.
+   * The most requests in flight at the same time, from 1 to 10000.
    * @default 8
    */
   readonly concurrency?: number | undefined;
   /**
-   * For how many milliseconds the call goes on if nobody is answered but with refusals and failures. What is left is then
-   * rejected with the last of them, and so it is at once for a longer `Retry-After`. Counted only while requests go out.
+   * How long the call goes on while every answer is a rate limit or another failure of the provider, in milliseconds. After
+   * that, all remaining users are rejected with the last error and not sent; so they are at once if a `Retry-After` would
+   * exceed this time. The time counts only while requests are open.
    * @default 600000
    */
   readonly giveUpAfter?: number | undefined;
 }
 
-/** What may be chosen where a bulk call collects its outcomes. */
+/** Options of `issueTokens`, which collects the outcomes of a bulk call. */
 export interface CollectOptions<
   T extends IssuedTokenFields = IssuedTokenFields,
   E extends TokenwrightError = KnownError,
 > {
   /**
-   * Called with each outcome as it arrives, so that an abort loses none of them. A promise that it returns is awaited; what
-   * it throws ends the call.
+   * Called with each outcome as it arrives, so that an abort loses none of them. If it returns a promise, that is awaited; if
+   * it throws or rejects, the call ends with that error.
    */
   readonly onOutcome?: ((outcome: IssueOutcome<T, E>) => unknown) | undefined;
 }
 
-/** The ids of a bulk call: a list, a generator, lines of a file. It may be endless. */
+/** The ids for a bulk call: an array, a generator, the lines of a file. It may be endless. */
 export type UserIds = Iterable<string> | AsyncIterable<string>;
 
-/** Issues tokens for single users and for many. Its methods may be passed around without it. */
+/** Issues tokens for one user or for many. Its methods do not need `this`: they may be passed on as plain functions. */
 export interface TokenIssuer<
   T extends IssuedTokenFields = IssuedTokenFields,
   O extends CallOptions = CallOptions,
   B extends BulkOptions = BulkOptions,
   E extends TokenwrightError = KnownError,
 > {
-  /** Whose tokens it issues. */
+  /** The provider whose tokens it issues. */
   readonly provider: T['provider'];
   /**
    * Issues a token for one user.
    *
    * @param userId - The provider's own id of the user, sent as it is.
-   * @throws `ConfigurationError` for a key or an option that cannot work, `InvalidInputError` (`invalid_user_id`) for an
-   *   id that cannot be sent; both before anything is sent. `ApiError` and its subclasses for what the provider
-   *   answered, `ConnectionError`, `TimeoutError`, `InvalidResponseError`. The signal's reason where it was aborted.
+   * @throws Before anything is sent: `ConfigurationError` for a wrong option or key, `CredentialError` if your `apiKey`
+   *   function failed, `InvalidInputError` (`invalid_user_id`) for an id that cannot be sent, `LimiterError` if the rate
+   *   limit left no room. After that: `ApiError` and its subclasses for an answer that is an error, `ConnectionError`,
+   *   `TimeoutError`, `InvalidResponseError`. If the call was aborted: the signal's reason.
    */
   issueToken(this: void, userId: string, options?: O): Promise<T>;
 
   /**
    * Issues tokens for many users, and collects one outcome for each input, in the order of the inputs.
    *
-   * One user's failure is that user's outcome. `timeout` bounds each user's work as it does a single call, apart from the
-   * time in which all work is paused because the provider asks for it (429, 503): a call may take as long as the provider
-   * makes it wait, and only `signal` bounds that. The first 401 (to a function's key: if it has no other), the first 403 and
-   * a failure of the `apiKey` function stop what was not sent yet: those outcomes carry that error. So do five minutes in
-   * which nobody was answered, and a `Retry-After` that is longer. Equal ids have an outcome each: a token each from Junction
-   * and Clerk, whose tokens are used once, and one that they share from sFOX.
+   * A user's failure becomes that user's outcome; the others go on. `timeout` limits the work for each user, without the time
+   * in which requests wait because the provider asks for it (429, 503). So the whole call may take as long as the provider
+   * makes it wait; `signal` and `giveUpAfter` bound that.
    *
-   * @throws `ConfigurationError` (`invalid_option`) before anything is sent; the signal's reason where it was aborted. What
-   *   was answered by then has been handed to `onOutcome`; requests under way may leave an unused token each.
+   * An error of scope `account`, such as a 401 or a 403, and a failure of the `apiKey` function end the call early: the users
+   * who were not sent yet are rejected with that error. (After a 401, an `apiKey` function is first asked for another key.)
+   * The same happens after `giveUpAfter` milliseconds without a useful answer.
+   *
+   * Equal ids have one outcome each. From Junction and Clerk, whose tokens are used once, each has a token of its own; from
+   * sFOX they may share one.
+   *
+   * @throws `ConfigurationError` (`invalid_option`) before anything is sent; the signal's reason if the call was aborted.
+   *   Outcomes that arrived before the abort were passed to `onOutcome`; each request in flight may leave an unused token.
    */
   issueTokens(this: void, userIds: UserIds, options?: O & B & CollectOptions<T, E>): Promise<IssueOutcome<T, E>[]>;
 
   /**
-   * The same as a stream: outcomes come as they arrive, in any order. The inputs are read as the outcomes are, so that they
-   * may be endless. Leaving the loop stops the work, and aborts what is under way.
+   * Like {@link TokenIssuer.issueTokens}, but yields the outcomes as they arrive, in any order. Inputs are read only as fast
+   * as outcomes are taken (backpressure), so they may be endless. Leaving the loop aborts the requests in flight.
    *
-   * @throws As {@link TokenIssuer.issueTokens}. What was answered before an abort has been yielded by then.
+   * @throws As {@link TokenIssuer.issueTokens}. Outcomes that arrived before an abort are yielded first.
    */
   streamTokens(this: void, userIds: UserIds, options?: O & B): AsyncGenerator<IssueOutcome<T, E>, void>;
 }
 
-/** Takes back issued tokens. A capability of its own: not every provider has it; see {@link canRevoke}. */
+/** Revokes issued tokens. Not every provider can; see {@link canRevoke}. */
 export interface TokenRevoker<T extends RevokedTokenFields = RevokedTokenFields> {
   /**
-   * Revokes a token that was not used yet.
+   * Revokes a token that has not been used.
    *
    * @param tokenId - The id of the token, not the token itself.
    * @throws As {@link TokenIssuer.issueToken}, with `InvalidInputError` (`invalid_token_id`) for an id that cannot be
@@ -230,7 +239,7 @@ export interface TokenRevoker<T extends RevokedTokenFields = RevokedTokenFields>
   revokeToken(this: void, tokenId: string, options?: CallOptions): Promise<T>;
 }
 
-/** Whether an issuer can take tokens back; narrows it to a {@link TokenRevoker} too. */
+/** Whether an issuer can revoke tokens; narrows its type to {@link TokenRevoker}. */
 export function canRevoke<I extends Pick<TokenIssuer, 'provider'>>(issuer: I): issuer is I & TokenRevoker {
   return 'revokeToken' in issuer && typeof issuer.revokeToken === 'function';
 }

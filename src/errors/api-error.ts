@@ -11,7 +11,7 @@ import {
   ValidationError,
 } from '../errors.js';
 
-/** An error of the class that its code has. */
+/** Makes an error of the class that belongs to the code. */
 export function createApiError(code: ApiErrorCode, fields: Omit<ApiErrorFields, 'code'>): ApiError {
   switch (code) {
     case 'unauthorized':

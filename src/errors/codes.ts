@@ -1,18 +1,18 @@
 /** The client method that failed. `createClient` is the factory itself: `createJunction`, `createIssuer` and so on. */
 export type Operation = 'createClient' | 'issueToken' | 'issueTokens' | 'revokeToken' | 'createUser' | 'resolveUser';
 
-/** What can be wrong with how a client is set up, or with the options of a call. */
+/** What can be wrong with the options of a client or of a call. */
 export type ConfigurationErrorCode = 'missing_api_key' | 'invalid_api_key' | 'environment_mismatch' | 'invalid_option';
-/** `limit_reached`: no room within the deadline, nothing was sent. `limiter_failed`: your own limiter failed. */
+/** `limit_reached`: the rate limit left no room within the call's `timeout`. `limiter_failed`: your own limiter failed. */
 export type LimiterErrorCode = 'limit_reached' | 'limiter_failed';
 /** Which input cannot be sent. */
 export type InvalidInputErrorCode = 'invalid_user_id' | 'invalid_token_id';
-/** What is wrong with an answer whose status says success. */
+/** What is wrong with an answer whose status is a success. */
 export type InvalidResponseErrorCode = 'invalid_response' | 'not_issued';
-/** The codes of an {@link ApiError} that has no class of its own. */
+/** The codes of the {@link ApiError}s that have no subclass. */
 export type PlainApiErrorCode = 'bad_request' | 'conflict' | 'user_exists' | 'user_limit_reached' | 'unexpected_status';
 
-/** What a provider can refuse with. */
+/** The codes of all errors that a provider can answer with. */
 export type ApiErrorCode =
   | PlainApiErrorCode
   | 'unauthorized'
@@ -23,7 +23,7 @@ export type ApiErrorCode =
   | 'rate_limited'
   | 'server_error';
 
-/** All of them, for `instanceof ApiError`. */
+/** All codes of `ApiError` and its subclasses, for `instanceof ApiError`. */
 export const apiErrorCodes: readonly ApiErrorCode[] = [
   'bad_request',
   'conflict',
@@ -52,11 +52,11 @@ export type ErrorCode =
 
 /**
  * Whom a failure concerns. `user`: this id only. `account`: the key, its permissions, the organization, the options or the
- * base URL, so nobody will be served. `service`: it says nothing about either; try again later.
+ * base URL, so requests for other users fail as well. `service`: neither; try again later.
  */
 export type ErrorScope = 'user' | 'account' | 'service';
 
-/** The scope that a code has unless the provider says otherwise, as of a 403 about one user. */
+/** The scope of each code. A provider's dialect may override it, for instance for a 403 that concerns one user. */
 export const scopes: Readonly<Record<ErrorCode, ErrorScope>> = {
   missing_api_key: 'account',
   invalid_api_key: 'account',
@@ -85,12 +85,12 @@ export const scopes: Readonly<Record<ErrorCode, ErrorScope>> = {
   limiter_failed: 'service',
 };
 
-/** One complaint of a provider about a request, in the same shape for all of them. */
+/** One problem that a provider found in a request, in the same shape for all providers. */
 export interface ErrorIssue {
-  /** The place in the request, outermost first: `['path', 'user_id']`. Empty if the provider does not say. */
+  /** The path to the wrong part of the request: `['path', 'user_id']`. Empty if the provider does not say. */
   readonly path: readonly (string | number)[];
-  /** The provider's own code for this complaint. */
+  /** The provider's own code for this problem. */
   readonly code: string | undefined;
-  /** The provider's own words. */
+  /** The provider's own message, redacted. */
   readonly message: string;
 }

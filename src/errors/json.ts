@@ -16,12 +16,12 @@ import { createApiError } from './api-error.js';
 import { scopes } from './codes.js';
 import type { KnownError } from './known.js';
 
-/** What is kept of an error: all that says what happened, and nothing that may be anything. */
+/** The fields of an error that go into JSON. Not `details`, which can have any form. */
 const keptNames = [
   ...['name', 'message', 'code', 'provider', 'operation', 'retryable', 'scope', 'status', 'requestId'],
   ...['providerCode', 'providerMessage', 'issues', 'retryAfter', 'timeout'],
 ];
-/** As many as an error has at most. */
+/** The most issues that are restored, and the most steps of the path of one. */
 const maxIssues = 50;
 
 const operationNames: Readonly<Record<Operation, true>> = {
@@ -33,17 +33,17 @@ const operationNames: Readonly<Record<Operation, true>> = {
   resolveUser: true,
 };
 
-/** An error as plain data, without its stack, its cause and its details. */
+/** Turns an error into plain data, without its stack, its cause and its details. */
 export function errorToPlain(error: TokenwrightError): Record<string, unknown> {
   const fields = Object.entries(error.toJSON()) as [string, unknown][];
   return Object.fromEntries(fields.filter(([name, value]) => keptNames.includes(name) && value !== undefined));
 }
 
 /**
- * An error as it was before it went through JSON, by {@link outcomeToJSON} or `JSON.stringify`: of its class, known to
- * `instanceof` and to {@link isTokenwrightError}. Its stack is new; its cause and its `details` are not restored.
+ * Restores an error from JSON that {@link outcomeToJSON} or `JSON.stringify` made. It has its class again: `instanceof` and
+ * {@link isTokenwrightError} recognize it. Its stack is new; its cause and its `details` are not restored.
  *
- * @returns `undefined` for anything that is not such an error.
+ * @returns `undefined` if the value is not such an error.
  */
 export function errorFromJSON(value: unknown): KnownError | undefined {
   const read = readerOf(value);
@@ -60,7 +60,7 @@ export function errorFromJSON(value: unknown): KnownError | undefined {
 
 type Read = ReturnType<typeof readerOf>;
 
-/** Reads own properties of an object; what has another form is as if it was not there. */
+/** Reads own properties of an object; a property of another form counts as missing. */
 function readerOf(value: unknown) {
   const entries = typeof value === 'object' && value !== null ? value : {};
   return <T>(name: string, accepts: (each: unknown) => each is T): T | undefined => {

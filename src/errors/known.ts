@@ -18,9 +18,9 @@ import type {
 import type { PlainApiErrorCode } from './codes.js';
 
 /**
- * Every error of one provider, as a union that a `switch` on `code` narrows, down to the form of `details`.
+ * All errors of one provider, as a union that a `switch` on `code` narrows, including the type of `details`.
  *
- * Its parts are type literals and no interfaces: a compiler that writes declarations can then spell out a narrowed error.
+ * Its parts are type literals, not interfaces, so that TypeScript can write a narrowed error into a declaration file.
  */
 export type ProviderError<Provider extends string = string, Details = unknown> =
   | ((
@@ -37,7 +37,7 @@ export type ProviderError<Provider extends string = string, Details = unknown> =
     })
   | ((
       | (ApiError & {
-          /** The codes without a class of their own. */
+          /** The codes that have no subclass. */
           readonly code: PlainApiErrorCode;
         })
       | AuthenticationError
@@ -54,5 +54,5 @@ export type ProviderError<Provider extends string = string, Details = unknown> =
       readonly details: Details | undefined;
     });
 
-/** Every error of this package, whoever the provider is, as a union that a `switch` on `code` narrows. */
+/** All errors of all providers, as a union that a `switch` on `code` narrows. */
 export type KnownError = ProviderError;

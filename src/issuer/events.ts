@@ -1,82 +1,82 @@
 import type { ErrorCode, Operation } from '../errors.js';
 
-/** How a call, an attempt or a user's part of a bulk call ended. */
+/** How a call, an attempt, or one user of a bulk call ended: `ok`, `aborted`, or the code of the error. */
 export type EventResult = 'ok' | 'aborted' | ErrorCode;
 
-/** What most events have. */
+/** The fields that most events have. */
 export interface EventBase {
-  /** Whose call it is. */
+  /** The provider that is called. */
   readonly provider: string;
-  /** What was being done. */
+  /** The client method that runs. */
   readonly operation: Operation;
-  /** Names the call within this process. */
+  /** The id of the call, unique within this process. */
   readonly callId: string;
-  /** Names the bulk call that it is a part of. */
+  /** The id of the bulk call that it is a part of, if it is. */
   readonly bulkId?: string;
 }
 
-/** What the events of something that has ended have. */
+/** The fields of an event about something that has ended. */
 export interface EndedEvent extends EventBase {
   /** `ok`, `aborted`, or the code of the error. */
   readonly result: EventResult;
-  /** How many users it was for. */
+  /** The number of users it was for. */
   readonly users: number;
   /** When it began, in milliseconds since 1970. */
   readonly startedAt: number;
   /** How long it took, in milliseconds. */
   readonly durationMilliseconds: number;
-  /** The status of the last answer, if there was one. */
+  /** The HTTP status of the last answer, if there was one. */
   readonly status?: number;
-  /** The provider's own id of the request, to quote to its support. */
+  /** The provider's id of the request, to quote to its support. */
   readonly requestId?: string;
 }
 
-/** A request was sent, or could not be. */
+/** One attempt at a request has ended. */
 export interface AttemptEvent extends EndedEvent {
-  /** Tells it from other events. */
+  /** The kind of event. */
   readonly type: 'attempt';
-  /** From 1. */
+  /** The number of the attempt, from 1. */
   readonly attempt: number;
-  /** After so long it is repeated, in milliseconds; left out if it is not. */
+  /** The time until the next attempt, in milliseconds; left out if none follows. */
   readonly retryInMilliseconds?: number;
 }
 
 /** A call has ended: a single one, or one of the requests that a bulk call makes. */
 export interface CallEvent extends EndedEvent {
-  /** Tells it from other events. */
+  /** The kind of event. */
   readonly type: 'call';
-  /** How many attempts it made. */
+  /** The number of attempts. */
   readonly attempts: number;
-  /** How much of its time it waited: for its turns, and between its attempts. In milliseconds. */
+  /** The part of the duration that was spent waiting: for the rate limit, and between attempts. In milliseconds. */
   readonly waitedMilliseconds: number;
 }
 
 /** An input of a bulk call has its outcome. */
 export interface OutcomeEvent extends EventBase {
-  /** Tells it from other events. */
+  /** The kind of event. */
   readonly type: 'outcome';
   /** `ok`, or the code of the error. */
   readonly result: EventResult;
 }
 
-/** Requests wait: the provider refused some, or there is no place at its limit for a second or more. */
+/** Requests are paused: the provider refused some, or the rate limit has no place for a second or more. */
 export interface PauseEvent {
-  /** Tells it from other events. */
+  /** The kind of event. */
   readonly type: 'pause';
-  /** Whose limit it is. */
+  /** The provider whose requests are paused. */
   readonly provider: string;
-  /** Why: the provider refused requests, or the limit that is known has no place. */
+  /** `refused`: the provider refused requests. `limit`: the rate limit of the client has no place. */
   readonly reason: 'refused' | 'limit';
-  /** How long it will be at least, in milliseconds. */
+  /** The least duration of the pause, in milliseconds. */
   readonly durationMilliseconds: number;
 }
 
-/** What `onEvent` of a client is called with. */
+/** The argument of a client's `onEvent`. */
 export type TokenwrightEvent = AttemptEvent | CallEvent | OutcomeEvent | PauseEvent;
 
 /**
- * What a subscriber of the tracing channel `tokenwright.call` is handed: at the start what names the call, at its end all that
- * its event says.
+ * The message that subscribers of the tracing channel `tokenwright.call` receive: at the start the fields that identify the
+ * call, at the end also the fields of its event.
  */
 export type CallTrace = EventBase &
   Partial<CallEvent> & {

@@ -1,53 +1,53 @@
-/** What a provider allows: so many requests in so many seconds. */
+/** A provider's rate limit, as a sliding window: so many requests in so many seconds. */
 export interface RateLimit {
-  /** The most requests that it answers in any span of that length. */
+  /** The most requests in any window of that length. */
   readonly requests: number;
-  /** The length of the span, in seconds. */
+  /** The length of the window, in seconds. */
   readonly perSeconds: number;
   /**
-   * For how many seconds the provider refuses everything after a request too many, if its 429 does not say so itself.
+   * For how many seconds the provider refuses all requests after one too many, if its 429 has no `Retry-After`.
    * @default 0
    */
   readonly penaltySeconds?: number | undefined;
 }
 
-/** How an attempt ended: with any answer but a 429, with a 429, without an answer, or before it was sent. */
+/** How an attempt ended: with an answer other than a 429, with a 429, without an answer, or before it was sent. */
 export type RateLimitResult = 'answered' | 'refused' | 'unanswered' | 'unsent';
 
 /** Whether an attempt may be sent now. */
 export type RateLimitAnswer =
   | {
-      /** There is no place yet. */
+      /** There is no place in the window yet. */
       readonly granted: false;
-      /** When to ask again. */
+      /** After how many milliseconds to ask again. */
       readonly retryInMilliseconds: number;
     }
   | {
-      /** It may be sent, and has to be ended. */
+      /** The attempt may be sent. */
       readonly granted: true;
       /**
-       * Called once, when the attempt has ended. What it returns or throws is ignored.
+       * Called once, when the attempt has ended. Its result and its errors are ignored.
        *
-       * @param retryAfterSeconds - The provider's `Retry-After`, if it sent one.
+       * @param retryAfterSeconds - The provider's `Retry-After` in seconds, if it sent one.
        */
       end(result: RateLimitResult, retryAfterSeconds?: number): unknown;
     };
 
 /**
- * A window of requests: one that several clients share, or one of your own, such as for a fleet of processes. It never
- * waits: who is not granted a place waits in the client, and asks again.
+ * Grants requests within a rate limit: one limit that several clients share, or your own implementation, such as for a fleet
+ * of processes. `take` should answer at once: if it grants no place, the client waits and asks again.
  */
 export interface RateLimiter {
-  /** Called before every attempt. An answer that takes more than 5 seconds counts as a failure of the limiter. */
+  /** Called before every attempt. If it takes more than 5 seconds, throws or rejects, the limiter has failed. */
   take(request: RateLimitRequest): RateLimitAnswer | Promise<RateLimitAnswer>;
 }
 
-/** Who asks for a place. */
+/** An attempt that asks for a place in the window. */
 export interface RateLimitRequest {
-  /** Whose limit it is. */
+  /** The provider that the attempt is for. */
   readonly provider: string;
-  /** Single calls come first: a limiter should keep some places from bulk calls while there are any. */
+  /** Single calls come first: while there are any, a limiter should hold back some places from bulk calls. */
   readonly priority: 'single' | 'bulk';
-  /** After so long without `end`, the attempt is over: its process has died. */
+  /** If `end` was not called after this time, in milliseconds, the attempt is over: its process has died. */
   readonly leaseMilliseconds: number;
 }
