@@ -12,17 +12,17 @@ import type { Setup, Variables } from './variables.js';
 /** A client's settings, checked and complete. */
 export interface Connection<Options extends object = object> {
   readonly profile: ProviderProfile;
-  /** The options as they were given, the provider's own filled from environment variables. */
+  /** The given options; the provider's own options are filled from environment variables. */
   readonly options: Options;
-  /** What the key, the options and the variables say; `undefined` if none does. */
+  /** From the key, the options or the variables; `undefined` if none of them tells. */
   readonly environment: string | undefined;
   readonly region: string | undefined;
-  /** What stands before every path, the version included, without a slash at the end. */
+  /** The base URL with the API version, without a slash at the end. */
   readonly url: string;
   readonly settings: CallSettings;
-  /** The user's own; else the global one, looked up at each request. */
+  /** The user's `fetch`; if `undefined`, the global one is looked up at each request. */
   readonly fetch: Fetch | undefined;
-  /** Where each credential comes from, for people. */
+  /** Where each credential comes from. */
   readonly sources: readonly CredentialSource[];
   readonly credentials: CredentialReader;
   readonly keyring: Keyring;

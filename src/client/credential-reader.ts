@@ -9,22 +9,22 @@ import type { Target } from './target.js';
 /** Where the credentials of a client's requests come from. */
 export interface CredentialReader {
   /**
-   * The credentials for a request: at once if all are known, else a promise of what the functions return. Throws a
-   * `ConfigurationError` or a `CredentialError`.
+   * The credentials for a request: at once if all are known, else a promise, because functions return some of them. Throws
+   * a `ConfigurationError` or a `CredentialError`.
    */
   readonly read: (context: CallContext) => Credentials | Promise<Credentials>;
   /**
-   * Other credentials than those that the provider answered 401 to, or `undefined` if there are none. Functions are asked
-   * once more, unless another refusal of the same values has just led to that.
+   * New credentials after a 401, or `undefined` if the functions still return the refused ones. The functions are called
+   * once more, unless another 401 for the same values has already caused that.
    */
   readonly renew: (context: CallContext, refused: Credentials) => Promise<Credentials | undefined>;
 }
 
-/** What the functions returned, in the order of the sources. */
+/** The values that the functions returned, in the order of the sources. */
 interface Answer {
   readonly number: number;
   readonly values: readonly unknown[];
-  /** Whether the functions knew that what they had returned before was refused. */
+  /** Whether the functions were called with `rejected: true`. */
   readonly isRenewal: boolean;
   /** Whether the provider refused these values. */
   isRefused: boolean;
@@ -42,15 +42,13 @@ interface ReaderParts {
   readonly sources: readonly CredentialSource[];
   readonly keyring: Keyring;
   /**
-   * After how many milliseconds a call of a function that has not returned is given up, and the next request makes a new one:
-   * it may hang for good.
+   * After how many milliseconds a pending call of the functions counts as hung, and the next request calls them anew.
    */
   readonly patience: number;
 }
 
 /**
- * Reads the credentials for requests. The functions are called one call at a time: requests that come meanwhile share what
- * it returns.
+ * Reads the credentials for requests. Requests that arrive while the functions are being called share the result.
  */
 export function createCredentialReader({ profile, target, sources, keyring, patience }: ReaderParts): CredentialReader {
   const known = sources.flatMap(({ value }) => value ?? []);
@@ -74,7 +72,7 @@ export function createCredentialReader({ profile, target, sources, keyring, pati
     return { number, values, isRenewal, isRefused };
   }
 
-  /** The call under way, unless it hangs. */
+  /** The pending call, unless it hangs. */
   const current = () =>
     asking !== undefined && performance.now() - asking.startedAt < patience ? asking.answer : undefined;
 
@@ -96,7 +94,7 @@ export function createCredentialReader({ profile, target, sources, keyring, pati
   function check(context: CallContext, answer: Answer): Credentials {
     const checked = sources.map(({ value, profile: credential, source }, index) => {
       if (value !== undefined) return value;
-      const setting = { value: answer.values[index], source: `what ${source} returned` };
+      const setting = { value: answer.values[index], source: `the value that ${source} returned` };
       return checkCredential(context, { profile, credential, target }, setting).value;
     });
     const credentials = toCredentials(sources, checked);
@@ -139,7 +137,7 @@ function isSame(values: readonly unknown[], others: readonly unknown[]): boolean
   return values.every((value, index) => Object.is(value, others[index]));
 }
 
-/** The error for a user's function that failed. */
+/** The error if a user's function for a credential failed. */
 function unavailable(
   { provider, label, operation }: CallContext,
   sources: readonly CredentialSource[],
@@ -148,7 +146,7 @@ function unavailable(
   const names = sources.filter(({ ask }) => ask !== undefined).map(({ name }) => `\`${name}\``);
   return new CredentialError({
     code: 'api_key_unavailable',
-    message: `${label}: the function ${names.join(' or ')} failed; see \`cause\`. Try again later, or mend the function.`,
+    message: `${label}: the function ${names.join(' or ')} failed; see \`cause\`. Try again later, or fix the function.`,
     provider,
     operation,
     retryable: true,

@@ -5,24 +5,24 @@ import type { CredentialProfile, ProviderProfile, TargetFacts } from './profile.
 import { type Target, targetNames } from './target.js';
 import { readVariable, readVariables, type Setting, type Setup, type Variables } from './variables.js';
 
-/** What a request shows to say who is calling. */
+/** The headers that authenticate a request. */
 export interface Credentials {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A credential whose value is known already, or is asked for before each request. */
+/** A credential with a fixed value, or with a function that is called before each request. */
 export interface CredentialSource {
   readonly name: string;
   readonly profile: CredentialProfile;
   readonly source: string;
-  /** `undefined` for one that a function returns. */
+  /** `undefined` if a function returns it. */
   readonly value: string | undefined;
-  /** What the prefix of a known value says. */
+  /** The environment and region that the prefix of a fixed value stands for. */
   readonly facts: TargetFacts | undefined;
   readonly ask: ((request: CredentialRequest) => unknown) | undefined;
 }
 
-/** Every text among options and variables that may be a key, whether or not it is used. None is to show. */
+/** All options and variables that may hold a key, also those that are not used: none may appear in a message. */
 export function listKeys(
   { credentials }: ProviderProfile,
   options: unknown,
@@ -37,7 +37,7 @@ export function listKeys(
   return values.filter((value) => typeof value === 'string');
 }
 
-/** Finds each of the provider's credentials among options and variables, and checks those that are known already. */
+/** Finds the provider's credentials in the options and variables, and checks those with a fixed value. */
 export function findCredentials(
   setup: Setup,
   profile: ProviderProfile,
@@ -62,7 +62,7 @@ export function findCredentials(
   });
 }
 
-/** All of the provider's credentials, of those that stand for one another the one that was given. */
+/** The credentials to use: of two that replace each other (`insteadOf`), the one that was given. */
 function chooseCredentials(
   { context }: Setup,
   { credentials }: ProviderProfile,
@@ -81,19 +81,25 @@ function chooseCredentials(
 }
 
 function missing({ context, variables }: Setup, name: string, names: readonly string[]) {
-  // Whoever hands over variables is the command line, which has no such option.
+  // Only the command line passes variables, and it has no option for a key.
   const ways = variables === undefined ? `Pass \`${name}\` or set ${names.join(' or ')}` : `Set ${names.join(' or ')}`;
   return configurationError(context, 'missing_api_key', `there is no ${describe(name)}. ${ways}.`);
 }
 
 const describe = (name: string) => (name === 'apiKey' ? 'API key' : `\`${name}\``);
 
-/** What a value looks like that is no credential, and how it came to stand in its place. */
+/** Values that cannot be a credential, each with its usual cause. */
 const lookalikes: readonly (readonly [RegExp, string])[] = [
-  [/^(undefined|null|NaN|\[object \w+\])$/, 'is the text of a value that was not there. Check what sets it.'],
-  [/^(\$\w+|\$\{.*\}|%\w+%|\{\{.*\}\})$/, 'looks like the name of a variable that was not replaced by its value.'],
+  [
+    /^(undefined|null|NaN|\[object \w+\])$/,
+    'is the text of a missing value, such as a variable that is not set. Check what sets it.',
+  ],
+  [
+    /^(\$\w+|\$\{.*\}|%\w+%|\{\{.*\}\})$/,
+    'looks like the name of a variable, not its value. Check the file or shell that should replace it.',
+  ],
   [/^(<.*>|your[-_]?.*key.*|change-?me|placeholder|x{3,}|\*+)$/i, 'looks like a placeholder. Use the real one.'],
-  [/^[a-z][\w+.-]*:\/\//i, 'looks like a reference to a secret store that was not resolved. Pass what it refers to.'],
+  [/^[a-z][\w+.-]*:\/\//i, 'looks like a reference to a secret store. Resolve it first, and pass the secret itself.'],
 ];
 
 export interface CredentialCheck {
@@ -102,7 +108,7 @@ export interface CredentialCheck {
   readonly target: Target;
 }
 
-/** Checks a credential by itself and against what was asked for, and reads what its prefix says. */
+/** Checks a credential, also against the chosen environment and region, and reads its prefix. */
 export function checkCredential(
   context: CallContext,
   { profile, credential, target }: CredentialCheck,
@@ -110,30 +116,30 @@ export function checkCredential(
 ): { readonly value: string; readonly facts: TargetFacts | undefined } {
   const refuse = (problem: string) => configurationError(context, 'invalid_api_key', `${source} ${problem}`);
   if (typeof value !== 'string') throw refuse('must be a string.');
-  if (value.trim() === '') throw refuse('is blank.');
+  if (value.trim() === '') throw refuse('is blank. Give it a value.');
   if (value.trim() !== value) throw refuse('has white space around it, often a line break from a file. Trim it.');
-  if (/^["']|["']$/.test(value)) throw refuse('has a quotation mark at its end, as read from a file. Remove it.');
+  if (/^["']|["']$/.test(value)) throw refuse('begins or ends with a quotation mark. Remove the quotation marks.');
   const lookalike = lookalikes.find(([form]) => form.test(value));
   if (lookalike !== undefined) throw refuse(lookalike[1]);
-  // `fetch` would print the whole key in the message with which it refuses such a header.
+  // `fetch` would reject such a header with an error that shows the whole key.
   if (/[^\x21-\x7e]/.test(value))
-    throw refuse('has characters that no key has: white space, control or non-ASCII ones.');
+    throw refuse('has white space, control or non-ASCII characters, which no key has. Copy it again.');
   if (credential.publishable?.test(value) === true) {
-    throw refuse('begins with pk_: that is the publishable key, which is for browsers. Use the secret key beside it.');
+    throw refuse('begins with pk_: that is the publishable key, which is for browsers. Use the secret key instead.');
   }
 
   const prefixes = Object.keys(credential.prefixes ?? {});
   const prefix = prefixes.find((each) => value.startsWith(each));
   if (prefix === value) throw refuse(`is only the prefix ${prefix}. Use the whole key.`);
-  // A gateway, which a base URL names, may have keys of any form. The provider's own hosts are none.
+  // The keys of a gateway (a base URL that is not a host of the provider) may have any form.
   const isGateway = target.baseUrl !== undefined && target.host === undefined;
   const foreign = prefix === undefined && !isGateway ? keyPrefix.exec(value)?.[0] : undefined;
   if (foreign !== undefined && credential.insteadOf !== undefined) {
-    throw refuse(`begins with ${foreign}, as a key does. Give it as \`${credential.insteadOf}\`.`);
+    throw refuse(`begins with ${foreign}, like an API key. Pass it as \`${credential.insteadOf}\`.`);
   }
   if (foreign !== undefined) {
     const own = prefixes.length === 0 ? 'have no such prefix' : `begin with ${prefixes.join(', ')}`;
-    throw refuse(`begins with ${foreign}, as another provider's keys do; ${profile.label}'s ${own}.`);
+    throw refuse(`begins with ${foreign}, like the key of another provider. Keys of ${profile.label} ${own}.`);
   }
   const facts = prefix === undefined ? undefined : credential.prefixes?.[prefix];
   checkAgreement(context, { profile, credential, target }, { source, prefix, facts });
@@ -154,11 +160,13 @@ function checkAgreement(
     const wanted = target[name];
     if (wanted === undefined || credential.prefixes === undefined) continue;
     if (key.facts === undefined) {
-      // If the environment chooses the host, the provider there is the judge. If one host serves all, only the prefix can
-      // tell. Refuse: without a known prefix the environment cannot be verified.
+      // If each environment has its own host, the provider rejects a wrong key. If one host serves all environments, only
+      // the prefix tells: refuse a key without one, because its environment cannot be verified.
       if (typeof profile.hosts !== 'string') continue;
       const prefixes = Object.keys(credential.prefixes).join(' nor ');
-      const message = `${wanted.source} cannot be checked: ${key.source} begins with neither ${prefixes}. Use such a key or leave it out.`;
+      const message =
+        `${wanted.source} cannot be checked: ${key.source} begins with neither ${prefixes}. ` +
+        `Use a key with such a prefix, or leave out ${wanted.source}.`;
       throw configurationError(context, 'environment_mismatch', message);
     }
     if (key.facts[name] === wanted.value) continue;

@@ -1,12 +1,12 @@
 import { InvalidInputError, type InvalidInputErrorCode } from '../errors.js';
 import type { CallContext } from './options.js';
 
-/** Whether an id holds a part that a server could take for a step in a path. */
+/** Whether an id has a dot segment (`.` or `..`), which a server could resolve as a step in the path. */
 export function hasDotSegment(id: string): boolean {
   return id.split(/[\\/]/).some((part) => part === '.' || part === '..');
 }
 
-/** Refuses what is no text that can be sent, and keys. Which ids exist is for the provider to say. */
+/** Refuses ids that cannot be sent as text, and ids that hold a key. Whether an id exists is for the provider to say. */
 export function checkText(
   context: CallContext,
   code: InvalidInputErrorCode,
@@ -19,9 +19,9 @@ export function checkText(
   if (context.keyring?.isHeldBy(id) === true) refuseId(context, code, name, keyProblem);
 }
 
-const keyProblem = 'is or holds a key, which is to stand in no address. Give the id alone';
+const keyProblem = 'is or contains an API key, which must not be part of a URL. Pass only the id';
 
-/** Refuses ids of a request that are or hold a key which was not known before. */
+/** Checks the ids of a request again, if a function has returned a key that was not known when they were checked. */
 export function refuseKeys(context: CallContext, ids: readonly string[]): void {
   const isToken = context.operation === 'revokeToken';
   const [code, name] = isToken ? (['invalid_token_id', 'tokenId'] as const) : (['invalid_user_id', 'userId'] as const);
@@ -29,9 +29,8 @@ export function refuseKeys(context: CallContext, ids: readonly string[]): void {
 }
 
 /**
- * Refuses an id that could not be one segment of a path, and nothing else. An empty id would name another endpoint, and so
- * would dot segments where a server decodes an encoded slash before it folds them, as Junction's does; a lone surrogate
- * cannot be encoded.
+ * Refuses an id that cannot be one segment of a path. An empty id would lead to another endpoint. So would dot segments, if
+ * a server decodes an encoded slash before it resolves them, as Junction's does. A lone surrogate cannot be encoded.
  */
 export function checkId(
   context: CallContext,
@@ -40,7 +39,7 @@ export function checkId(
   id: unknown,
 ): asserts id is string {
   checkText(context, code, name, id);
-  if (hasDotSegment(id)) refuseId(context, code, name, 'must not be or hold a dot segment');
+  if (hasDotSegment(id)) refuseId(context, code, name, 'must not be or contain a dot segment (`.` or `..`)');
 }
 
 /** Throws the error for an id that cannot be sent. */

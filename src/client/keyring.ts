@@ -1,24 +1,24 @@
 import { createRedactor, keyPrefix, minSecretLength, type Redact, redactForms } from '../secrets.js';
 
-/** The keys of one client, which must not show. */
+/** The keys of one client, which must not appear in errors, events or URLs. */
 export interface Keyring {
-  /** Keeps keys that functions returned. The last three of each are kept: those of before a rotation are still about. */
+  /** Remembers keys that functions returned: the last three of each function, since old keys stay in use for a while. */
   readonly remember: (keys: readonly string[]) => void;
-  /** Redacts the keys, and whatever has the form of a secret. */
+  /** Redacts the keys, and all text that has the form of a secret. */
   readonly redact: Redact;
-  /** Redacts the keys and other secrets. */
+  /** Redacts the keys and the given other secrets, but not by form. */
   readonly redactExact: (text: string, others?: Iterable<string>) => string;
-  /** Whether a text holds one of the keys or a good part of one, or has the form of such a key. */
+  /** Whether a text holds one of the keys or a part of one, or has the form of a key of this provider. */
   readonly isHeldBy: (text: string) => boolean;
 }
 
 const maxRemembered = 3;
-/** How much of a key is a good part of it, in characters. */
+/** The length of a part of a key that is recognized by itself, in characters. */
 const partLength = 16;
 
 /**
- * @param fixed - The keys that are known from the start.
- * @param prefixes - How the provider's keys begin, if its keys have a form of their own.
+ * @param fixed - The keys from options and variables.
+ * @param prefixes - The prefixes of the provider's keys, if they have any.
  */
 export function createKeyring(fixed: readonly string[], prefixes: readonly string[]): Keyring {
   let remembered: readonly string[] = [];
@@ -53,5 +53,5 @@ function sharesPart(secret: string, text: string): boolean {
   return false;
 }
 
-/** Keys are shorter; what is not must not cost the time of every call. */
+/** Real keys are shorter. Longer values are searched only up to here, because the search takes time in every call. */
 const maxSearched = 500;

@@ -2,7 +2,7 @@ import { ConfigurationError, type ConfigurationErrorCode, type Operation } from 
 import { bound, redactForms } from '../secrets.js';
 import type { Keyring } from './keyring.js';
 
-/** Who is asked to do what: what every error of a call starts from. */
+/** The provider and the operation of a call, for its errors. */
 export interface CallContext {
   readonly provider: string | undefined;
   /** The provider's name as people write it. */
@@ -21,7 +21,7 @@ export function configurationError(
   return new ConfigurationError({ code, message: `${label}: ${message}`, provider, operation });
 }
 
-/** Refuses options that nobody would read: a misspelt `expiresInSeconds` must not become a token for 30 days. */
+/** Refuses unknown options: a misspelt `expiresInSeconds` must not become a token for 30 days. */
 export function checkOptionNames(context: CallContext, options: unknown, known: readonly string[], place = ''): void {
   checkIsObject(context, options, place === '' ? 'the options' : place);
   const unknown = Object.keys(options).find((name) => !known.includes(name));
@@ -32,7 +32,7 @@ export function checkOptionNames(context: CallContext, options: unknown, known: 
   throw configurationError(context, 'invalid_option', message);
 }
 
-/** Refuses options that are no object. */
+/** Refuses options that are not an object. */
 export function checkIsObject(
   context: CallContext,
   options: unknown,
@@ -42,12 +42,12 @@ export function checkIsObject(
   throw configurationError(context, 'invalid_option', `${place} must be an object.`);
 }
 
-/** A copy that holds nothing but an object's own properties: what a polluted prototype holds is nobody's option. */
+/** Copies only the own properties of an object, so that a polluted prototype cannot set an option. */
 export function ownProperties<T extends object>(options: T): T {
   return Object.assign(Object.create(null) as T, options);
 }
 
-/** Checks a function that may be left out. */
+/** Checks an optional function. */
 export function checkFunction(context: CallContext, name: string, value: unknown): void {
   if (value === undefined || typeof value === 'function') return;
   throw configurationError(context, 'invalid_option', `\`${name}\` must be a function.`);

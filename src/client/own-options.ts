@@ -2,7 +2,7 @@ import { type CallContext, configurationError } from './options.js';
 import type { OwnOption, ProviderProfile } from './profile.js';
 import { readVariables, type Setup } from './variables.js';
 
-/** The names of a provider's own options that may be given in some places. */
+/** The names of the provider's own options that are allowed in any of these places. */
 export function ownOptionNames({ ownOptions }: ProviderProfile, ...places: OwnOption['at'][number][]): string[] {
   return Object.keys(ownOptions).filter((name) => ownOptions[name]?.at.some((each) => places.includes(each)));
 }
@@ -42,7 +42,7 @@ export function parseOption(kind: OwnOption['kind'], text: string): unknown {
 
 function check(context: CallContext, { accepts, expected }: OwnOption, source: string, value: unknown): void {
   if (typeof value === 'string' && context.keyring?.isHeldBy(value) === true) {
-    throw configurationError(context, 'invalid_option', `${source} is or holds a key.`);
+    throw configurationError(context, 'invalid_option', `${source} is or contains an API key. Remove the key from it.`);
   }
   if (accepts(value)) return;
   throw configurationError(context, 'invalid_option', `${source} must be ${expected}.`);

@@ -1,15 +1,15 @@
 import { type CallContext, configurationError } from './options.js';
 import { readVariable, type Setup } from './variables.js';
 
-/** The variable that stands for `allowHttp`: for the command line, and if the base URL is from a variable, too. */
+/** Set to 1, it means `allowHttp: true`: for the command line, and for a base URL that is also from a variable. */
 const variable = 'TOKENWRIGHT_ALLOW_HTTP';
 
-/** Whether a host is this machine, by a name or an address that says so; `0.0.0.0` is what a server on all of its own prints. */
+/** Whether a host is this machine. `0.0.0.0` counts: servers that listen on all addresses print it as their URL. */
 export function isLoopback(hostname: string): boolean {
   return /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1?\])$/.test(hostname);
 }
 
-/** Whether nobody outside of a network of one's own can have this host. */
+/** Whether a host can only be in a private network: no public server can have this name or address. */
 function isPrivate(hostname: string): boolean {
   const name = hostname.replace(/\.$/, '');
   if (name.startsWith('[')) return /^\[(f[cd][\da-f]{2}|fe[89ab][\da-f]):/.test(name);
@@ -17,7 +17,7 @@ function isPrivate(hostname: string): boolean {
   return !name.includes('.') || /\.(local|internal|test)$/.test(name);
 }
 
-/** What speaks for plain http. */
+/** The settings that may allow plain http. */
 interface Allowance {
   /** The option `allowHttp`. */
   readonly allowHttp: unknown;
@@ -25,7 +25,7 @@ interface Allowance {
   readonly isFromVariable: boolean;
 }
 
-/** Refuses plain http to where others could read the key. */
+/** Refuses plain http where others could read the key. */
 export function checkPlainHttp(setup: Setup, { hostname }: URL, source: string, allowance: Allowance): void {
   const { allowHttp, isFromVariable } = allowance;
   const isTrusted = isFromVariable || setup.variables !== undefined;
@@ -33,7 +33,7 @@ export function checkPlainHttp(setup: Setup, { hostname }: URL, source: string, 
   const refuse = (problem: string) => configurationError(setup.context, 'invalid_option', `${source} ${problem}`);
   if (!isPrivate(hostname)) {
     throw refuse(
-      'must be https; plain http would send the key unencrypted and is for loopback addresses only' +
+      'must be https: plain http would send the key unencrypted, and is allowed for loopback addresses only' +
         (isAllowed === true ? ', or with `allowHttp` for hosts that are not public.' : '.'),
     );
   }

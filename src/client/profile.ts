@@ -1,43 +1,43 @@
 import type { RateLimit } from '../issuer/rate-limit.js';
 
-/** What the prefix of a credential, or the name of a host, says about it. */
+/** The environment and region that the prefix of a credential, or a host of the provider, stands for. */
 export interface TargetFacts {
   readonly environment: string;
   readonly region?: string | undefined;
 }
 
-/** A host for everything, or one for each environment, or for each environment and region. */
+/** One host for everything, or one for each environment, or one for each environment and region. */
 export type Hosts = string | Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 
-/** Something that a client shows the provider to say who it is. */
+/** A credential of a provider, such as an API key. */
 export interface CredentialProfile {
-  /** Whether it is redacted wherever it shows. */
+  /** Whether it is redacted everywhere. */
   readonly isSecret: boolean;
-  /** The credential in whose place it stands if its option is given, whatever the variables hold. */
+  /** The name of the credential that it replaces, if its option is given. The variables of that one are then not read. */
   readonly insteadOf?: string;
   /** The environment variables that hold it, the preferred one first. Two that are set must agree. */
   readonly variables: readonly string[];
-  /** Variables of other products' making too: read only if none of `variables` is set, and never in conflict with them. */
+  /** Variables that other products may use as well: read only if none of `variables` is set. */
   readonly fallbackVariables?: readonly string[];
-  /** What its prefixes say, if it has any. */
+  /** The known prefixes, and what each stands for. */
   readonly prefixes?: Readonly<Record<string, TargetFacts>>;
-  /** Keys that are for browsers, and never right here. */
+  /** The form of publishable keys, which are for browsers and are refused here. */
   readonly publishable?: RegExp;
   /** The header that carries it. */
   readonly header: string;
-  /** What stands before it in the header: `Bearer`. */
+  /** The authentication scheme before it in the header, such as `Bearer`. */
   readonly scheme?: string;
 }
 
 /** An option that only this provider has. */
 export interface OwnOption {
-  /** Where it may be given: to the client, to a single call and each of a bulk call, to a bulk call alone. */
+  /** Where it is allowed. `call`: in single and bulk calls; `bulk`: in bulk calls only. */
   readonly at: readonly ('client' | 'call' | 'bulk')[];
-  /** What the text of a variable or a flag is turned into. */
+  /** The type that the text of a variable or a flag is converted to. */
   readonly kind: 'text' | 'number' | 'seconds' | 'list' | 'function';
-  /** Whether a value will do. */
+  /** Whether a value is valid. */
   readonly accepts: (value: unknown) => boolean;
-  /** What it must be, as the end of a sentence: "a whole number of seconds from 1". */
+  /** Completes the message "… must be …": "a whole number of seconds from 1". */
   readonly expected: string;
   /** Whether a client cannot work without it. */
   readonly isRequired?: boolean;
@@ -47,7 +47,7 @@ export interface OwnOption {
   readonly flag?: { readonly name: string; readonly placeholder: string; readonly description: string };
 }
 
-/** All that sets one provider's connection apart from another's. */
+/** The hosts, credentials, variables and options of one provider. */
 export interface ProviderProfile {
   readonly provider: string;
   /** The provider's name as people write it. */
@@ -57,11 +57,11 @@ export interface ProviderProfile {
   readonly hosts: Hosts;
   /** Older hosts that still answer, in the same shape. */
   readonly olderHosts?: Hosts;
-  /** What the provider documents for everybody, if it does. */
+  /** The rate limit that the provider documents, if it does. */
   readonly rateLimit?: RateLimit;
   readonly environments: readonly string[];
   readonly regions?: readonly string[];
-  /** By the name of the option that takes it. */
+  /** By the name of the option. */
   readonly credentials: Readonly<Record<string, CredentialProfile>>;
   /** The environment variables for where requests go, the preferred one first. */
   readonly variables: {
@@ -69,13 +69,16 @@ export interface ProviderProfile {
     readonly region?: readonly string[];
     readonly baseUrl: readonly string[];
   };
-  /** By name. */
+  /** By the name of the option. */
   readonly ownOptions: Readonly<Record<string, OwnOption>>;
 }
 
-/** What a host of the provider's own says: a host for everything says nothing. `undefined` for anybody else's host. */
+/**
+ * The environment and region that a host of the provider stands for: none if one host serves all. `undefined` if the host is
+ * not the provider's.
+ */
 export function findHost(profile: ProviderProfile, hostname: string): Partial<TargetFacts> | undefined {
-  // A name with a dot at its end is the same name, fully qualified.
+  // A dot at the end makes a name fully qualified; it is the same host.
   const name = hostname.replace(/\.$/, '');
   const entries = [profile.hosts, profile.olderHosts ?? {}].flatMap(listHosts);
   return entries.find(({ host }) => new URL(host).hostname === name)?.facts;

@@ -1,15 +1,15 @@
 import type { RateLimit } from '../issuer/rate-limit.js';
 import { type CallContext, configurationError } from './options.js';
 
-/** A limit with all its numbers. */
+/** A rate limit without gaps. */
 export interface CheckedRateLimit extends RateLimit {
   readonly penaltySeconds: number;
 }
 
 /**
- * Checks the numbers of a limit.
+ * Checks the numbers of a rate limit.
  *
- * @param place - What stands before the names in a message, such as `rateLimit.`.
+ * @param place - The prefix of the names in a message, such as `rateLimit.`.
  */
 export function checkLimitNumbers(context: CallContext, limit: RateLimit, place = ''): CheckedRateLimit {
   const { requests, perSeconds, penaltySeconds = 0 } = limit;

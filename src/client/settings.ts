@@ -1,13 +1,13 @@
 import type { CallOptions, RetryOptions, TimingOptions } from '../issuer.js';
 import { type CallContext, checkOptionNames, configurationError, ownProperties } from './options.js';
 
-/** The options of one call with every gap filled. Times are in milliseconds. */
+/** The complete options of one call. Times are in milliseconds. */
 export interface CallSettings {
   readonly signal: AbortSignal | undefined;
   readonly timeout: number;
   readonly attemptTimeout: number;
   readonly retryLimit: number;
-  /** The statuses that are repeated, if the user chose them; else the table of statuses says which. */
+  /** The statuses to retry; `undefined` means the default of each status in the table of statuses. */
   readonly retryStatusCodes: readonly number[] | undefined;
 }
 
@@ -22,7 +22,7 @@ export const defaultSettings: CallSettings = {
   retryStatusCodes: undefined,
 };
 
-// A timer with a longer delay fires at once: setTimeout() counts in 32 bits.
+// The longest delay of setTimeout(), which counts in 32 bits: a longer one would fire at once.
 const maxTimeout = 2_147_483_647;
 
 /** Checks the timing options of a client or a call and fills its gaps from `defaults`. */
@@ -84,7 +84,7 @@ function readRetry(context: CallContext, retry: TimingOptions['retry'] | null): 
     throw configurationError(
       context,
       'invalid_option',
-      '`retry.statusCodes` may hold 408, 429 and 5xx: other answers do not change by asking.',
+      '`retry.statusCodes` must be a list of 408, 429 and 5xx statuses: for others, a retry gets the same answer.',
     );
   }
   return options;

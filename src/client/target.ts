@@ -3,21 +3,21 @@ import { checkAllowHttp, checkPlainHttp, isLoopback } from './plain-http.js';
 import { findHost, type ProviderProfile, type TargetFacts } from './profile.js';
 import { readVariables, type Setting, type Setup } from './variables.js';
 
-/** What was asked for, by option or variable. */
+/** The environment, region and base URL from options or variables. */
 export interface Target {
   readonly environment?: Setting<string> | undefined;
   readonly region?: Setting<string> | undefined;
   /** Without the version and without a slash at the end. */
   readonly baseUrl?: Setting<string> | undefined;
-  /** Whether the key travels unencrypted to another machine, as `allowHttp` allows. */
+  /** Whether the base URL is plain http on another machine, as `allowHttp` allows. */
   readonly isPlainHttp?: boolean | undefined;
-  /** What the base URL says, if it is one of the provider's own; `undefined` for a gateway and without a base URL. */
+  /** What the host of the base URL stands for, if it is the provider's; `undefined` for a gateway or without a base URL. */
   readonly host?: Partial<TargetFacts> | undefined;
 }
 
 export const targetNames = ['environment', 'region'] as const;
 
-/** Reads where requests are to go. A base URL excludes environment and region as options. */
+/** Reads where requests go. The option `baseUrl` excludes the options `environment` and `region`. */
 export function readTarget(setup: Setup, profile: ProviderProfile, options: Record<string, unknown>): Target {
   const { environments, regions = [], variables } = profile;
   const excluded = targetNames.find((name) => options[name] !== undefined);
@@ -37,7 +37,7 @@ export function readTarget(setup: Setup, profile: ProviderProfile, options: Reco
   }
   const version = profile.version === undefined ? '' : `/${profile.version}`;
   return {
-    // Beside a base URL, the variables choose nothing any more; the key must not contradict them all the same.
+    // With a base URL, these variables do not choose the host; but a key of another environment is still refused.
     environment: readChoice(setup, readSetting(setup, options, 'environment', variables.environment), environments),
     region: readChoice(setup, readSetting(setup, options, 'region', variables.region ?? []), regions),
     baseUrl: url && { value: withoutVersion(url, version), source: given.source },
@@ -54,7 +54,7 @@ function readSetting(
 ): Setting | undefined {
   if (options[name] !== undefined) return { value: options[name], source: `\`${name}\`` };
   const setting = readVariables(setup, variables);
-  // A line break at its end is what a file leaves behind.
+  // Values from files often end with a line break.
   return setting && { value: setting.value.trim(), source: setting.source };
 }
 
@@ -69,7 +69,7 @@ function readChoice(
   throw configurationError(context, 'invalid_option', `${setting.source} must be ${quote(choices)}.`);
 }
 
-/** What stands before every path, the version included, without a slash at the end. */
+/** The base URL with the API version, without a slash at the end. */
 export function resolveUrl(
   { context }: Setup,
   { hosts, version, environments, regions, variables }: ProviderProfile,
@@ -84,21 +84,23 @@ export function resolveUrl(
     const choice = target[name]?.value ?? facts?.[name];
     if (choice !== undefined) return choice;
     const ways = ['as an option', ...(variables[name] ?? []).map((variable) => `in ${variable}`)];
-    const message = `\`${name}\` must be given, the key does not say it: ${quote(choices)}, ${ways.join(' or ')}.`;
+    const message = `\`${name}\` is missing, and the key does not tell it. Pass ${quote(choices)}, ${ways.join(' or ')}.`;
     throw configurationError(context, 'invalid_option', message);
   };
   const inside = hosts[choose('environment', environments)] ?? {};
   return complete(typeof inside === 'string' ? inside : String(inside[choose('region', regions ?? [])]));
 }
 
-/** Refuses a host of the provider's own that is for another environment or region than was asked for, or the key is for. */
+/** Refuses a host of the provider that is for another environment or region than the options, the variables or the key. */
 export function checkHost({ context }: Setup, target: Target, facts: TargetFacts | undefined): void {
   for (const name of targetNames) {
     const actual = target.host?.[name];
     const wanted = target[name]?.value ?? facts?.[name];
     if (actual === undefined || wanted === undefined || actual === wanted) continue;
     const source = target[name]?.source ?? 'the key';
-    const message = `${String(target.baseUrl?.source)} is the one for '${actual}', but ${source} says '${wanted}'.`;
+    const message =
+      `${String(target.baseUrl?.source)} is the host for '${actual}', but ${source} means '${wanted}'. ` +
+      'Change one of them.';
     throw configurationError(context, 'environment_mismatch', message);
   }
 }

@@ -88,7 +88,7 @@ describe.each(providers)('%s refuses when the client is made', (provider) => {
       await failureOf(fromFunction.issueToken('id')),
     ]) {
       expect(error).toMatchObject({ code: 'invalid_api_key', provider });
-      expect(error.message).toMatch(/text of a value|looks like/);
+      expect(error.message).toMatch(/text of a missing value|looks like/);
       expect(error.message).not.toContain(apiKey);
     }
   });
@@ -141,7 +141,7 @@ describe.each(providers)('%s refuses when the client is made', (provider) => {
         expect(error).toMatchObject({ code: 'invalid_api_key', provider });
         expect(error.message).toContain(prefix.startsWith('pk_') ? 'pk_' : prefix);
         expect(error.message).toMatch(
-          /another provider's keys do; .*'s (begin with [sp]k_|have no such prefix)|publishable/,
+          /like the key of another provider\. Keys of \w+ (begin with [sp]k_|have no such prefix)|publishable/,
         );
         expect(everythingShownBy(error)).not.toContain('made-up-secret');
       }
@@ -253,7 +253,7 @@ describe.each(providers)('%s refuses when the client is made', (provider) => {
       const issuer = createIssuer(provider, { ...optionsOf(provider, () => returned), baseUrl, fetch: neverFetch });
       const error = await failureOf(issuer.issueToken('id'));
       expect(error).toMatchObject({ code, operation: 'issueToken' });
-      expect(error.message).toContain(`what the function \`${keyOption}\` returned`);
+      expect(error.message).toContain(`the value that the function \`${keyOption}\` returned`);
     }
   });
 
@@ -394,7 +394,7 @@ describe('Junction: environment and region', () => {
   it.each([{}, { environment: 'sandbox' }, { region: 'eu' }] as const)('does not guess: %j', async (options) => {
     const error = await thrownBy(() => createJunction({ apiKey: 'key', ...options }));
     expect(error).toMatchObject({ code: 'invalid_option' });
-    expect(error.message).toContain('must be given');
+    expect(error.message).toContain('is missing, and the key does not tell it');
     expect(await thrownBy(() => createJunction({ apiKey: () => 'sk_eu_x', ...options }))).toMatchObject({
       code: 'invalid_option',
     });

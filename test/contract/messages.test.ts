@@ -182,7 +182,7 @@ describe('a message says what is wrong, and what came of it', () => {
     expect(() => createClerk({ ...options, apiVersion: 'a 2026-05-12' })).toThrow('`apiVersion`');
     expect(() => createSfox({ apiKey: 'x', environment: 'sandbox', batchSize: 0 })).toThrow('`batchSize` must be');
     expect(() => createClerk({ apiKey: 'unknown', environment: 'development' })).toThrow(
-      'begins with neither sk_live_ nor sk_test_. Use such a key or leave it out.',
+      'begins with neither sk_live_ nor sk_test_. Use a key with such a prefix, or leave out `environment`.',
     );
     expect(() => createClerk({ ...options, environment: 'production' })).toThrow(
       "is 'production', but the option `apiKey` begins with sk_test_, which means 'development'",

@@ -64,9 +64,9 @@ describe('createJunction({ accessToken })', () => {
       { accessToken: () => 'x', apiKey: teamKey, ...target },
       '`apiKey` and `accessToken` exclude each other',
     ],
-    ['without an environment', { accessToken: () => 'x', region: 'eu' }, '`environment` must be given'],
-    ['without a region', { accessToken: () => 'x', environment: 'sandbox' }, '`region` must be given'],
-    ['that is a key', { accessToken: teamKey, ...target }, 'begins with sk_eu_, as a key does. Give it as `apiKey`'],
+    ['without an environment', { accessToken: () => 'x', region: 'eu' }, '`environment` is missing'],
+    ['without a region', { accessToken: () => 'x', environment: 'sandbox' }, '`region` is missing'],
+    ['that is a key', { accessToken: teamKey, ...target }, 'begins with sk_eu_, like an API key. Pass it as `apiKey`'],
     ['that is blank', { accessToken: ' ', ...target }, 'the option `accessToken` is blank'],
   ])('%s: refused before anything is sent', async (_, options, message) => {
     const error = await thrownBy(() => createJunction(options));
