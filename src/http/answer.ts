@@ -8,18 +8,18 @@ import { describeGateway, toApiError } from './failure.js';
 import { type Answer, type ApiRequest, type Attempt, type CallState, idsIn } from './request.js';
 import { isRepeated, parseRetryAfter } from './retry.js';
 
-/** What came of sending a request: an answer whose body was not read yet. */
+/** An answer whose body has not been read yet, and the deadline for reading it. */
 export interface Received {
   readonly response: Response;
   readonly deadline: Deadline;
 }
 
-/** What an error says of its attempt. */
+/** The parts of an attempt that go into its error. */
 interface FailedAttempt extends Pick<Attempt<unknown, unknown>, 'call' | 'context'> {
   readonly request: Pick<ApiRequest<unknown, unknown>, 'path' | 'json'>;
 }
 
-/** The error for an answer that is no success. Its status counts, whatever becomes of its body. */
+/** Makes the error for an answer without a success status. If the body cannot be read, the status alone decides. */
 export async function readFailure(
   { call, context, request }: FailedAttempt,
   { response, deadline }: Received,
@@ -53,7 +53,7 @@ export async function readFailure(
   }
 }
 
-/** The result of a success, and for events its id; throws an `InvalidResponseError` for one that cannot be used. */
+/** Reads the result of a success, and its request id for events. Throws an `InvalidResponseError` if it cannot be used. */
 export async function readSuccess<T, R>(
   { call, context, request }: Attempt<T, R>,
   { response, deadline }: Received,
@@ -62,7 +62,7 @@ export async function readSuccess<T, R>(
   const { status } = response;
   let raw: unknown;
   let requestId: { readonly id: string | undefined } | undefined;
-  // Once: a batch may need it for each of its users.
+  // Read once: a batch may need the id for each of its users.
   const readId = () => (requestId ??= { id: readRequestId(call, response, raw, call.tokens) }).id;
   const invalid: Answer['invalid'] = (problem, code: InvalidResponseErrorCode = 'invalid_response') =>
     new InvalidResponseError({
@@ -91,10 +91,10 @@ export async function readSuccess<T, R>(
   throw invalid(`${places.join(', ')} is missing or has the wrong form`);
 }
 
-/** The longest id of a request that is kept, in characters. */
+/** Longer request ids are cut, in characters. */
 const maxRequestIdLength = 200;
 
-/** The provider's id for a request: it may be long, and is no secret that is known, no key and no JWT. */
+/** Reads the provider's request id. Long opaque text is not redacted in it, only known secrets, keys and JWTs. */
 function readRequestId(
   { connection, dialect }: CallState,
   { headers }: Response,

@@ -13,10 +13,10 @@ import { connectionError } from './unreachable.js';
 import type { AnswerFacts } from './watch.js';
 
 /**
- * Sends a request once and judges the answer, body included. Throws typed errors only, or the reason of the call's signal.
- * Also returns the response, its body read, because ky wants one.
+ * Sends a request once and reads the answer. Throws only typed errors, or the reason of the call's signal. Also returns the
+ * response, with its body read, because ky needs one.
  *
- * @param previousFailure - Why the attempt before failed; the cause of a timeout.
+ * @param previousFailure - The error of the attempt before; becomes the `cause` of a timeout.
  */
 export async function runAttempt<T, R>(
   attempt: Attempt<T, R>,
@@ -24,11 +24,10 @@ export async function runAttempt<T, R>(
 ): Promise<{ readonly result: R; readonly response: Response; readonly answer: AnswerFacts | undefined }> {
   const { call, context, url } = attempt;
   const { connection, settings } = call;
-  // An attempt may take no longer than the call.
   const timeLeft = Math.max(1, call.end - performance.now());
   const option = timeLeft <= settings.attemptTimeout ? 'timeout' : 'attemptTimeout';
   const deadline = startDeadline(Math.min(timeLeft, settings.attemptTimeout), settings.signal);
-  // The time of the whole call is that of what the user has called.
+  // A timeout of the whole call names the method that the user called; one of an attempt names the request.
   const timeLimitError = () => {
     const ownOperation = call.bulk === undefined ? call.operation : 'issueTokens';
     const operation = option === 'timeout' ? ownOperation : context.operation;
@@ -37,7 +36,7 @@ export async function runAttempt<T, R>(
   try {
     const asked = attempt.credentials.read();
     const credentials = 'headers' in asked ? asked : await deadline.race(asked);
-    // What a function returns was not known when the ids were checked.
+    // A key from a function was not known when the ids were checked.
     if (asked !== credentials) refuseKeys(context, idsIn(attempt.request));
     const fetch = findFetch(attempt);
     const sent = Promise.resolve(fetch(url, toInit(attempt, credentials, deadline.signal)));
@@ -73,23 +72,23 @@ function toInit<T, R>({ call, request }: Attempt<T, R>, { headers }: Credentials
       ...call.dialect.headers,
       ...headers,
     },
-    // `follow` would take the key along to wherever a redirect points; `error` throws on Cloudflare Workers.
+    // `follow` would send the key to the target of a redirect; `error` throws on Cloudflare Workers.
     redirect: 'manual',
     signal,
   };
   if (json !== undefined) init.body = JSON.stringify(json);
-  // Next.js 13 and 14 store what `fetch` returns unless told not to. Workers of before November 2024 refuse the option.
+  // Next.js 13 and 14 cache answers of `fetch` by default. Workers from before November 2024 reject the option `cache`.
   if (typeof Request === 'function' && 'cache' in Request.prototype) init.cache = 'no-store';
   return init;
 }
 
-/** Waits for the answer, and returns it with its body unread if it comes from where the request was sent. */
+/** Waits for the answer and returns it with its body unread. Throws if it comes from another origin (a redirect). */
 async function receive<T, R>(attempt: Attempt<T, R>, sent: Promise<unknown>, deadline: Deadline): Promise<Response> {
   let answer: unknown;
   try {
     answer = await deadline.race(sent);
   } catch (error) {
-    // A `fetch` that ignores its signal may answer yet.
+    // A `fetch` that ignores its signal may still answer.
     sent.then(discardBody).catch(() => undefined);
     throw error;
   }
@@ -103,7 +102,7 @@ async function receive<T, R>(attempt: Attempt<T, R>, sent: Promise<unknown>, dea
   throw redirected(attempt, answer.status, elsewhere);
 }
 
-// By its shape: a `fetch` may come from another realm, or with a Response class of its own.
+// Not `instanceof`: a `fetch` may come from another realm, or have its own Response class.
 function isResponse(value: unknown): value is Response {
   if (typeof value !== 'object' || value === null) return false;
   const { status, headers, body, bodyUsed } = value as Partial<Response>;
@@ -111,7 +110,7 @@ function isResponse(value: unknown): value is Response {
   return body === null || (typeof body.getReader === 'function' && !body.locked && bodyUsed !== true);
 }
 
-/** Where an answer came from, if a `fetch` followed a redirect although it was told not to. */
+/** The origin of an answer, if `fetch` followed a redirect although it was told not to; else `undefined`. */
 function findOtherOrigin({ redirected, url: from }: Response, url: string): string | undefined {
   if (typeof from !== 'string' || from === '' || from === url) return redirected ? 'another address' : undefined;
   const origin = originOf(from);
@@ -130,14 +129,14 @@ function redirected<T, R>({ context }: Attempt<T, R>, status: number, origin: st
   const answer = { status, requestId: undefined, retryAfter: undefined, isRepeated: false };
   const hint =
     `The answer came from ${origin}: \`fetch\` followed a redirect, maybe with the key. ` +
-    "Use one that heeds `redirect: 'manual'`, and check the base URL.";
+    "Use a `fetch` that respects `redirect: 'manual'`, and check the base URL.";
   return toApiError(context, answer, { code: 'unexpected_status', scope: 'account', hint });
 }
 
 function unusable<T, R>({ context, request }: Attempt<T, R>): InvalidResponseError {
   const { provider, label, operation } = context;
   const message =
-    `${label} was asked, but the function \`fetch\` returned no Response whose body is still unread. ` +
-    `${request.lostAnswerHint} Return the Response as the platform makes it.`;
+    `${label} was sent the request, but the function \`fetch\` did not return a Response with an unread body. ` +
+    `${request.lostAnswerHint} Return the Response of the platform unchanged.`;
   return new InvalidResponseError({ code: 'invalid_response', message, provider, operation, status: 0 });
 }

@@ -1,12 +1,12 @@
 import type { Deadline } from '../time.js';
 
-/** The most that is read of any answer, in bytes, after decompression. A token with all that surrounds it has under 2 kB. */
+/** The largest body that is read, in bytes after decompression. The answer with a token has under 2 kB. */
 const maxBodyBytes = 1_048_576;
 
-/** An answer's body cannot be used; the message says why, as a part of a sentence. */
+/** An answer's body cannot be used. The message is a part of a sentence: "… answered 200, but <message>." */
 export class UnusableBodyError extends Error {}
 
-/** Reads a body as UTF-8 text within a deadline, and lets go of its connection however that ends. */
+/** Reads a body as UTF-8 text within a deadline. If that fails, cancels the body, so that its connection is free again. */
 export async function readBody(response: Response, deadline: Deadline): Promise<string> {
   if (response.body === null) return '';
   if (typeof TextDecoder !== 'function') {
@@ -28,7 +28,7 @@ async function readChunks(reader: ReadableStreamDefaultReader<unknown>): Promise
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return chunks;
-    // By its shape, as it may come from another realm.
+    // Not `instanceof`: the array may come from another realm.
     if (!ArrayBuffer.isView(value)) throw new UnusableBodyError('the body is not made of bytes');
     bytes += value.byteLength;
     if (bytes > maxBodyBytes) throw new UnusableBodyError(`the body has more than ${String(maxBodyBytes)} bytes`);
@@ -36,7 +36,7 @@ async function readChunks(reader: ReadableStreamDefaultReader<unknown>): Promise
   }
 }
 
-/** Most answers are one chunk, which a decoder reads at once in a third of the time that it takes for a stream. */
+/** Most answers are one chunk: decoding that without `stream` takes a third of the time. */
 function decode(chunks: readonly Uint8Array[]): string {
   const [only] = chunks;
   if (only === undefined) return '';
@@ -45,14 +45,14 @@ function decode(chunks: readonly Uint8Array[]): string {
   return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('') + decoder.decode();
 }
 
-/** Lets go of what a `fetch` returned and nobody is going to read, whatever it is. */
+/** Cancels the unread body of an answer, so that its connection is free again. A user's `fetch` may return anything. */
 export function discardBody(answer: unknown): void {
   try {
     const { body } = answer as { readonly body?: { cancel?: () => Promise<void>; destroy?: () => void } | null };
-    // Streams of Node.js, as older packages return them, are destroyed.
+    // Older packages return a stream of Node.js as the body, which has `destroy`.
     if (typeof body?.cancel === 'function') body.cancel().catch(() => undefined);
     else body?.destroy?.();
   } catch {
-    // A body of another kind lets go in its own way.
+    // Not a body that can be cancelled.
   }
 }

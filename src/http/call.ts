@@ -14,22 +14,22 @@ import { findTracingChannel, hasSubscribers, runWatched } from './trace.js';
 import { endTurn, haltOf, takeTurn, toTurnEnd } from './turn.js';
 import { createEmit, type Emit, ignoreEvents, watchCall } from './watch.js';
 
-/** What an operation starts once, and through which it sends its requests within one deadline. */
+/** One call of a client method. All of its requests share one deadline. */
 export interface Call<Options extends CallOptions = CallOptions> {
   /** The options of the call, checked. */
   readonly options: Options;
-  /** Sends a request, repeats it if that is worth it, and returns what its `read` made of the answer. */
+  /** Sends a request, retries it if it failed with a retryable error, and returns the result of its `read`. */
   readonly send: <T, R>(request: ApiRequest<T, R>) => Promise<R>;
 }
 
-/** The one way to a provider. */
+/** Sends all requests of a client to its provider. */
 export interface Api {
   readonly connection: Connection;
-  /** What the errors of an operation start from. */
+  /** The context for the errors of an operation. */
   readonly context: (operation: Operation) => CallContext;
   /**
-   * Starts a call. Rejects with a typed error, or with the reason of the call's signal. The provider's own options may be
-   * given to `issueToken` alone.
+   * Runs a call. Rejects with a typed error, or with the reason of the call's signal. Only `issueToken` takes the provider's
+   * own options.
    */
   readonly call: <R, Options extends CallOptions>(
     operation: Operation,
@@ -37,7 +37,7 @@ export interface Api {
     work: (call: Call<Options>) => Promise<R>,
     bulk?: BulkPart,
   ) => Promise<R>;
-  /** Hands an event to whoever listens, if anybody does. */
+  /** Passes an event to `onEvent`; `undefined` if the client has none. */
   readonly emit: Emit | undefined;
 }
 
@@ -77,17 +77,17 @@ export function createApi(connection: Connection<ClientOptions>, dialect: Dialec
   return { connection, context, call, emit };
 }
 
-/** Sends one request of a call: a first attempt by itself, and those that may follow it through ky. */
+/** Sends one request of a call: the first attempt directly, retries through ky. */
 async function sendRequest<T, R>(call: CallState, context: CallContext, request: ApiRequest<T, R>): Promise<R> {
   const { settings, connection, bulk } = call;
   const url = `${connection.url}/${request.path}`;
   let success: { readonly result: R } | undefined;
   let failure: unknown;
-  /** Tells of the last attempt, once it is known whether another follows. */
+  /** Emits the event of the last attempt; called once it is known whether a retry follows. */
   let report: ((retryInMilliseconds?: number) => void) | undefined;
 
   const credentials = useCredentials(call, context);
-  /** For how many milliseconds a refusal is waited out in bulk. */
+  /** In a bulk call: how many milliseconds to wait after a refusal before the same attempt is made again. */
   let waitOut: number | undefined;
 
   const attemptOnce = async (): Promise<Response> => {
@@ -124,10 +124,10 @@ async function sendRequest<T, R>(call: CallState, context: CallContext, request:
       }
     }
   };
-  /** The milliseconds to wait before the next attempt, or `undefined` if there is none, or no time for it. */
+  /** The milliseconds to wait before the next attempt, or `undefined` if there is no retry, or no time for one. */
   const nextWait = (retryCount: number): number | undefined => {
     if (retryCount > settings.retryLimit || haltOf(call)?.aborted === true) return undefined;
-    // In bulk a refusal is waited out or final; and with a key that fails nobody else would fare better.
+    // In bulk, `waitOut` has decided about refusals; and if the key function or the limiter failed, a retry is no use.
     if (bulk !== undefined && ['refused', 'unavailable', 'unsent'].includes(toTurnEnd(failure)[0])) return undefined;
     const wait = retryDelay(failure, retryCount, settings);
     if (wait === undefined || performance.now() + wait >= call.end) return undefined;

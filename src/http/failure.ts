@@ -4,34 +4,34 @@ import { createApiError } from '../errors/api-error.js';
 import { bound } from '../secrets.js';
 import { hintOf, meaningOf } from './statuses.js';
 
-/** What a provider's error body says, in the words that all providers share. */
+/** The content of a provider's error body, in the form that all providers share. */
 export interface FailureDescription {
   readonly providerCode?: string | undefined;
   readonly providerMessage?: string | undefined;
   readonly issues?: readonly ErrorIssue[];
-  /** The body in the provider's own form; left out if it had another. */
+  /** The parsed body; left out if it does not have the documented form. */
   readonly details?: unknown;
-  /** The code, if the body says it more exactly than the status does. */
+  /** The code, if the body is more exact than the status. */
   readonly code?: ApiErrorCode | undefined;
-  /** Whom the failure concerns, if the body says it more exactly than the code does. */
+  /** Whom the failure concerns, if the body is more exact than the code. */
   readonly scope?: ErrorScope | undefined;
-  /** What to do next, if the provider needs other words than the rest. */
+  /** What to do next, if the default hint does not fit this provider. */
   readonly hint?: string | undefined;
 }
 
-/** What an answer that is no success says outside of its body. */
+/** The facts of an error answer that are not in its body. */
 export interface FailedAnswer {
   readonly status: number;
   readonly requestId: string | undefined;
   /** Seconds. */
   readonly retryAfter: number | undefined;
-  /** Whether this call would repeat such an answer. */
+  /** Whether the retry options of the call include its status. */
   readonly isRepeated: boolean;
 }
 
 const maxQuoteLength = 300;
 
-/** The error for an answer that is no success. */
+/** Makes the error for an answer without a success status. */
 export function toApiError(context: CallContext, answer: FailedAnswer, description: FailureDescription): ApiError {
   const { provider, label, operation } = context;
   const { status, requestId, retryAfter, isRepeated } = answer;
@@ -42,7 +42,7 @@ export function toApiError(context: CallContext, answer: FailedAnswer, descripti
   const hint = description.hint ?? fittingHint(code, answer, issues.length > 0);
   const fields = {
     ...description,
-    // What may pass says nothing about the account, whatever its code says elsewhere.
+    // A temporary failure says nothing about the account, whatever scope its code has.
     scope: description.scope ?? (meaning.mayPass ? 'service' : undefined),
     message: `${label} answered ${String(status)}${quote}. ${hint}`,
     provider,
@@ -56,31 +56,33 @@ export function toApiError(context: CallContext, answer: FailedAnswer, descripti
 }
 
 /**
- * What a 404 says that is positively of a gateway, and not of the provider: a page, or the words of a framework for an address
- * that it does not know. Any other 404 is about the id, whatever its body.
+ * Recognizes a 404 that is certainly from a gateway and not from the provider: an HTML page, or FastAPI's answer for an
+ * unknown path. Any other 404 is about the id, whatever its body is.
  */
 export function describeGateway(label: string, text: string, body: unknown): FailureDescription | undefined {
   const isPage = body === undefined && /^\s*<[a-z!?]/i.test(text);
   const entries = typeof body === 'object' && body !== null ? Object.entries(body) : [];
   const isUnknownRoute = entries.length === 1 && entries[0]?.[0] === 'detail' && entries[0][1] === 'Not Found';
   if (!isPage && !isUnknownRoute) return undefined;
-  const hint = `That is not about the id: the address is unknown there. Check the base URL, and any proxy before ${label}.`;
+  const hint =
+    'That is not about the id: the server does not know this path. ' +
+    `Check the base URL, and any proxy before ${label}.`;
   return { scope: 'account', hint };
 }
 
-/** The hint of the table, unless the answer itself says more. */
+/** The hint from the table of statuses, or a better one if the answer tells more. */
 function fittingHint(code: ApiErrorCode, { status, retryAfter }: FailedAnswer, hasIssues: boolean): string {
   if (code === 'rate_limited' && retryAfter !== undefined) {
     return `Wait ${String(retryAfter)} seconds before the next request.`;
   }
   if (code === 'not_found' && hasIssues) return 'Check the id: it is unknown in the environment of this key.';
   if (!hasIssues && (code === 'bad_request' || code === 'validation_failed')) {
-    return 'It does not say what it does not accept.';
+    return 'It does not say what is wrong. Check the id and the options of the call.';
   }
   return hintOf(code, status);
 }
 
-/** The error for time that ran out. `option` names the time that was allowed, in milliseconds. */
+/** Makes the error for a call or an attempt that took too long. `option` is the time limit that it exceeded. */
 export function timeoutError(
   { provider, label, operation }: CallContext,
   option: 'timeout' | 'attemptTimeout',
@@ -98,7 +100,7 @@ export function timeoutError(
   });
 }
 
-/** A text as a part of a message: one line, and not too long. */
+/** Makes a text fit for a message: one line, and not too long. */
 export function shorten(text: string): string {
   return bound(text.replace(/[\s\p{C}]+/gu, ' ').trim(), maxQuoteLength);
 }

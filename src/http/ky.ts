@@ -1,2 +1,2 @@
-// A module of its own, so that bundlers and runtimes load ky when a call is first repeated, and not at the start.
+// A separate module, so that ky is loaded at the first retry, and not at startup.
 export { default as ky } from 'ky';

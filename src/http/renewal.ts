@@ -9,8 +9,8 @@ export interface CredentialUse {
   /** The credentials for an attempt. */
   readonly read: () => Credentials | Promise<Credentials>;
   /**
-   * Makes an attempt, and another at once if the provider answered 401 to what a function of the user's returned and the
-   * function has another value. That is no retry: the same attempt is made with the right key.
+   * Makes an attempt. If the answer is a 401 and the user's function now returns another key, makes it once more at once.
+   * That does not count as a retry.
    */
   readonly attempt: <R>(run: () => Promise<R>) => Promise<R>;
 }
@@ -28,7 +28,7 @@ export function useCredentials({ connection, settings, end }: CallState, context
       return renewed !== undefined;
     } catch (failure) {
       if (failure instanceof TokenwrightError && !deadline.signal.aborted) throw failure;
-      // It did not come in time, so the answer stands.
+      // The new key did not come in time: the 401 stands.
       return false;
     } finally {
       deadline.stop();

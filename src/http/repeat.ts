@@ -13,12 +13,12 @@ export interface Repetition {
 }
 
 /**
- * Has ky make the attempts after the first. Never rejects: the caller knows the failure of the last attempt, and whatever ky
- * throws by itself, as in a runtime without `Request`, must not take its place; nor must a ky that cannot be loaded, since
- * its file was replaced meanwhile. Neither key nor content passes through ky, since its errors hold the request.
+ * Makes the retries, through ky. Never rejects: the caller keeps the failure of the last attempt, and no error of ky itself
+ * may replace it (in a runtime without `Request`; or if its file was replaced by a deployment and cannot be loaded). Neither
+ * key nor content passes through ky, because its errors hold the request.
  */
 export async function repeat({ url, method, wait, attempt, nextWait, call }: Repetition): Promise<void> {
-  // A signal of its own: ky listens to each anew, and a server's signal for its shutdown is handed to thousands of calls.
+  // Not the caller's signal: ky adds a listener for each call, and thousands of calls may share one shutdown signal.
   const abort = new AbortController();
   const halt = haltOf(call);
   const leaveSignal =
@@ -48,16 +48,16 @@ export async function repeat({ url, method, wait, attempt, nextWait, call }: Rep
       fetch: attempt,
     });
   } catch {
-    // The attempts keep their own failures.
+    // The caller keeps the failure of the last attempt.
   } finally {
     leaveSignal?.();
   }
 }
 
-/** Most calls need no ky, and what it does when it is loaded takes longer than all the rest of this package. */
+/** Loads ky only when it is needed: that takes longer than loading all the rest of this package. */
 function loadKy() {
   const loading = import('./ky.js').then(({ ky }) => ky);
-  // Looked at after a wait, which may end otherwise.
+  // It is awaited later, or never if the wait before it is aborted: avoid an unhandled rejection.
   loading.catch(() => undefined);
   return loading;
 }

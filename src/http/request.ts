@@ -8,66 +8,66 @@ import type { FailureDescription } from './failure.js';
 import type { CredentialUse } from './renewal.js';
 import type { CallWatch } from './watch.js';
 
-/** How one provider says who is calling and what went wrong. */
+/** The headers of one provider, and how its error answers are read. */
 export interface Dialect {
   /** Headers of every request, besides those of the credentials. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** The provider's id for a request, to quote to its support: from a header, or from the body, which may be anything. */
+  /** Reads the provider's request id from a header, or from the body, which may have any form. */
   readonly readRequestId: (header: (name: string) => string | undefined, body: unknown) => string | undefined;
-  /** The names whose texts the provider documents in its error bodies. Texts under other names are cut. */
+  /** The documented fields of its error bodies. Texts in other fields are cut. */
   readonly documentedNames: readonly string[];
-  /** Reads an error body, redacted and bounded already; `undefined` if it was no JSON. */
+  /** Reads an error body. `body` is redacted and bounded; `undefined` if it was not JSON. */
   readonly describeFailure: (body: unknown, status: number, operation: Operation) => FailureDescription;
 }
 
 /** One request of a call. */
 export interface ApiRequest<T, R> {
-  /** What the errors of this request name. */
+  /** The operation that the errors of this request name. */
   readonly operation: Operation;
   /** How many users it is for. @default 1 */
   readonly users?: number;
   /** @default 'POST' */
   readonly method?: 'GET' | 'POST';
-  /** What follows the version, each segment encoded. */
+  /** The path after the version, each segment encoded. */
   readonly path: string;
-  /** The content, if the request has one. */
+  /** The body of the request, if it has one. */
   readonly json?: unknown;
-  /** What may have happened at the provider if its answer cannot be used, for people. */
+  /** For messages: what may have happened at the provider if its answer cannot be used. */
   readonly lostAnswerHint: string;
-  /** What an answer must have; it may have more. */
+  /** The form that an answer must have; more fields are allowed. */
   readonly schema: z.ZodMiniType<T>;
-  /** Makes the result of an answer that has the right form, or throws what `invalid` returns for a wrong content. */
+  /** Makes the result from an answer of the right form. Throws the error from `invalid` if its content is wrong. */
   readonly read: (data: T, answer: Answer) => R;
 }
 
-/** What is worth keeping of an answer, and is neither printed nor part of the JSON. */
+/** The fields of a token that come from the answer, and are neither printed nor part of the JSON. */
 export interface Unlisted {
   /** The body as it came. */
   readonly raw: unknown;
-  /** The provider's id for its answer. */
+  /** The provider's id of the request. */
   readonly requestId: string | undefined;
-  /** When it answered, by its own clock. */
+  /** The time of the answer, by the provider's clock. */
   readonly issuedAt: Date | undefined;
 }
 
-/** What there is of a success besides its checked content. */
+/** A success, besides its checked content. */
 export interface Answer {
-  /** What a result holds besides its content, without listing it. */
+  /** The fields of the result that are not enumerable. */
   readonly unlisted: Unlisted;
-  /** The error for an answer that has the right form and the wrong content. */
+  /** Makes the error for an answer of the right form with wrong content. */
   readonly invalid: (problem: string, code?: InvalidResponseErrorCode) => InvalidResponseError;
 }
 
-/** What a bulk call has to say in each of its requests. */
+/** The part that a bulk call plays in each of its requests. */
 export interface BulkPart {
   readonly bulkId: string;
-  /** Ends its waiting: nothing more is sent, while an attempt under way goes on. */
+  /** Aborted when nothing more is to be sent; attempts in flight go on. */
   readonly halt: AbortSignal;
-  /** Settles when it has a turn, if that may be waited for. */
+  /** Waits until the request may be sent; calls `take` to get its turn. */
   readonly turn: (take: () => Turn | Promise<Turn>) => Promise<Turn>;
   /**
-   * Called with every end of an attempt. If it was a refusal that is waited out, which is not counted as an attempt, returns
-   * for how many milliseconds.
+   * Called when an attempt has ended. If it was refused and the bulk call defers the request, returns for how many
+   * milliseconds. Such an attempt does not count as a retry.
    */
   readonly waitOut: (end: AttemptEnd) => number | undefined;
 }
@@ -75,28 +75,28 @@ export interface BulkPart {
 /** How an attempt ended, for a bulk call. */
 export interface AttemptEnd {
   readonly result: TurnResult;
-  /** When it began, as `performance.now()` has it. */
+  /** When it began, by `performance.now()`. */
   readonly startedAt: number;
-  /** For how many milliseconds it makes everybody wait. */
+  /** The pause that it caused for all requests, in milliseconds. */
   readonly pause: number;
-  /** Whether its answer may be repeated, and there is time for it. */
+  /** Whether the retry options allow a retry, and there is time for one. */
   readonly mayRepeat: boolean;
 }
 
-/** What all requests of one call share. */
+/** The state that all requests of one call share. */
 export interface CallState {
   readonly connection: Connection;
   readonly dialect: Dialect;
   readonly settings: CallSettings;
   readonly operation: Operation;
-  /** When the time of the call is up, as `performance.now()` has it. In bulk, waiting for a turn costs no time. */
+  /** The deadline of the call, by `performance.now()`. In bulk it moves by the time that requests wait for their turn. */
   end: number;
   readonly gate: Gate;
-  /** If it is a part of a bulk call. */
+  /** Only in a bulk call. */
   readonly bulk: BulkPart | undefined;
-  /** If somebody listens. */
+  /** Only if the client has `onEvent`, or the tracing channel has subscribers. */
   readonly watch: CallWatch | undefined;
-  /** The tokens of the answers so far, which must not show in what comes after them. */
+  /** The tokens in the answers so far, to be redacted from later errors. */
   readonly tokens: Set<string>;
 }
 
@@ -109,7 +109,7 @@ export interface Attempt<T, R> {
   readonly credentials: CredentialUse;
 }
 
-/** The ids that a request is about: whatever their form, they are no secrets. */
+/** The ids in a request. They are not secrets, even if they have the form of one. */
 export function idsIn({ path, json }: Pick<ApiRequest<unknown, unknown>, 'path' | 'json'>): string[] {
   const inJson = (value: unknown): string[] => {
     if (typeof value === 'string') return [value];

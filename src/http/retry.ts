@@ -5,7 +5,7 @@ import { meaningOf } from './statuses.js';
 
 const maxDelay = 8_000;
 
-/** The form of an HTTP date that has no zone, and is UTC all the same: what asctime() in C makes. */
+/** The obsolete form of an HTTP date, from asctime() in C: it has no time zone, but means UTC. */
 const asctime = /^[a-z]{3} [a-z]{3} {1,2}\d{1,2} \d\d:\d\d:\d\d \d{4}$/i;
 
 /** Reads an HTTP date (RFC 9110, 5.6.7). Date.parse() would take a time without a zone as local. */
@@ -16,10 +16,11 @@ function parseDate(text: string): number | undefined {
 }
 
 /**
- * Reads a `Retry-After` header: seconds or an HTTP date (RFC 9110, 10.2.3), and the longest if an answer has several.
- * Returns seconds, 0 for a date in the past, and `undefined` if none can be read.
+ * Reads a `Retry-After` header: seconds or an HTTP date (RFC 9110, 10.2.3); if there are several, the longest. Returns
+ * seconds, 0 for a date in the past, `undefined` if none can be read.
  *
- * @param date - The answer's own `Date`: a date of the server's is measured by the server's clock, if that is known.
+ * @param date - The `Date` header of the answer. A date in `Retry-After` is compared with it, because both are by the
+ *   server's clock.
  */
 export function parseRetryAfter(header: string | null, date: string | null = null): number | undefined {
   if (header === null) return undefined;
@@ -35,12 +36,12 @@ export function parseRetryAfter(header: string | null, date: string | null = nul
   return seconds.length === 0 ? undefined : Math.max(...seconds);
 }
 
-/** Whether an answer with this status is worth another attempt: as the user chose, else as the table of statuses says. */
+/** Whether an answer with this status is retried: by the user's choice, else by the table of statuses. */
 export function isRepeated(status: number, { retryStatusCodes }: CallSettings): boolean {
   return retryStatusCodes?.includes(status) ?? meaningOf(status).mayPass;
 }
 
-/** The milliseconds to wait before the attempt after a failure, or `undefined` if another attempt is not worth it. */
+/** The milliseconds to wait before the next attempt, or `undefined` if the failure is not retried. */
 export function retryDelay(failure: unknown, retryCount: number, settings: CallSettings): number | undefined {
   if (failure instanceof ApiError) {
     if (!isRepeated(failure.status, settings)) return undefined;

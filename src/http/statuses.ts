@@ -1,16 +1,16 @@
 import type { ApiErrorCode } from '../errors.js';
 
-/** What an error status means, whoever the provider is. */
+/** The meaning of an error status, for all providers. */
 export interface StatusMeaning {
   readonly code: ApiErrorCode;
-  /** Whether the failure may be over at the next attempt. */
+  /** Whether the failure may be temporary. */
   readonly mayPass: boolean;
   /** What to do next. */
   readonly hint: string;
 }
 
-const seeIssues = 'See `issues` for what it does not accept.';
-const notSupported = 'It does not support such a request: check the base URL and any proxy in between.';
+const seeIssues = 'See `issues` for what is wrong with the request.';
+const notSupported = 'The server does not support this request: check the base URL and any proxy in between.';
 
 /** The statuses that mean more than their class. The README's table of errors is checked against this one. */
 export const statuses: Readonly<Record<number, StatusMeaning>> = {
@@ -26,8 +26,8 @@ export const statuses: Readonly<Record<number, StatusMeaning>> = {
     hint: 'The key is known but may not do this: check its permissions.',
   },
   404: { code: 'not_found', mayPass: false, hint: 'Check the id, and the base URL if you set one.' },
-  408: { code: 'unexpected_status', mayPass: true, hint: 'It waited too long for the request: try again.' },
-  409: { code: 'conflict', mayPass: false, hint: 'See `details` for what stands against the request.' },
+  408: { code: 'unexpected_status', mayPass: true, hint: 'The server waited too long for the request: try again.' },
+  409: { code: 'conflict', mayPass: false, hint: 'See `details` for what the request conflicts with.' },
   422: { code: 'validation_failed', mayPass: false, hint: seeIssues },
   429: { code: 'rate_limited', mayPass: true, hint: 'Reduce the request rate.' },
   501: { code: 'server_error', mayPass: false, hint: notSupported },
@@ -37,7 +37,7 @@ export const statuses: Readonly<Record<number, StatusMeaning>> = {
 const redirect: StatusMeaning = {
   code: 'unexpected_status',
   mayPass: false,
-  hint: 'Redirects are not followed, because the key would travel along: check the base URL.',
+  hint: 'Redirects are not followed, because that would send the key to another address: check the base URL.',
 };
 const unexpected: StatusMeaning = {
   code: 'unexpected_status',
@@ -47,23 +47,23 @@ const unexpected: StatusMeaning = {
 const serverError: StatusMeaning = {
   code: 'server_error',
   mayPass: true,
-  hint: 'The failure is on its side: try again later.',
+  hint: 'The failure is on the side of the provider: try again later.',
 };
 
-/** What a status means that is no success. Status 0 is what browsers make of a redirect that is not followed. */
+/** The meaning of an error status. Browsers report a redirect that is not followed as status 0. */
 export function meaningOf(status: number): StatusMeaning {
   if (status >= 500) return statuses[status] ?? serverError;
   return statuses[status] ?? (status < 400 ? redirect : unexpected);
 }
 
-/** What to do about a code that a provider's own words say, whatever its status. */
+/** The hints for codes that no status has by itself: a provider's dialect reads them from the body. */
 const ownHints: Partial<Readonly<Record<ApiErrorCode, string>>> = {
-  user_exists: 'See `details` for which user that is.',
-  user_limit_reached: 'Ask it for a higher limit.',
+  user_exists: 'The user exists already: see `details`.',
+  user_limit_reached: 'Ask the provider for a higher limit.',
   token_not_pending: 'The token was already used or revoked, so nothing is left to revoke.',
 };
 
-/** What to do about a code: the hint of the status that has it by itself, or one for codes that no status has. */
+/** What to do about a code: the hint of its status, or one for codes that no status has. */
 export function hintOf(code: ApiErrorCode, status: number): string {
   const meaning = meaningOf(status);
   if (meaning.code === code) return meaning.hint;

@@ -5,7 +5,7 @@ interface Channel {
   readonly hasSubscribers: boolean;
 }
 
-/** What is used of a `TracingChannel` of `node:diagnostics_channel`. */
+/** The used part of a `TracingChannel` of `node:diagnostics_channel`. */
 interface TracingChannel extends Record<(typeof channelNames)[number], Channel> {
   tracePromise(work: () => Promise<unknown>, context: object): Promise<unknown>;
 }
@@ -20,18 +20,18 @@ interface RuntimeProcess {
 
 const channelNames = ['start', 'end', 'asyncStart', 'asyncEnd', 'error'] as const;
 
-/** The tracing channel of calls, if the runtime has such a thing. Not imported: a bundler for browsers would look for it. */
+/** The tracing channel of calls, if the runtime has one. Not imported, because a bundler for browsers would fail on it. */
 export function findTracingChannel(): TracingChannel | undefined {
   const { process } = globalThis as { process?: RuntimeProcess };
   return process?.getBuiltinModule?.('diagnostics_channel')?.tracingChannel?.('tokenwright.call');
 }
 
-/** Bun says it of the single channels alone. */
+/** Not `channel.hasSubscribers`: in Bun only the single channels have it. */
 export function hasSubscribers(channel: TracingChannel): boolean {
   return channelNames.some((name) => channel[name].hasSubscribers);
 }
 
-/** Runs a call that somebody listens to, and tells how it ended. */
+/** Runs a call, and emits its event at the end. */
 export function runWatched<R>(
   watch: CallWatch,
   channel: TracingChannel | undefined,
@@ -53,15 +53,15 @@ export function runWatched<R>(
 /**
  * Runs a call in its trace.
  *
- * A channel hands what a traced promise comes to, and so the token, to every subscriber. What is traced here is a promise of
- * how the call ended, and no more.
+ * A channel passes the result of a traced promise to every subscriber. The result of a call is a secret token, so a promise
+ * of how the call ended is traced instead.
  */
 async function traceCall<R>(channel: TracingChannel, watch: CallWatch, work: () => Promise<R>): Promise<R> {
   const context: { -readonly [Name in keyof CallTrace]: CallTrace[Name] } = { ...watch.base };
   let outcome: Promise<R> | undefined;
   const traceEnd = async () => {
     outcome = work();
-    // What it rejects with is the caller's.
+    // The caller gets the rejection from `outcome` itself.
     await outcome.catch(() => undefined);
     Object.assign(context, watch.ended());
     const end: unknown = context.result;

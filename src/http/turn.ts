@@ -14,13 +14,14 @@ import type { Turn, TurnRequest, TurnResult } from '../limits/gate.js';
 import type { CallState } from './request.js';
 import { isRepeated } from './retry.js';
 
-/** What ends the waiting of a call. In bulk it is less than what ends its attempts: one that is under way may still succeed. */
+/** The signal that ends the waits of a call. In bulk it does not end attempts in flight, which may still succeed. */
 export const haltOf = ({ bulk, settings }: CallState): AbortSignal | undefined => bulk?.halt ?? settings.signal;
 
 /**
- * Asks for the right to send an attempt.
+ * Waits until an attempt may be sent.
  *
- * @param failure - Why the attempt before failed. If there is no turn in time, the call ends with that: something was sent.
+ * @param failure - The error of the attempt before. If the retry gets no turn in time, the call ends with this error, and not
+ *   with a `LimiterError`, which would say that nothing was sent.
  */
 export function takeTurn(call: CallState, context: CallContext, failure: unknown): Turn | Promise<Turn> {
   const { gate, bulk, settings, watch } = call;
@@ -43,7 +44,7 @@ export function takeTurn(call: CallState, context: CallContext, failure: unknown
   return bulk
     .turn(() => gate.turn(request))
     .then((turn) => {
-      // Waiting for a turn costs no time.
+      // In bulk, the wait for a turn does not count towards `timeout`.
       call.end += performance.now() - begin;
       return turn;
     });
@@ -52,8 +53,8 @@ export function takeTurn(call: CallState, context: CallContext, failure: unknown
 /**
  * Gives a turn back.
  *
- * @param failure - Why the attempt failed, if it did.
- * @returns For how many milliseconds a refusal is waited out, if it is: in bulk alone.
+ * @param failure - The error of the attempt, if it failed.
+ * @returns In bulk, if the request is deferred: for how many milliseconds.
  */
 export function endTurn(
   call: CallState,
@@ -66,7 +67,7 @@ export function endTurn(
   return call.bulk?.waitOut({ result, startedAt, pause, mayRepeat: mayRepeat(call, failure?.error) });
 }
 
-/** What the end of an attempt says about the pace. */
+/** The result of an attempt for the rate limit, and the `Retry-After` in seconds. */
 export function toTurnEnd(error: unknown): [TurnResult, (number | undefined)?] {
   if (error instanceof RateLimitError) return ['refused', error.retryAfter];
   if (error instanceof ServerError && error.status === 503) return ['unavailable', error.retryAfter];
@@ -76,7 +77,7 @@ export function toTurnEnd(error: unknown): [TurnResult, (number | undefined)?] {
   return [error.scope === 'service' ? 'failed' : 'answered'];
 }
 
-/** Whether an answer may be repeated at all, and there is time for it. */
+/** Whether the retry options allow a retry, and there is time for one. */
 function mayRepeat({ settings, end }: CallState, error: unknown): boolean {
   const isRepeatable = error instanceof ApiError && isRepeated(error.status, settings);
   return isRepeatable && settings.retryLimit > 0 && performance.now() < end;

@@ -4,11 +4,11 @@ import type { Attempt } from './request.js';
 
 type Cause = Error & { readonly code?: string };
 
-/** A failure of the network, or of what stands before it, that does not pass by asking again. */
+/** A failure of the connection that a retry cannot fix, such as a certificate that is not trusted. */
 interface LastingFailure {
-  /** The system codes that it has. */
+  /** The system codes of the failure. */
   readonly codes?: RegExp;
-  /** How runtimes without such a code put it. */
+  /** The messages of runtimes that have no system code for it. */
   readonly words: RegExp;
   /** What to do. */
   readonly hint: string;
@@ -21,29 +21,29 @@ const lastingFailures: readonly LastingFailure[] = [
       /^(CERT_|CRL_|ERR_TLS_CERT_|(DEPTH_ZERO_)?SELF_SIGNED_CERT|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED)/,
     words: /\bcertificate\b/i,
     hint:
-      'Its certificate is not trusted here. Check the base URL and the clock of this machine; name the certificate of ' +
-      'an authority of your own, or of a proxy, in NODE_EXTRA_CA_CERTS.',
+      'Its certificate is not trusted here. Check the base URL and the clock of this machine. For a private certificate ' +
+      'authority, or the one of a proxy, set NODE_EXTRA_CA_CERTS.',
   },
   {
     codes: /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNKNOWN_PROTOCOL)$/,
     words: /\bwrong version number\b/i,
-    hint: 'It does not speak https there. Check the base URL, and any proxy in between.',
+    hint: 'The server does not speak https on that port. Check the base URL, and any proxy in between.',
   },
-  { words: /^bad port$/, hint: 'No `fetch` connects to that port. Choose another for the base URL.' },
+  { words: /^bad port$/, hint: 'Every `fetch` blocks that port. Choose another for the base URL.' },
   {
     codes: /^(EACCES|EPERM|ERR_ACCESS_DENIED)$/,
     words: /\bRequires net access\b/i,
-    hint: 'This process may not connect to it. Allow it (`--allow-net` in Deno and Node.js), or check the firewall.',
+    hint: 'This process is not allowed to connect. Allow it (`--allow-net` in Deno and Node.js), or check the firewall.',
   },
   {
     words: /\bsignal\b.*\bAbortSignal\b/,
     hint:
-      'The `fetch` here refuses the AbortSignal of this test environment. Take an environment that has both of one kind, ' +
+      'The `fetch` of this test environment does not accept its AbortSignal. Use an environment in which they match, ' +
       'such as jest-fixed-jsdom, or pass a `fetch`.',
   },
 ];
 
-/** The error for a request that was not answered, or whose answer broke off. */
+/** Makes the error for a request without an answer, or with an answer that broke off. */
 export function connectionError<T, R>({ context, url }: Attempt<T, R>, cause: Cause): ConnectionError {
   const { provider, label, operation } = context;
   const causes = listCauses(cause);

@@ -2,18 +2,18 @@ import type { CallContext } from '../client/options.js';
 import { ApiError, InvalidResponseError, TokenwrightError } from '../errors.js';
 import type { CallEvent, EventBase, EventResult, TokenwrightEvent } from '../issuer/events.js';
 
-/** Hands an event to whoever listens. */
+/** Passes an event to the listener. */
 export type Emit = (event: TokenwrightEvent) => void;
 
-/** What is noted of a call that somebody listens to. */
+/** Emits the events of one call. */
 export interface CallWatch {
-  /** What all events of the call have. */
+  /** The fields that all events of the call have. */
   readonly base: EventBase;
-  /** An attempt begins; returns what to call when it has ended. */
+  /** Called when an attempt begins; returns a function to call when it has ended. */
   attempt(context: CallContext, users: number): (end: AttemptEnd) => void;
   readonly pause: (reason: 'refused' | 'limit', until: number) => void;
   end(error: unknown): void;
-  /** The event of the end, after it. */
+  /** The event that `end` emitted; `undefined` before. */
   ended(): CallEvent | undefined;
 }
 
@@ -23,44 +23,43 @@ interface AttemptEnd {
   readonly retryInMilliseconds?: number | undefined;
 }
 
-/** What an event tells of an answer. */
+/** The facts of an answer that go into events. */
 export interface AnswerFacts {
   readonly status: number;
   readonly requestId: string | undefined;
 }
 
-/** Shorter pauses at a limit are the ordinary pace, and shorter differences make no other pause. In milliseconds. */
+/** In milliseconds. Shorter pauses at a limit are normal; a pause that ends less than this later is not a new one. */
 const leastPause = 1_000;
 
 let lastId = 0;
 
-/** A name for a call or a bulk call, unique in this process. */
+/** An id for a call or a bulk call, unique in this process. */
 export const nextId = (): string => String((lastId += 1));
 
-/** @returns `undefined` if nobody listens: nothing is made for events then. */
+/** @returns `undefined` without a listener, so that no events are made. */
 export function createEmit(listener: ((event: TokenwrightEvent) => unknown) | undefined): Emit | undefined {
   if (listener === undefined) return undefined;
   return (event) => {
     try {
       const done = listener(event);
-      // What a listener throws or rejects with is its own.
       if (done instanceof Promise) done.catch(() => undefined);
     } catch {
-      // As above.
+      // Errors of a listener must not fail the call.
     }
   };
 }
 
-/** What an event says of a failure; of none, that all is well. */
+/** The `result` of an event, from the error of a call or an attempt, if it failed. */
 export function toResult(error: unknown): EventResult {
   if (error === undefined) return 'ok';
   return error instanceof TokenwrightError ? error.code : 'aborted';
 }
 
-/** Until when pauses were told of, by whom they were told to. */
+/** For each listener, the end of the last pause that it was told of. */
 const toldUntil = new WeakMap<Emit, number>();
 
-/** Where nobody but a tracing channel listens. */
+/** Used if only the tracing channel has subscribers. */
 export const ignoreEvents: Emit = () => undefined;
 
 export function watchCall(emit: Emit, context: CallContext, bulkId: string | undefined): CallWatch {
@@ -102,7 +101,7 @@ export function watchCall(emit: Emit, context: CallContext, bulkId: string | und
     },
     pause(reason, until) {
       const now = performance.now();
-      // One pause is told once, however many wait for its end.
+      // Many requests wait for the end of one pause: tell of it once.
       if (until < (toldUntil.get(emit) ?? 0) + leastPause || (reason === 'limit' && until - now < leastPause)) return;
       toldUntil.set(emit, until);
       emit({ type: 'pause', provider: context.provider ?? '', reason, durationMilliseconds: until - now });

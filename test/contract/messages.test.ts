@@ -101,7 +101,7 @@ describe('a message says what is wrong, and what came of it', () => {
         failureOf(
           junction(always(fixture('junction/error.400.user-exists').body, 400)).users.create({ clientUserId: 'mine' }),
         ),
-      ['See `details` for which user that is.'],
+      ['The user exists already: see `details`.'],
     ],
     [
       'a sandbox that is full',
@@ -136,12 +136,12 @@ describe('a message says what is wrong, and what came of it', () => {
     [
       'a refusal with issues',
       () => failureOf(sfox(always({ error: 'no such user' }, 422)).issueToken('a')),
-      ['See `issues` for what it does not accept.'],
+      ['See `issues` for what is wrong with the request.'],
     ],
     [
       'a refusal without',
       () => failureOf(sfox(always(null, 422)).issueToken('a')),
-      ['It does not say what it does not accept.'],
+      ['It does not say what is wrong. Check the id and the options of the call.'],
     ],
     [
       'a body that is no JSON',

@@ -313,7 +313,9 @@ describe.concurrent('the transport', () => {
         const error = await failureOf(prepare({ baseUrl: 'https://x.invalid', fetch }).call());
         expect(error).toMatchObject({ name: 'InvalidResponseError', code: 'invalid_response', status: 0 });
         expect(error).toMatchObject({ retryable: false, scope: 'service' });
-        expect(error.message).toContain('Clerk was asked, but the function `fetch` returned no Response');
+        expect(error.message).toContain(
+          'Clerk was sent the request, but the function `fetch` did not return a Response',
+        );
         expect(error.message).toContain('A token may have been issued and lost.');
         expect(fetch).toHaveBeenCalledTimes(1);
       }

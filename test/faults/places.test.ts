@@ -35,7 +35,7 @@ describe.each(operations)('$name, where nobody answers', ({ prepare, key }) => {
       answer(200, {}, '{}');
     });
     const error = await failureAt(server.url.replace('http:', 'https:'), false);
-    expect(error.message).toContain('It does not speak https there.');
+    expect(error.message).toContain('The server does not speak https on that port.');
     expect(server.exchanges).toEqual([]);
     await server.stop();
   });
