@@ -6,8 +6,8 @@ interface Listeners {
 const listenersOf = new WeakMap<AbortSignal, Listeners>();
 
 /**
- * Calls back when a signal is aborted, until the returned function is called. However many wait for one signal, such as a
- * server's own for its shutdown, they make one listener: Node.js prints a warning at the eleventh.
+ * Calls back when a signal is aborted, until the returned function is called. All callbacks for one signal share one
+ * listener, because Node.js prints a warning at the eleventh listener, and many calls may share the shutdown signal of a server.
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   if (signal.aborted) {
@@ -36,7 +36,7 @@ function listen(signal: AbortSignal): Listeners {
   return listeners;
 }
 
-/** Settles when woken, or rejects with the signal's reason; leaves nothing behind. */
+/** Resolves when woken, or rejects with the signal's reason. Leaves no listener behind. */
 export function untilWoken(subscribe: (wake: () => void) => () => void, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const unsubscribe = subscribe(() => {
@@ -45,7 +45,6 @@ export function untilWoken(subscribe: (wake: () => void) => () => void, signal: 
     });
     const leaveSignal = onAbort(signal, () => {
       unsubscribe();
-      // The reason is the caller's own.
       reject(signal.reason);
     });
   });
@@ -61,26 +60,26 @@ export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> 
   }, signal);
 }
 
-/** A span of time that ends when it is up, or with the signal it was started under. */
+/** A time limit that also ends when a parent signal is aborted. */
 export interface Deadline {
-  /** Aborts at the end of the span. */
+  /** Aborted at the end. */
   readonly signal: AbortSignal;
-  /** Whether the time is up, as opposed to the parent signal having been aborted. */
+  /** Whether the time is up. `false` if the parent signal was aborted. */
   isExpired(): boolean;
   /** Milliseconds left. */
   remaining(): number;
-  /** Settles with the work, or rejects with the signal's reason as soon as the span ends, even if the work goes on. */
+  /** Settles like `work`, or rejects with the signal's reason at the end, even if the work goes on. */
   race<T>(work: PromiseLike<T>): Promise<T>;
-  /** Ends the watch; nothing stays behind, neither a timer nor a listener on the parent. */
+  /** Removes the timer and the listener on the parent. */
   stop(): void;
 }
 
-/** How late a timer is if the process was busy, and the most that it then waits on, in milliseconds. */
+/** If a timer is later than this, the process was busy; and how much longer it then waits at most. In milliseconds. */
 const minLateness = 10;
 const maxGrace = 100;
 
-// Not AbortSignal.any() and AbortSignal.timeout(): those live as long as the parent does, which for a server's own
-// shutdown signal means one listener more with every call, and their timers cannot be cleared.
+// Not AbortSignal.any() and AbortSignal.timeout(): their timers cannot be cleared, and they live as long as the parent. For
+// the shutdown signal of a server, that would be one more listener for every call.
 export function startDeadline(milliseconds: number, parent?: AbortSignal): Deadline {
   const controller = new AbortController();
   const { signal } = controller;
@@ -97,7 +96,7 @@ export function startDeadline(milliseconds: number, parent?: AbortSignal): Deadl
   };
   let timer = setTimeout(() => {
     const late = performance.now() - end;
-    // The process was busy: what arrived meanwhile is there, and is read first.
+    // If the process was busy, an answer may have arrived meanwhile: let it be read first.
     if (late < minLateness) expire();
     else timer = setTimeout(expire, Math.min(late, maxGrace));
   }, milliseconds);
@@ -120,11 +119,9 @@ export function startDeadline(milliseconds: number, parent?: AbortSignal): Deadl
           },
           (error: unknown) => {
             racers.delete(reject);
-            // As it came: a \`fetch\` may throw anything.
             reject(error);
           },
         );
-        // The reason belongs to the caller, who may have chosen anything.
         if (signal.aborted) reject(signal.reason);
       }),
     stop() {
@@ -137,23 +134,24 @@ export function startDeadline(milliseconds: number, parent?: AbortSignal): Deadl
 const firstDelay = 500;
 
 /**
- * The milliseconds to wait after so many failures in a row, from 1: each time twice as long.
+ * Exponential backoff with jitter: the milliseconds to wait after so many failures in a row.
  *
- * @param first - How long after the first.
+ * @param limit - The longest wait.
+ * @param first - The longest wait after the first failure; it doubles with each further one.
  */
 export function backoff(failures: number, limit: number, first = firstDelay): number {
   const delay = Math.min(limit, first * 2 ** (failures - 1));
-  // Half of it at random, so that callers that failed together do not come back together.
+  // Half of it is random, so that callers that failed together do not retry together.
   return delay * (0.5 + Math.random() / 2);
 }
 
-/** The date that a text names; `undefined` if it names none. */
+/** Parses a date; `undefined` if the text is not one. */
 export function toDate(text: string): Date | undefined {
   const date = new Date(text);
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-/** Whether a value has to be waited for: a promise of any making. */
+/** Whether a value is a promise of any kind. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

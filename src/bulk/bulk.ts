@@ -33,8 +33,8 @@ export function createBulk<
       }
     }
     const outcomes = generate();
-    // `return()` of a generator waits for the pending `next()`: stop the run first. Defined, because assigning over what is
-    // inherited fails if the language's own objects are frozen.
+    // `return()` of a generator waits for the pending `next()`: stop the run first. `defineProperty`, because an assignment
+    // over an inherited method fails if the prototypes are frozen.
     for (const name of ['return', 'throw'] as const) {
       const end = outcomes[name].bind(outcomes) as (value: unknown) => Promise<IteratorResult<IssueOutcome<T>, void>>;
       const value = (argument: unknown) => {
@@ -59,6 +59,6 @@ export function createBulk<
     return outcomes;
   }
 
-  // Every failure comes from the provider's own calls, whose errors E stands for.
+  // All errors come from the provider's own calls: they are of type E.
   return { issueTokens, streamTokens } as Pick<TokenIssuer<T, O, B, E>, 'issueTokens' | 'streamTokens'>;
 }

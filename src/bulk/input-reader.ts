@@ -1,6 +1,6 @@
 import { isThenable, onAbort } from '../time.js';
 
-/** One input of a bulk call: what was given, which may be no string, and its place. */
+/** One input of a bulk call, not checked yet, and its position. */
 export interface Input {
   readonly index: number;
   readonly userId: unknown;
@@ -8,13 +8,13 @@ export interface Input {
 
 /** Reads inputs in chunks. */
 export interface InputReader {
-  /** The next inputs, at least one and at most so many, or none at the end. One call at a time. */
+  /** Resolves with the next inputs: from one to `size`, or none at the end. Only one call at a time. */
   read(size: number): Promise<readonly Input[]>;
-  /** Tells the source that no more is wanted. */
+  /** Ends the source, as leaving a `for` loop does. */
   stop(): void;
 }
 
-/** How long a chunk that is not full waits from its first input on, in milliseconds: fewer requests are worth that. */
+/** How long a chunk waits for more inputs after its first one, in milliseconds: fuller chunks mean fewer requests. */
 const lingerTime = 250;
 
 type Step = IteratorResult<unknown>;
@@ -32,7 +32,7 @@ export function createInputReader(
   // Created lazily: a source in memory never needs it.
   let timer: Timer | undefined;
 
-  /** The next step of the source, or `undefined` if it is not there in time. */
+  /** The next result of the source's iterator, or `undefined` if it does not come in time. */
   async function step(milliseconds: number | undefined): Promise<Step | undefined> {
     if (pending === undefined) {
       const next = iterator.next() as Step | PromiseLike<Step> | undefined;
@@ -69,16 +69,16 @@ export function createInputReader(
       } finally {
         clearTimer();
       }
-      // What was read before the source failed comes first.
+      // Inputs that were read before the source failed come first.
       if (failure !== undefined && chunk.length === 0) throw failure.error;
       return chunk;
     },
     stop() {
       if (isDone) return;
       isDone = true;
-      // Who waits for the source waits no longer.
+      // End a pending read.
       timer?.finish();
-      // A source that fails while it is told to stop has nobody left to tell.
+      // Nobody reads the source any more: ignore errors of its `return()`.
       void Promise.resolve()
         .then(() => iterator.return?.())
         .catch(() => undefined);

@@ -5,23 +5,23 @@ import type { KnownError } from '../errors/known.js';
 import type { IssuedTokenFields, IssueOutcome } from '../issuer.js';
 import type { Input } from './input-reader.js';
 
-/** A user to ask for, and the inputs that wait for the answer: several if a token may be shared. */
+/** A user whose token is requested, and the inputs with this id: several if they share a token. */
 export interface Job {
   readonly userId: string;
   readonly inputs: Input[];
 }
 
-/** What becomes of the inputs: each has one outcome. */
+/** Turns inputs into jobs, and jobs into one outcome for each input. */
 export interface Jobs<T> {
-  /** Answers what can be answered without asking, joins jobs that are open, and makes jobs of the rest. */
+  /** Makes jobs for inputs. Rejects invalid ids at once, and adds inputs to an open job with the same id. */
   readonly make: (inputs: readonly Input[]) => Job[];
   /** Gives every input of a job its outcome. */
   readonly settle: (job: Job, result: T | TokenwrightError) => void;
-  /** How many inputs wait for a job that was made for another. */
+  /** The number of inputs that were added to an open job. */
   readonly joined: () => number;
 }
 
-/** @param isShared - Whether equal ids share a token while it is asked for. */
+/** @param isShared - Whether equal ids share a token while its request is open. */
 export function createJobs<T extends IssuedTokenFields>(
   context: CallContext,
   isShared: boolean,

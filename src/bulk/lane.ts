@@ -4,36 +4,36 @@ import { nextId } from '../http/watch.js';
 import { backoff, sleep } from '../time.js';
 import { createPlaces } from './places.js';
 
-/** The requests of one bulk call: how many are under way, and for how long nobody was answered. */
+/** Controls the requests of one bulk call: how many are in flight, which are deferred, and when the call gives up. */
 export interface Lane {
   readonly bulkId: string;
   /** Whether another request may begin. */
   hasRoom(): boolean;
-  /** Begins one: what its calls are given, and a function to call at its end. */
+  /** Begins a request. Returns the part for its calls, and a function to call at its end. */
   begin(): { readonly part: BulkPart; readonly finish: () => void };
-  /** Whether nobody was answered for so long that it is given up. */
+  /** Whether `giveUpAfter` has passed without a useful answer. */
   isSpent(): boolean;
 }
 
 export interface LaneOptions {
   /** Ends all waiting. */
   readonly halt: AbortSignal;
-  /** The most requests under way. */
+  /** The most requests in flight. */
   readonly concurrency: number;
-  /** For how many milliseconds it goes on without any answer. */
+  /** How long the call goes on without a useful answer, in milliseconds. */
   readonly giveUpAfter: number;
-  /** Called when there is room again. */
+  /** Called when another request may begin. */
   readonly onRoom: () => void;
 }
 
-/** The most requests that wait because they were refused, while others are made. */
+/** Upper bound on deferred requests: those that were refused and wait, while others are sent. */
 const maxDeferred = 1_000;
-/** How much longer than everybody a request waits at most that is refused while others are answered, in milliseconds. */
+/** The longest extra wait of a request that is refused while others are answered, in milliseconds. */
 const longestOwnWait = 120_000;
 
 export function createLane({ halt, concurrency, giveUpAfter, onRoom }: LaneOptions): Lane {
   const bulkId = nextId();
-  /** How many requests there are, and how many of them wait after a refusal. */
+  /** The number of unfinished requests, and how many of them are deferred. */
   let open = 0;
   let deferred = 0;
   const silence = createSilence(giveUpAfter);
@@ -61,7 +61,7 @@ export function createLane({ halt, concurrency, giveUpAfter, onRoom }: LaneOptio
           try {
             return await take();
           } catch (error) {
-            // A limiter that fails is waited out.
+            // A limiter that fails is tried again, until the call gives up.
             if (!(error instanceof LimiterError)) throw error;
             silence.note('unavailable', performance.now(), 0);
             if (silence.isSpent()) throw error;
@@ -73,7 +73,7 @@ export function createLane({ halt, concurrency, giveUpAfter, onRoom }: LaneOptio
         if (!mayRepeat || silence.isSpent() || (result !== 'refused' && result !== 'unavailable')) return undefined;
         refusals += 1;
         silence.refuse();
-        // Who is refused while others are answered comes back later each time, and holds up nobody.
+        // A request that is refused while others are answered backs off more each time, so that it does not hold them up.
         const own = refusals - silence.refusals();
         const wait = pause + (own > 0 ? backoff(own, longestOwnWait, pause) : 0);
         notBefore = performance.now() + wait;
@@ -98,7 +98,7 @@ export function createLane({ halt, concurrency, giveUpAfter, onRoom }: LaneOptio
   return {
     bulkId,
     hasRoom() {
-      // While refusals go on, there is always a new one at hand: others may fare better than those who return.
+      // While refusals go on, have one new request ready: another user may succeed where the deferred ones do not.
       const isForeseen = isRefusing() && open - places.taken() - deferred < 1;
       return (places.taken() < concurrency || isForeseen) && deferred < maxDeferred;
     },
@@ -107,7 +107,7 @@ export function createLane({ halt, concurrency, giveUpAfter, onRoom }: LaneOptio
   };
 }
 
-/** Watches for how long nobody is answered; time without any request of ours does not count. */
+/** Measures how long there has been no useful answer. Time without open requests does not count. */
 function createSilence(giveUpAfter: number) {
   let refusals = 0;
   let since: number | undefined;
@@ -127,7 +127,7 @@ function createSilence(giveUpAfter: number) {
     refuse(): void {
       refusals += 1;
     },
-    /** How many refusals there were since somebody was answered. */
+    /** The number of refusals since the last useful answer. */
     refusals: () => refusals,
     suspend(): void {
       idleSince = performance.now();

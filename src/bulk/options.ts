@@ -11,21 +11,21 @@ export interface RunOptions<O extends CallOptions> {
   readonly giveUpAfter: number;
   readonly batchSize: number;
   readonly onUnexpectedUser: ((userId: string) => void) | undefined;
-  /** What each of its calls is given. */
+  /** The options of each of its single calls. */
   readonly callOptions: O;
 }
 
-/** What may be chosen if a provider has a request for many users. */
+/** The options of providers that have a request for many users. */
 interface BatchOptions {
   readonly batchSize?: number | undefined;
   readonly onUnexpectedUser?: ((userId: string) => void) | undefined;
 }
 
 const maxConcurrency = 10_000;
-/** The most users in one request: more tokens might not fit into what is read of an answer. */
+/** The most users in one request: the answer for more might exceed the largest body that is read. */
 export const maxBatchSize = 500;
 
-/** Checks the options of a bulk call once: a mistake in them is not every user's failure. */
+/** Checks the options of a bulk call once: a mistake must fail the call, and not each user. */
 export function readOptions<O extends CallOptions>(
   { context: contextOf, connection }: Api,
   ownBatchSize: number,
@@ -49,20 +49,20 @@ export function readOptions<O extends CallOptions>(
   checkUserIds(context, userIds);
   const { signal } = resolveSettings(context, given, connection.settings);
   if (signal?.aborted === true) throw signal.reason;
-  // The names are checked: what is left is the adapter's own.
+  // All names were checked above, so the remaining options are those of the adapter.
   return { signal, concurrency, giveUpAfter, batchSize, onUnexpectedUser, callOptions: callOptions as O };
 }
 
-/** Whether a value is a number of requests or of users. */
+/** Whether a value is a whole number from 1 to `max`. */
 export function isCount(value: unknown, max: number): boolean {
   return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= max;
 }
 
+/** Refuses a single string, too, although it is an iterable: of its letters. */
 function checkUserIds(context: CallContext, userIds: unknown): void {
   const isIterable =
     typeof userIds === 'object' && userIds !== null && (Symbol.iterator in userIds || Symbol.asyncIterator in userIds);
   if (isIterable) return;
-  // A string can be iterated, too, letter by letter.
   const message = '`userIds` must be an iterable or async iterable of strings.';
   throw configurationError(context, 'invalid_option', message);
 }

@@ -7,7 +7,7 @@ import { toDate } from '../time.js';
 
 /** An outcome as plain data, for a queue, a file or another process. */
 export type OutcomeJSON = {
-  /** The place of the input, from 0. */
+  /** The position of the input, from 0. */
   readonly index: number;
   /** The input itself. */
   readonly userId: string;
@@ -15,7 +15,7 @@ export type OutcomeJSON = {
   | {
       /** A token was issued. */
       readonly status: 'fulfilled';
-      /** The fields of the token, dates as texts. */
+      /** The fields of the token, dates as ISO 8601 strings. */
       readonly value: Readonly<Record<string, string | number | boolean | null>>;
     }
   | {
@@ -26,15 +26,15 @@ export type OutcomeJSON = {
     }
 );
 
-/** What is left of a token in JSON: all but `raw`, and its secrets only if they were asked for. */
+/** A token restored from JSON: without `raw`, and with its secrets only if `includeToken` was set. */
 export type RestoredToken = Omit<IssuedTokenFields, 'token' | 'raw'> & {
-  /** The secret itself, if it was asked for. */
+  /** The secret itself, if `includeToken` was set. */
   readonly token?: string;
 };
 
-/** An outcome that comes from JSON. */
+/** An outcome restored from JSON. */
 export type RestoredOutcome = {
-  /** The place of the input, from 0. */
+  /** The position of the input, from 0. */
   readonly index: number;
   /** The input itself. */
   readonly userId: string;
@@ -42,26 +42,27 @@ export type RestoredOutcome = {
   | {
       /** A token was issued. */
       readonly status: 'fulfilled';
-      /** What is left of it. */
+      /** The token, without `raw`. */
       readonly value: RestoredToken;
     }
   | {
       /** No token was issued. */
       readonly status: 'rejected';
-      /** Why; `reason.code` narrows it. */
+      /** The error; `switch` on `reason.code` to narrow it. */
       readonly reason: KnownError;
     }
 );
 
 type Field = Extract<OutcomeJSON, { readonly status: 'fulfilled' }>['value'][string];
 
-/** More than any token has. */
+/** The most fields of a token that are restored: more than any has. */
 const maxFields = 50;
 
 /**
- * An outcome as plain data. The error is without its stack, its cause and its `details`; the token without `raw`.
+ * Turns an outcome into plain data. Leaves out `stack`, `cause` and `details` of an error, and `raw` of a token.
  *
- * @param options - With `includeToken` the secrets of the token are in it. A queue would store them.
+ * @param options - `includeToken`: whether to include the secrets of the token; whatever stores the JSON then stores them.
+ *   By default `false`.
  */
 export function outcomeToJSON(
   outcome: IssueOutcome,
@@ -83,10 +84,10 @@ export function outcomeToJSON(
 }
 
 /**
- * An outcome as it was before {@link outcomeToJSON}. Its error is of its class, known to `instanceof` and to
- * {@link isTokenwrightError}; its token shows no secret if it is printed, as before.
+ * Restores an outcome from the JSON of {@link outcomeToJSON}. An error has its class again: `instanceof` and
+ * {@link isTokenwrightError} recognize it. Printing a restored token shows no secret.
  *
- * @returns `undefined` for anything that is no such outcome.
+ * @returns `undefined` if the value is not such an outcome.
  */
 export function outcomeFromJSON(value: unknown): RestoredOutcome | undefined {
   if (!isObject(value)) return undefined;
@@ -104,7 +105,7 @@ function toToken(value: unknown): RestoredToken | undefined {
   const entries = Object.entries(value)
     .slice(0, maxFields)
     .filter(([name, field]) => name !== '__proto__' && name !== 'raw' && isField(field))
-    // Fields with this ending are dates, for every provider.
+    // For all providers, fields whose names end in `At` are dates.
     .map(([name, field]): [string, unknown] => [
       name,
       name.endsWith('At') ? toDate(typeof field === 'string' ? field : '') : field,

@@ -1,10 +1,10 @@
-/** Hands values from several producers to one consumer; a full queue makes the producers wait. */
+/** A queue from several producers to one consumer, with backpressure. */
 export interface OutcomeQueue<T> {
-  /** Adds a value, also to a full queue: an issued token must not be lost. */
+  /** Adds a value at once, even to a full queue: an issued token must not be lost. */
   push(value: T): void;
-  /** Settles as soon as the consumer has taken enough for more to be produced. */
+  /** Resolves when the queue is not full. Producers await it before they begin more work. */
   whenRoom(): Promise<void>;
-  /** Ends the queue, after the values that are in it, with an error if there is one. */
+  /** Ends the queue after the values that are in it, with an error if one is given. */
   close(failure?: { readonly error: unknown }): void;
   /** The next value, or `undefined` at the end. */
   take(): Promise<{ readonly value: T } | undefined>;
@@ -41,7 +41,7 @@ export function createOutcomeQueue<T>(capacity: number): OutcomeQueue<T> {
       }
       const value = values[taken] as T;
       taken += 1;
-      // Not shift(), which moves all remaining values for each one taken.
+      // Not shift(): it moves all remaining values each time.
       if (taken === values.length || taken >= 1024) {
         values = values.slice(taken);
         taken = 0;

@@ -1,24 +1,24 @@
 import { untilWoken } from '../time.js';
 
-/** The places of the requests that may be under way at the same time. */
+/** A semaphore: a place for each request that may be in flight at the same time. */
 export interface Places {
   /** Takes a place if there is one. */
   takeFree(): boolean;
-  /** Settles with a place. Rejects with the reason of the signal that ends all waiting. */
+  /** Waits for a place. `refusals`: how often the request was refused. Rejects with the reason of the halt signal. */
   take(refusals: number): Promise<void>;
   /** Gives a place back. */
   release(): void;
-  /** How many are taken. */
+  /** The number of taken places. */
   taken(): number;
 }
 
-/** A request without a place, and how often it was refused. */
+/** A request that waits for a place, and how often it was refused. */
 interface Waiting {
   readonly refusals: number;
   readonly wake: () => void;
 }
 
-/** @param isRefusing - While refusals go on, a place goes to one that was refused least often, else to the first. */
+/** @param isRefusing - While the provider keeps refusing, the request with the fewest refusals is next, else the first. */
 export function createPlaces(count: number, halt: AbortSignal, isRefusing: () => boolean): Places {
   let taken = 0;
   const line = new Set<Waiting>();

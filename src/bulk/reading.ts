@@ -12,17 +12,17 @@ interface ReadingOptions {
   readonly batchSize: number;
 }
 
-/** Reads the inputs of one bulk call, as far as there is room for their requests and their outcomes. */
+/** Reads the inputs of one bulk call, only as fast as requests may be sent and outcomes are taken. */
 export interface Reading {
-  /** Settles when all inputs are read, and rejects with the failure of their source. */
+  /** Resolves when all inputs are read; rejects if their source fails. */
   readAll(): Promise<void>;
-  /** To be called when there is room for another request. */
+  /** Called when another request may begin. */
   wake(): void;
-  /** Reads at most so many users for one request from now on. */
+  /** Lowers the number of users in one request, from now on. */
   limitBatch(size: number): void;
 }
 
-/** After so many inputs without a request, timers and signals get their turn. */
+/** After so many inputs without a request, yield to the event loop, so that timers and signals are handled. */
 const longestStretch = 256;
 
 export function createReading({ reader, jobs, requests, queue, concurrency, batchSize }: ReadingOptions): Reading {

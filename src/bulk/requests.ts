@@ -3,10 +3,10 @@ import type { BulkPart } from '../http/request.js';
 import type { Job } from './jobs.js';
 import type { Lane } from './lane.js';
 
-/** Users to ask for in one request. */
+/** The users of one request: a batch, or a part of one that was divided. */
 interface Part {
   readonly jobs: readonly Job[];
-  /** How many more requests of this batch may be refused before its users are asked for one by one. */
+  /** How many more requests of the original batch may be rejected before its users are sent one by one. */
   readonly budget: { left: number };
 }
 
@@ -14,34 +14,34 @@ export interface RequestsOptions {
   readonly lane: Lane;
   /** Ends all waiting. */
   readonly halt: AbortController;
-  /** Asks for some users in one request, and settles those who were answered. */
+  /** Sends one request for some users, and settles those who were answered. */
   readonly ask: (jobs: readonly Job[], place: BulkPart) => Promise<void>;
   readonly settle: (job: Job, error: TokenwrightError) => void;
-  /** Called with what ends everything, such as the reason of an abort. */
+  /** Called with an error that ends the whole bulk call, such as the reason of an abort. */
   readonly fail: (error: unknown) => void;
-  /** Called when a 413 has shown that a request for so many users is too large. */
+  /** Called after a 413 (content too large) with the number of users to try next. */
   readonly onTooLarge: (size: number) => void;
   /** Called when a request has ended. */
   readonly onEnd: () => void;
-  /** Whether the caller has ended it all. */
+  /** Whether the caller has aborted the bulk call. */
   readonly isAborted: () => boolean;
 }
 
 /** The requests of one bulk call, from the users to ask for to their outcomes. */
 export interface Requests {
-  /** Asks for some users, as soon as there is room. */
+  /** Adds a request for some users, and sends it as soon as there is room. */
   push(jobs: readonly Job[]): void;
-  /** Sends what waits, as far as there is room: to be called when there is room again. */
+  /** Sends waiting requests while there is room; called when there may be room again. */
   dispatch(): void;
-  /** Whether more users may be read: there is room, and nobody waits for it. */
+  /** Whether more users may be read: there is room, and no request waits for it. */
   hasRoom(): boolean;
-  /** How many are under way or wait. */
+  /** The number of requests that are in flight or wait. */
   count(): number;
-  /** Whether nobody else will be asked for, since all would fare the same. */
+  /** Whether nothing more is sent, because an error concerns all users. */
   isStopped(): boolean;
 }
 
-/** Statuses with which a batch may be refused for the sake of one of its users, or for its size. */
+/** Statuses of a rejected batch that may be due to one of its users, or to its size: dividing the batch may help. */
 const divisibleStatuses: readonly number[] = [400, 404, 413, 422];
 
 export function createRequests(options: RequestsOptions): Requests {
@@ -73,7 +73,7 @@ export function createRequests(options: RequestsOptions): Requests {
         budget.left += jobs.length;
       } else for (const job of jobs) settle(job, stopper);
     } catch (error) {
-      // An abort may have an error of ours for its reason.
+      // Check for an abort first: its reason may be an error of this package.
       if (isAborted() || !(error instanceof TokenwrightError)) fail(error);
       else if (jobs.length > 1 && isDivisible(error)) divide(part, error);
       else {
@@ -87,9 +87,9 @@ export function createRequests(options: RequestsOptions): Requests {
     }
   }
 
-  /** Whether all others would fare the same. The function for a key, too, would be called, and fail, for each of them. */
+  /** Whether requests for all other users would fail as well. This includes a failure of the user's key function. */
   function isForEverybody(error: TokenwrightError): boolean {
-    // A batch that is too large says nothing of the others.
+    // A batch that was too large says nothing about other requests.
     if (error instanceof ApiError && error.status === 413) return false;
     return error.scope === 'account' || error instanceof CredentialError || lane.isSpent();
   }
@@ -99,7 +99,7 @@ export function createRequests(options: RequestsOptions): Requests {
     halt.abort(stopper);
   }
 
-  /** Has a batch that was refused asked for in halves; or one by one, if halving has cost as much as that would. */
+  /** Divides a rejected batch into halves. Once its budget is used up, `dispatch` sends its users one by one. */
   function divide(part: Part, error: TokenwrightError): void {
     const half = Math.ceil(part.jobs.length / 2);
     if (error instanceof ApiError && error.status === 413) {
@@ -111,7 +111,7 @@ export function createRequests(options: RequestsOptions): Requests {
 
   return {
     push(jobs) {
-      // Twice the way down the halves to one user, and back.
+      // Enough to find one bad user by halving: the whole batch, then both halves on each level.
       parts.push({ jobs, budget: { left: 2 * Math.ceil(Math.log2(jobs.length)) + 1 } });
       dispatch();
     },
@@ -123,7 +123,7 @@ export function createRequests(options: RequestsOptions): Requests {
 }
 
 function isDivisible(error: TokenwrightError): boolean {
-  // An id that turns out to hold a key, once that is known.
+  // One of the ids holds a key that a function has only now returned.
   if (error instanceof InvalidInputError) return true;
   if (!(error instanceof ApiError) || !divisibleStatuses.includes(error.status)) return false;
   return error.status === 413 || error.scope !== 'account';

@@ -6,10 +6,10 @@ const longestAnswer = 5_000;
 
 type Place = Extract<RateLimitAnswer, { granted: true }>;
 
-/** The limiter that was handed in threw, hung, or answered nonsense. */
+/** The user's limiter threw, hung, or returned an invalid answer. The message is a part of a sentence. */
 export class LimiterFailure extends Error {}
 
-/** Asks a limiter that may be anybody's; throws a {@link LimiterFailure}, or the reason of the signal. */
+/** Asks a limiter, which may be the user's own. Throws a {@link LimiterFailure}, or the reason of the signal. */
 export function askLimiter(
   limiter: RateLimiter,
   request: RateLimitRequest,
@@ -29,7 +29,7 @@ async function inTime(pending: PromiseLike<unknown>, signal: AbortSignal | undef
   try {
     return check(await deadline.race(pending));
   } catch (cause) {
-    // Nobody waits for a place that is granted later.
+    // Give back a place that is granted too late.
     pending.then(
       (late) => {
         if (isPlace(late)) endPlace(late, 'unsent');
@@ -45,13 +45,13 @@ async function inTime(pending: PromiseLike<unknown>, signal: AbortSignal | undef
   }
 }
 
-/** Tells a limiter how an attempt ended. A token that was issued is not lost because a limiter throws. */
+/** Tells a limiter how an attempt ended. Ignores its errors: an issued token must not be lost because of them. */
 export function endPlace(place: Place, ...[result, retryAfterSeconds]: Parameters<Place['end']>): void {
   try {
     const done = place.end(result, retryAfterSeconds);
     if (isThenable(done)) done.then(undefined, () => undefined);
   } catch {
-    // The attempt has ended: there is nobody to tell.
+    // See above.
   }
 }
 
@@ -60,7 +60,9 @@ function check(answer: unknown): RateLimitAnswer {
   const { granted, retryInMilliseconds } = (answer ?? {}) as Record<string, unknown>;
   if (granted === false && typeof retryInMilliseconds === 'number' && retryInMilliseconds >= 0)
     return { granted, retryInMilliseconds };
-  throw new LimiterFailure('its answer is neither a place nor a time to come back');
+  throw new LimiterFailure(
+    'its answer is neither `{ granted: true, end }` nor `{ granted: false, retryInMilliseconds }`',
+  );
 }
 
 function isPlace(answer: unknown): answer is Place {

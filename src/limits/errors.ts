@@ -4,7 +4,9 @@ import { copyCause } from '../secrets/cause.js';
 import type { LimiterFailure } from './ask.js';
 
 export function limiterFailed({ provider, operation, keyring }: CallContext, failure: LimiterFailure): LimiterError {
-  const message = `The limiter in \`rateLimit\` failed: ${failure.message}. Nothing was sent. Check it, then try again.`;
+  const message =
+    `The limiter in \`rateLimit\` failed: ${failure.message}. Nothing was sent. ` +
+    'Check the limiter, then try again.';
   const cause = copyCause(failure.cause ?? failure, (text) => keyring?.redact(text) ?? text);
   return new LimiterError({ code: 'limiter_failed', provider, operation, retryable: true, message, cause });
 }
@@ -12,7 +14,7 @@ export function limiterFailed({ provider, operation, keyring }: CallContext, fai
 export function limitReached({ provider, label, operation }: CallContext, waitMilliseconds: number): LimiterError {
   const retryAfter = Math.max(1, Math.ceil(waitMilliseconds / 1000));
   const message =
-    `There was no room at the limit of ${label} within the time of the call. Nothing was sent. ` +
+    `The rate limit for ${label} left no room within the time of the call. Nothing was sent. ` +
     `Try again in ${String(retryAfter)} s, or allow a longer \`timeout\`.`;
   return new LimiterError({ code: 'limit_reached', provider, operation, retryable: true, message, retryAfter });
 }

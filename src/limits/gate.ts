@@ -6,49 +6,49 @@ import { createLine, grace, rest, type Waiter } from './line.js';
 import { createPauses } from './pauses.js';
 import type { Window } from './window.js';
 
-/** Who asks for a turn. */
+/** An attempt that asks for its turn. */
 export interface TurnRequest {
   readonly context: CallContext;
   readonly priority: 'single' | 'bulk';
   /** Ends the waiting. */
   readonly signal: AbortSignal | undefined;
-  /** Until when it waits, as `performance.now()` has it. */
+  /** Until when it may wait, by `performance.now()`. */
   readonly end: number;
-  /** After so long an attempt is over in any case. */
+  /** After so long without an end, the attempt counts as ended. */
   readonly leaseMilliseconds: number;
-  /** Called when it has to wait for everybody's sake: why, and until when. */
+  /** Called with the reason and the end of a pause that affects all requests. */
   readonly onPause?: ((reason: 'refused' | 'limit', until: number) => void) | undefined;
 }
 
 /**
- * How an attempt ended: with an answer about what was asked, a 429, a 503, another failure of the provider, without an
- * answer, or before it was sent.
+ * How an attempt ended: with an ordinary answer, a 429 (`refused`), a 503 (`unavailable`), another failure of the provider
+ * (`failed`), without an answer, or before it was sent.
  */
 export type TurnResult = 'answered' | 'refused' | 'unavailable' | 'failed' | 'unanswered' | 'unsent';
 
 /** The right to send one attempt. */
 export interface Turn {
-  /** Gives it back. Returns for how many milliseconds everybody waits now; 0 unless it was refused. */
+  /** Gives the turn back. Returns for how many milliseconds all requests are paused now; 0 unless it was refused. */
   end(result: TurnResult, retryAfterSeconds?: number): number;
 }
 
-/** Where every attempt of the clients of one limit asks for a turn. */
+/** Decides when each attempt may be sent, for all clients that share one limit. */
 export interface Gate {
   /**
-   * Settles when the attempt may be sent. Throws the reason of the signal, or a `LimiterError`: `limit_reached` for a single
-   * call whose time would be up, `limiter_failed`.
+   * Settles when the attempt may be sent. Throws the reason of the signal, or a `LimiterError`: `limit_reached` if the wait
+   * would exceed the time of a single call, `limiter_failed` if the user's limiter failed.
    */
   turn(request: TurnRequest): Turn | Promise<Turn>;
-  /** Ends a limit that nobody asked for: it is a fake that answers. */
+  /** Removes a default limit, because a fake answers at this host. */
   open(): void;
 }
 
-/** Who waits for others looks again after so long, in milliseconds. */
+/** After so long, a waiter checks again whether it is its turn, in milliseconds. */
 const longestRest = 1_000;
 
 /**
- * @param limit - The window of requests, if one is known.
- * @param isDefault - Nobody asked for the limit: single calls do not wait for it, unless a bulk call is at work.
+ * @param limit - The limiter, if there is a limit.
+ * @param isDefault - Whether the limit is a default, not an option. Single calls then wait for it only beside a bulk call.
  */
 export function createGate(limit: RateLimiter | Window | undefined, isDefault: boolean): Gate {
   const state = createState(limit);
@@ -61,7 +61,7 @@ export function createGate(limit: RateLimiter | Window | undefined, isDefault: b
       const isFree = priority === 'single' && now >= bulkUntil && (isDefault || limiter === undefined);
       if (!isFree) return waitInLine(state, request);
       if (limiter === undefined) return createTurn(state, request, undefined);
-      // It does not wait, but it counts.
+      // A single call that does not wait for the default limit still counts towards it.
       const place = { provider: context.provider ?? '', priority, leaseMilliseconds };
       const answer = (limiter as Window).take(place, true);
       return createTurn(state, request, answer.granted ? answer : undefined);
@@ -79,10 +79,10 @@ function createState(limiter: RateLimiter | Window | undefined) {
     limiter,
     pauses: createPauses(),
     line: createLine(),
-    /** Until when the limiter has no place, and whether that is the last that it said. */
+    /** Until when the limiter has no place, and whether it has denied the last request. */
     full: { single: 0, bulk: 0 },
     isDenied: false,
-    /** Until when bulk counts as at work, if nothing more is seen of it. */
+    /** Until when a bulk call counts as running, without further signs of it. */
     bulkUntil: 0,
     lastTime: 0,
   };
@@ -92,7 +92,7 @@ type State = ReturnType<typeof createState>;
 
 function readClock(state: State): number {
   const now = performance.now();
-  // A clock that goes back is one of a test. What another test has left says nothing to this one.
+  // Only fake timers in tests set the clock back: forget the state of the test before.
   if (now < state.lastTime) Object.assign(state, createState(state.limiter));
   state.lastTime = now;
   return now;
@@ -102,7 +102,7 @@ function wakeNext({ line, isDenied }: State): void {
   line.first(isDenied, performance.now())?.wake();
 }
 
-/** Until when somebody has to wait at least, and why if that is the provider's pace; `undefined` if it is their turn. */
+/** Until when a waiter must wait, with the reason if it is a pause of all requests; `undefined` if it is its turn. */
 function holdOf({ pauses, full, line, isDenied }: State, waiter: Waiter, now: number) {
   const { priority } = waiter;
   const until = Math.max(pauses.until(priority), full[priority]);
@@ -119,7 +119,7 @@ async function waitInLine(state: State, request: TurnRequest): Promise<Turn> {
     for (;;) {
       if (signal?.aborted === true) throw signal.reason;
       waiter.looksAt = readClock(state);
-      // Again, too: who comes back late was taken for gone.
+      // On every round: a waiter that checks late has been removed from the line.
       state.line.add(waiter);
       const hold = holdOf(state, waiter, waiter.looksAt);
       if (hold === undefined) {
@@ -128,7 +128,7 @@ async function waitInLine(state: State, request: TurnRequest): Promise<Turn> {
         continue;
       }
       const { until, reason } = hold;
-      // A pause after a refusal is never shorter than it was said to be.
+      // The end of a pause after a refusal does not move up, so fail at once if it is too late.
       if (waiter.looksAt >= end || (reason === 'refused' && until > end))
         throw limitReached(context, until - waiter.looksAt);
       if (reason !== undefined) onPause?.(reason, until);
@@ -138,7 +138,7 @@ async function waitInLine(state: State, request: TurnRequest): Promise<Turn> {
     }
   } catch (error) {
     if (!(error instanceof LimiterFailure)) throw error;
-    // In bulk it is waited out like a provider that is not there.
+    // In bulk, pause as for a provider that is unavailable; the lane tries again.
     if (priority === 'bulk') state.pauses.interrupt();
     throw limiterFailed(context, error);
   } finally {
@@ -180,7 +180,7 @@ function createTurn(
       else if (result === 'refused' || result === 'unavailable')
         pause = attempt.refuse(retryAfter, result === 'refused');
       else attempt.leave();
-      // A place that was not used is free at once.
+      // An unused place is free again at once.
       if (result === 'unsent') state.full = { single: 0, bulk: 0 };
       wakeNext(state);
       return pause;

@@ -1,30 +1,30 @@
 import { onAbort } from '../time.js';
 
-/** How much later than it wanted somebody may look again before the others take them for gone, in milliseconds. */
+/** How late a waiter may check again before it counts as gone, in milliseconds. */
 export const grace = 1_000;
 const maxTimer = 2_147_483_647;
 
 type Priority = 'single' | 'bulk';
 
-/** Somebody who waits for a turn. */
+/** An attempt that waits for its turn. */
 export interface Waiter {
   readonly priority: Priority;
   readonly signal: AbortSignal | undefined;
-  /** When they look again by themselves. On Workers, what belongs to a finished request never does. */
+  /** When it checks again, by its own timer. On Workers, code of a finished request never runs again. */
   looksAt: number;
-  /** Whether they have asked the limiter, and wait for its answer. */
+  /** Whether it has asked the limiter, and waits for the answer. */
   isAsking: boolean;
   wake: () => void;
 }
 
-/** Those who wait for a turn: single calls first, then whoever came first. */
+/** The attempts that wait for their turn: single calls first, then in the order of arrival. */
 export interface Line {
   add(waiter: Waiter): void;
   remove(waiter: Waiter): void;
   /**
-   * Who is next. Those who are gone are removed.
+   * The next waiter. Removes waiters that are gone.
    *
-   * @param isOneByOne - While one asks the limiter, nobody else does.
+   * @param isOneByOne - Whether only one waiter at a time asks the limiter.
    */
   first(isOneByOne: boolean, now: number): Waiter | undefined;
   wakeAll(): void;
@@ -57,7 +57,7 @@ export function createLine(): Line {
   };
 }
 
-/** Waits until woken, or for some time at the most, by a timer of its own: nobody depends on who may be gone. */
+/** Waits until woken, or until `looksAt`. Each waiter has its own timer, in case the one that should wake it is gone. */
 export function rest(waiter: Waiter): Promise<void> {
   const { signal, looksAt } = waiter;
   return new Promise((resolve) => {

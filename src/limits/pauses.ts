@@ -1,24 +1,27 @@
-/** What refusals teach about a limit that is not known, or not ours alone. Times are in milliseconds. */
+/**
+ * Adapts to a limit that is not known, or that others use as well, from refusals (429 and 503): a pause after a refusal, then
+ * slow start. Times are in milliseconds.
+ */
 export interface Pauses {
-  /** How many refusals there have been since the last success. */
+  /** The number of refusals since the last success. */
   readonly refusals: number;
-  /** Until when nobody of that priority sends anything. */
+  /** The end of the pause for requests of that priority. */
   until(priority: 'single' | 'bulk'): number;
-  /** Whether another bulk request may be under way. */
+  /** Whether another bulk request may be in flight. */
   hasRoom(): boolean;
-  /** An attempt begins. `leaseMilliseconds`: after so long it ends by itself. */
+  /** Called when an attempt begins. After `leaseMilliseconds` without an end, it counts as ended. */
   begin(priority: 'single' | 'bulk', leaseMilliseconds: number): PacedAttempt;
-  /** Pauses bulk because of something that no attempt met. */
+  /** Pauses bulk calls without a refused attempt, because the user's limiter failed. */
   interrupt(): void;
 }
 
-/** An attempt under way; it ends once. */
+/** An attempt in flight. Exactly one of its methods is called, once. */
 export interface PacedAttempt {
-  /** It got an answer that was no refusal. */
+  /** It got an ordinary answer. */
   succeed(): void;
-  /** It was refused. Returns how long everybody waits. Only a 429 is about the rate, and pauses single calls as well. */
+  /** It was refused. Returns the length of the pause. `isRate`: it was a 429, which pauses single calls as well. */
   refuse(retryAfterSeconds: number | undefined, isRate: boolean): number;
-  /** It ended in a way that says nothing of the pace. */
+  /** It ended in a way that says nothing about the rate. */
   leave(): void;
 }
 
@@ -26,16 +29,16 @@ const firstShare = 0.95;
 /** The first guess of how long refusals go on. */
 const firstPause = 500;
 const leastPause = 20;
-/** After so long without a request, what was learned says nothing any more. */
+/** After so long without a request, the learned length of pauses is forgotten. */
 const memory = 60_000;
 
 export function createPauses(): Pauses {
-  /** How many there have been: what was sent before the last one says nothing of the pace after it. */
+  /** The number of pauses so far: an attempt that began before the last one says nothing about the rate after it. */
   let count = 0;
   const lengths = createGuess();
   // Slow start: one request after a refusal, then one more with each answer.
   let allowed = Infinity;
-  /** Bulk attempts that began since the last pause, and when each ends by itself. */
+  /** The bulk attempts in flight that began since the last pause, and the end of the lease of each. */
   const underWay = new Map<object, number>();
   let bulkUntil = 0;
   let singleUntil = 0;
@@ -43,7 +46,7 @@ export function createPauses(): Pauses {
   function refuse(countBefore: number, retryAfterSeconds: number | undefined, isRate: boolean): number {
     const now = performance.now();
     lengths.forgetOld(now, bulkUntil);
-    // Requests that were under way together are refused together: they make one pause.
+    // Requests that were in flight together are refused together: that is one pause.
     const isNew = countBefore === count;
     if (isNew) {
       count += 1;
@@ -52,10 +55,10 @@ export function createPauses(): Pauses {
       lengths.refuse(now);
     }
     let pause = isNew ? lengths.next(now) : bulkUntil - now;
-    // What the provider says counts, but for one that says it again and again.
+    // `Retry-After` counts, but if the provider repeats a short one, the pause grows with the time that it has refused.
     if (retryAfterSeconds !== undefined)
       pause = Math.max(retryAfterSeconds * 1000, lengths.waited(now) / 10, leastPause);
-    // Those who were refused together do not come back together, if they do not know of each other.
+    // Jitter: processes that were refused together should not come back together.
     else if (isNew) pause *= 1 + Math.random() / 20;
     bulkUntil = Math.max(bulkUntil, now + pause);
     if (isRate) singleUntil = Math.max(singleUntil, now + pause);
@@ -96,13 +99,13 @@ export function createPauses(): Pauses {
   };
 }
 
-/** Guesses how long refusals go on if the provider does not say, from how long they did. */
+/** Estimates how long a provider without `Retry-After` keeps refusing, from how long it did before. */
 function createGuess() {
   let refusals = 0;
   let since = 0;
-  /** How long the last series of refusals went on. */
+  /** The duration of the last series of refusals. */
   let lastSeries = firstPause;
-  /** The share of it after which the next series is tried: less and less, while the first try succeeds. */
+  /** The share of `lastSeries` after which to try again in the next series. It shrinks while the first try succeeds. */
   let share = firstShare;
   let lastWork = 0;
   return {
@@ -129,7 +132,7 @@ function createGuess() {
       }
       refusals = 0;
     },
-    /** A share of the last time, then all of it, then a quarter more each time. */
+    /** The next pause: a share of the last series, then the rest of it, then a quarter of the time waited so far. */
     next(now: number): number {
       const waited = now - since;
       if (refusals === 1) return Math.max(leastPause, share * lastSeries);

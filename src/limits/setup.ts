@@ -4,12 +4,12 @@ import type { RateLimit, RateLimiter } from '../issuer/rate-limit.js';
 import { createGate, type Gate } from './gate.js';
 import { createWindow } from './window.js';
 
-/** The gates of the limits that nobody asked for: one for each host, since a provider counts them all together. */
+/** The gates of default limits: one for each host, because the provider counts all clients together. */
 const gates = new Map<string, Gate>();
-/** Where a fake has answered: nobody counts there. */
+/** Hosts where a fake has answered: default limits do not apply there. */
 const openHosts = new Set<string>();
 
-/** Makes the gate of a client, or finds the one that it shares. */
+/** Makes the gate of a client, or finds the one that it shares with others. */
 export function gateFor(
   context: CallContext,
   option: RateLimit | RateLimiter | false | undefined,
@@ -32,9 +32,9 @@ export function gateFor(
 }
 
 /**
- * Makes a limiter that several clients of one process share, for the option `rateLimit` of each.
+ * Makes a limiter that several clients of one process share: pass it as the option `rateLimit` of each.
  *
- * @throws `ConfigurationError` (`invalid_option`) for what is no limit.
+ * @throws `ConfigurationError` (`invalid_option`) if the limit is wrong.
  */
 export function createRateLimiter(limit: RateLimit): RateLimiter {
   const window = createWindow(

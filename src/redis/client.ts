@@ -1,30 +1,30 @@
-/** What is asked of a client of ioredis, a cluster's included. */
+/** The used part of a client of ioredis, also of a cluster. */
 export interface IoredisClient {
   /** Runs a Lua script. */
   eval(script: string, numberOfKeys: number, ...keysAndArguments: string[]): Promise<unknown>;
-  /** Tells this client from the others. */
+  /** Never called: it distinguishes this client from the others. */
   defineCommand(name: string, definition: { lua: string }): void;
 }
 
-/** What is asked of a client of node-redis (`redis`), a pool's, a cluster's and a sentinel's included. */
+/** The used part of a client of node-redis (`redis`), also of a pool, a cluster or a sentinel. */
 export interface NodeRedisClient {
-  /** Runs a Lua script. node-redis has every command in capitals, too, which tells it from the others. */
+  /** Runs a Lua script. Only node-redis has commands in capitals: this distinguishes it from the others. */
   EVAL(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
 }
 
-/** What is asked of any other client, such as `@upstash/redis`, or of an object of your own. */
+/** The used part of any other client, such as `@upstash/redis`, or of your own object. */
 export interface RedisEval {
-  /** Runs a Lua script. Resolves with what it returns: a list of numbers. */
+  /** Runs a Lua script, and resolves with its result: an array of numbers. */
   eval(script: string, keys: string[], args: string[]): Promise<unknown>;
 }
 
-/** A connected client of Redis. */
+/** A connected Redis client. */
 export type RedisClient = IoredisClient | NodeRedisClient | RedisEval;
 
-/** Runs a script, whichever client it is. */
+/** Runs a Lua script with any of the clients. */
 export type Evaluate = (script: string, keys: string[], args: string[]) => Promise<unknown>;
 
-/** `undefined` if it is no client. */
+/** @returns `undefined` if the value is not a Redis client. */
 export function toEvaluate(redis: unknown): Evaluate | undefined {
   if (typeof redis !== 'object' || redis === null) return undefined;
   const { eval: evaluate, EVAL, defineCommand } = redis as Partial<Record<string, unknown>>;

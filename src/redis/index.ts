@@ -1,5 +1,5 @@
 /**
- * One limit for a fleet of processes, over Redis.
+ * One rate limit for many processes, over Redis.
  *
  * @module tokenwright/redis
  */

@@ -3,26 +3,26 @@ import { createWindow } from '../limits/window.js';
 import { readOptions, type RedisRateLimiterOptions } from './options.js';
 import { endScript, takeScript } from './scripts.js';
 
-/** How long a single call waits for Redis before it goes by the limit of its own process, in milliseconds. */
+/** How long a single call waits for Redis before it uses the local limit of its process, in milliseconds. */
 const longestAnswer = 1_000;
-/** After a failure of Redis single calls do not ask it for so long, in milliseconds. */
+/** For how long single calls do not ask Redis after it has failed, in milliseconds. */
 const restAfterFailure = 5_000;
 
 /**
- * Makes a limiter that all processes share which give the same `key`, for the option `rateLimit` of their clients. Nobody is
- * refused as long as all of them use it: a place is free again one window after the answer, by the clock of the server. The
- * places of a process that died are free one window after the longest time that an attempt may take.
+ * Makes a limiter that all processes with the same `key` share over Redis: pass it as the option `rateLimit` of their
+ * clients. If all of them use it, the provider refuses no request: a place is free again one window after the answer, by the clock of
+ * the Redis server. A place of a process that died is free one window after the longest time that an attempt may take.
  *
- * It needs Redis 5 or Valkey, with `maxmemory-policy noeviction`: a server that forgets its keys forgets who has sent.
+ * It needs Redis 5 or Valkey, with `maxmemory-policy noeviction`: if the server evicts keys, requests are no longer counted.
  *
- * @throws `ConfigurationError` (`invalid_option`) for options that are wrong. It connects to nothing.
+ * @throws `ConfigurationError` (`invalid_option`) if an option is wrong. The function itself does not use the connection.
  */
 export function createRedisRateLimiter(options: RedisRateLimiterOptions): RateLimiter {
   const { evaluate, key, limit, onUnavailable } = readOptions(options);
   const windowLength = String(Math.ceil(limit.perSeconds * 1000));
-  // Braces: one node of a cluster holds them all.
+  // The braces are a hash tag: all keys are on one node of a cluster, as scripts need it.
   const keys = ['places', 'singles', 'singles-since', 'penalty'].map((name) => `tokenwright:{${key}}:${name}`);
-  /** What this process takes: its own limit, if Redis is away. */
+  /** Counts the requests of this process: its limit while Redis is unavailable. */
   const local = createWindow(limit);
   let restUntil = 0;
   let processId: string | undefined;
@@ -30,14 +30,14 @@ export function createRedisRateLimiter(options: RedisRateLimiterOptions): RateLi
 
   async function ask(request: RateLimitRequest): Promise<RateLimitAnswer> {
     const { priority, leaseMilliseconds } = request;
-    // Made late: Workers have no random numbers while a module is loaded.
+    // Not at startup: Workers allow no random numbers while a module is loaded.
     processId ??= crypto.randomUUID();
     const id = `${processId}:${String((count += 1))}`;
     const lease = String(Math.ceil(leaseMilliseconds));
     const answer = await evaluate(takeScript, keys, [id, priority, String(limit.requests), windowLength, lease]);
     const [granted, retryInMilliseconds] = (Array.isArray(answer) ? answer : []).map(Number);
     if (granted === 0 && retryInMilliseconds !== undefined) return { granted: false, retryInMilliseconds };
-    if (granted !== 1) throw new TypeError('Redis answered the script of the limiter with something else.');
+    if (granted !== 1) throw new TypeError('Redis returned an unexpected result for the script of the limiter.');
     const counted = local.take(request, true);
     return {
       granted: true,
@@ -65,7 +65,7 @@ export function createRedisRateLimiter(options: RedisRateLimiterOptions): RateLi
   };
 }
 
-/** Resolves with `undefined` if there is no answer in time, or none at all. A place that is granted later is given back. */
+/** Resolves with `undefined` if Redis fails or does not answer in time. Gives back a place that is granted too late. */
 function inTime(asked: Promise<RateLimitAnswer>): Promise<RateLimitAnswer | undefined> {
   return new Promise((resolve) => {
     let isLate = false;
@@ -82,7 +82,7 @@ function inTime(asked: Promise<RateLimitAnswer>): Promise<RateLimitAnswer | unde
         end(answer);
         return isLate && answer.granted ? answer.end('unsent') : undefined;
       })
-      // Redis is away, or has gone before the place was given back: that is free after its lease.
+      // Redis has failed. A place that could not be given back is free after its lease.
       .catch(() => {
         end(undefined);
       });

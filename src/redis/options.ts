@@ -6,15 +6,15 @@ import { type Evaluate, type RedisClient, toEvaluate } from './client.js';
 const context: CallContext = { provider: undefined, label: 'createRedisRateLimiter', operation: 'createClient' };
 const optionNames = ['redis', 'key', 'requests', 'perSeconds', 'penaltySeconds', 'onUnavailable'];
 
-/** A limit, and where it is kept. Give all processes the same. */
+/** A rate limit, and the Redis key that holds it. All processes must use the same values. */
 export interface RedisRateLimiterOptions extends RateLimit {
-  /** A client of ioredis or node-redis, or anything with `eval(script, keys, args)`. It stays yours to close. */
+  /** A client of ioredis or node-redis, or any object with `eval(script, keys, args)`. Closing it is up to you. */
   readonly redis: RedisClient;
-  /** The name of the limit in Redis, such as `clerk-production`: whoever gives the same shares it. Never an API key. */
+  /** The name of the limit in Redis, such as `clerk-production`; processes with the same name share it. Never an API key. */
   readonly key: string;
   /**
-   * What a single call does if Redis fails, or does not answer within a second: `'local'` keeps the limit within this process
-   * alone, `'fail'` ends the call with a `LimiterError` (`limiter_failed`). Bulk calls wait until Redis is back.
+   * What a single call does if Redis fails or does not answer within a second: `'local'` counts only the requests of this
+   * process, `'fail'` ends the call with a `LimiterError` (`limiter_failed`). Bulk calls wait until Redis is back.
    * @default 'local'
    */
   readonly onUnavailable?: 'local' | 'fail' | undefined;
@@ -35,9 +35,9 @@ export function readOptions(options: RedisRateLimiterOptions): Settings {
   const evaluate = toEvaluate(redis);
   if (evaluate === undefined)
     throw refuse('`redis` must be a client of ioredis or node-redis, or have `eval(script, keys, args)`.');
-  // Braces would change which part of the name decides on the node of a cluster.
+  // Braces in the name would change the hash tag, which selects the node of a cluster.
   if (typeof key !== 'string' || !/^[^{}\s]{1,200}$/.test(key))
     throw refuse('`key` must be a name of 1 to 200 characters, without braces and blanks, such as `clerk-production`.');
-  if (!['local', 'fail'].includes(onUnavailable)) throw refuse("`onUnavailable` may be 'local' or 'fail'.");
+  if (!['local', 'fail'].includes(onUnavailable)) throw refuse("`onUnavailable` must be 'local' or 'fail'.");
   return { evaluate, key, limit: checkLimitNumbers(context, own), onUnavailable };
 }

@@ -1,10 +1,10 @@
 /*
- * A place is a member of the sorted set `places`, those of single calls of `singles` too; the score is when it is free, in
- * milliseconds by the server's clock: one window after the answer, or after the end of the lease if there is none.
- * The rules are those of the window in `limits/window.ts`.
+ * A place is a member of the sorted set `places`; a place of a single call is also in `singles`. Its score is the time when
+ * it is free again, in milliseconds by the server's clock: one window after the answer, or, without an answer, one window
+ * after the end of the lease. The rules are those of `limits/window.ts`.
  */
 
-/** Takes a place: `{1, 0}`, or `{0, milliseconds until the next try}`. */
+/** Takes a place. Returns `{1, 0}`, or `{0, milliseconds}` until the next try. */
 export const takeScript = `
 local places, singles, singlesSince, penalty = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local id, isSingle = ARGV[1], ARGV[2] == 'single'
@@ -20,7 +20,7 @@ redis.call('ZREMRANGEBYSCORE', singles, '-inf', now)
 local taken, takenBySingles = redis.call('ZCARD', places), redis.call('ZCARD', singles)
 local missing = taken - requests
 if not isSingle and takenBySingles > 0 then
-  -- Bulk leaves as many places as single calls take in one window, and a few more.
+  -- Bulk calls leave as many places free as single calls take in one window, and a few more.
   local watched = math.max(500, now - tonumber(redis.call('GET', singlesSince) or 0))
   local expected = takenBySingles * window / math.min(window, watched)
   local reserve = math.ceil(math.max(takenBySingles, expected) + 0.02 * requests)

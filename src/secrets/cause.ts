@@ -3,9 +3,9 @@ import { bound, type Redact } from '../secrets.js';
 const maxCauseDepth = 5;
 
 /**
- * Copies of an error only what says what happened: its name, message and system code, and those of its causes. Whoever
- * wrote the `fetch` that threw it may have put the request, and so the key, on the original. The code of the innermost
- * cause that has one, such as ECONNREFUSED, is that of the copy.
+ * Copies only the name, the message and the system code of an error and of its causes. The original may hold the request,
+ * and so the key: a user's `fetch` may have put it there. The copy has the code of the innermost cause that has one, such as
+ * ECONNREFUSED.
  */
 export function copyCause(error: unknown, redact: Redact, depth = 1): Error & { code?: string } {
   const read = (name: 'name' | 'message' | 'code'): string => {
@@ -14,7 +14,7 @@ export function copyCause(error: unknown, redact: Redact, depth = 1): Error & { 
   };
   const copy: Error & { code?: string } = new Error(typeof error === 'string' ? bound(redact(error)) : read('message'));
   Object.defineProperty(copy, 'name', { value: read('name') || 'Error', configurable: true, writable: true });
-  // Its own stack would name only this file.
+  // Its real stack would only lead to this file.
   copy.stack = `${copy.name}: ${copy.message}`;
   const cause = readProperty(error, 'cause');
   const inner = cause === undefined || depth === maxCauseDepth ? undefined : copyCause(cause, redact, depth + 1);
@@ -28,7 +28,7 @@ function readProperty(error: unknown, name: string): unknown {
   try {
     return typeof error === 'object' && error !== null ? (error as Record<string, unknown>)[name] : undefined;
   } catch {
-    // A getter that throws says nothing.
+    // A getter threw.
     return undefined;
   }
 }

@@ -3,10 +3,10 @@ import { redacted } from '../secrets.js';
 const inspectSymbol = /* @__PURE__ */ Symbol.for('nodejs.util.inspect.custom');
 
 /**
- * Turns an issued token into an object that shows its secrets only to who asks for them by name, or for JSON. They are
- * getters, which no console reads; the name that Node.js looks for makes the gap explicit.
+ * Makes the secrets of an issued token visible only to code that reads them by name, and in JSON. They are getters, which no
+ * console calls; for Node.js, the inspect symbol prints `[redacted]` in their place.
  *
- * @param unlisted - Kept as properties that are neither printed nor part of the JSON, such as the provider's own body.
+ * @param unlisted - Properties that are neither printed nor part of the JSON, such as the provider's own body.
  */
 export function concealSecrets<T extends object>(
   fields: T,

@@ -2,18 +2,18 @@ import { bound, maxTextLength, type Redact, redacted } from '../secrets.js';
 
 const secretName = /tokens?$|^url$|ticket|jwt|secret|password|authorization|cookie|api[-_]?key/i;
 
-/** Whether what stands under a name is a secret. */
+/** Whether a field of this name holds a secret. */
 export const isSecretName = (name: string): boolean => secretName.test(name);
 
-/** What is kept of a foreign value: an error is to be logged, and not to fill the log. */
+// The bounds of a provider's error body in an error, so that it does not fill a log.
 const maxDepth = 10;
 const maxEntries = 50;
 const maxCharacters = 16_000;
 const maxNameLength = 100;
-/** The most of a text under a name that is not documented: what stands there may be anything. */
+/** Texts in undocumented fields are cut to this length, because they may hold anything. */
 const maxUndocumentedLength = 40;
 
-/** All texts of a JSON value that stand under the name of a secret, at any depth. */
+/** All texts in fields with the name of a secret, at any depth of a JSON value. */
 export function findSecrets(value: unknown): string[] {
   const found: string[] = [];
   const open: { readonly value: unknown; readonly isSecret: boolean }[] = [{ value, isSecret: false }];
@@ -29,10 +29,10 @@ export function findSecrets(value: unknown): string[] {
 }
 
 /**
- * A copy of a JSON value for an error: redacted in every name and text, and whole under the name of a secret; bounded in
- * depth, number and length.
+ * Copies a JSON value for an error. Redacts all names and texts, and the whole value of a field with the name of a secret.
+ * Bounds depth, number of entries and length.
  *
- * @param documentedNames - The names whose texts the provider documents.
+ * @param documentedNames - The fields that the provider documents: their texts are cut later than others.
  */
 export function redactJson(value: unknown, redact: Redact, documentedNames: readonly string[]): unknown {
   let left = maxCharacters;
@@ -44,7 +44,7 @@ export function redactJson(value: unknown, redact: Redact, documentedNames: read
 
   function copy(inside: unknown, depth: number, limit: number): unknown {
     if (typeof inside === 'string') return shorten(inside, limit);
-    // Digits can be a secret, too.
+    // A number can be a secret, too.
     if (typeof inside === 'number') return redact(String(inside)) === String(inside) ? inside : redacted;
     if (typeof inside !== 'object' || inside === null) return inside;
     const isFull = depth === maxDepth || left <= 0;

@@ -225,6 +225,8 @@ describe('beside a bulk call', () => {
 describe('a limiter of somebody else', () => {
   const granted = (end: () => unknown = () => undefined): RateLimitAnswer => ({ granted: true, end });
 
+  const invalidAnswer = /neither `\{ granted: true, end \}` nor `\{ granted: false, retryInMilliseconds \}`/;
+
   it.each<[string, () => unknown, RegExp]>([
     [
       'throws',
@@ -235,11 +237,11 @@ describe('a limiter of somebody else', () => {
     ],
     ['rejects', () => Promise.reject(new Error('no redis')), /it rejected/],
     ['hangs', () => new Promise(() => undefined), /did not answer within 5 s/],
-    ['answers nothing', () => undefined, /neither a place nor a time/],
-    ['answers null', () => Promise.resolve(null), /neither a place nor a time/],
-    ['answers a place that cannot be given back', () => ({ granted: true }), /neither a place nor a time/],
-    ['answers no time to come back', () => ({ granted: false }), /neither a place nor a time/],
-    ['answers a time that is none', () => ({ granted: false, retryInMilliseconds: NaN }), /neither a place nor a time/],
+    ['answers nothing', () => undefined, invalidAnswer],
+    ['answers null', () => Promise.resolve(null), invalidAnswer],
+    ['answers a place that cannot be given back', () => ({ granted: true }), invalidAnswer],
+    ['answers no time to come back', () => ({ granted: false }), invalidAnswer],
+    ['answers a time that is none', () => ({ granted: false, retryInMilliseconds: NaN }), invalidAnswer],
   ])('that %s is a typed failure of a single call, with nothing sent', async (_, take, message) => {
     const { clerk, departures } = clerkWith({ take: take as RateLimiter['take'] });
     const error = await clerk.issueToken('a').catch((reason: unknown) => reason);

@@ -44,7 +44,7 @@ describe('the options are checked when it is made', () => {
     ['no number', { ...good, requests: undefined }, /`requests` must be a whole number of requests, 1 or more/],
     ['no window', { ...good, perSeconds: 0 }, /`perSeconds` must be a number of seconds above 0/],
     ['a penalty below 0', { ...good, penaltySeconds: -1 }, /`penaltySeconds` must be a number of seconds, 0 or more/],
-    ['an unknown way out', { ...good, onUnavailable: 'open' }, /`onUnavailable` may be 'local' or 'fail'/],
+    ['an unknown way out', { ...good, onUnavailable: 'open' }, /`onUnavailable` must be 'local' or 'fail'/],
     ['a misspelt name', { ...good, penalty: 60 }, /unknown option `penalty`. Known options: redis, key/],
   ])('%s', (_, options, message) => {
     const make = () => createRedisRateLimiter(options as RedisRateLimiterOptions);
