@@ -13,10 +13,10 @@ import {
 export const providerIds: readonly ProviderId[] = /* @__PURE__ */ Object.keys(providers) as ProviderId[];
 
 /**
- * Makes the client of the provider with that name, for code that is driven by configuration. The same as `createJunction`,
- * `createSfox` or `createClerk`, which a program that needs only one of them should call instead: its bundle is smaller.
+ * Makes the client of the provider with that name, for code that reads the name from its configuration. If you need only one
+ * provider, call `createJunction`, `createSfox` or `createClerk` instead: your bundle is smaller.
  *
- * @throws `ConfigurationError` for an unknown name, and as those do.
+ * @throws `ConfigurationError` (`invalid_option`) for an unknown name; else as those functions.
  * @example
  * const issuer = createIssuer('clerk', { apiKey });
  */
@@ -24,7 +24,7 @@ export function createIssuer<P extends ProviderId>(provider: P, options?: Provid
   return connect(provider, options);
 }
 
-/** As {@link createIssuer}, with environment variables that are not the process's own, if given. */
+/** Like {@link createIssuer}, but reads `variables` instead of the environment variables of the process, if given. */
 export function connect<P extends ProviderId>(
   provider: P,
   options: ProviderOptions[P] = {},
@@ -33,7 +33,7 @@ export function connect<P extends ProviderId>(
   if (!Object.hasOwn(providers, provider)) {
     throw new ConfigurationError({
       code: 'invalid_option',
-      message: `There is no provider of that name. Known are ${providerIds.join(', ')}.`,
+      message: `Unknown provider. Known providers: ${providerIds.join(', ')}.`,
       provider: undefined,
       operation: 'createClient',
     });

@@ -14,16 +14,16 @@ export type ProviderOptions = { [P in ProviderId]: ProviderTypes[P]['options'] }
 /** The client of each provider, by its name. */
 export type ProviderIssuers = { [P in ProviderId]: ProviderTypes[P]['issuer'] };
 
-/** What the client of a provider is made of. */
+/** The profile of a provider, and the function that makes its client. */
 export interface ProviderDefinition<P extends ProviderId> {
   readonly profile: ProviderProfile;
   readonly connect: (connection: Connection<ProviderOptions[P]>) => ProviderIssuers[P];
 }
 
-/** A token of any provider, a union on `provider`. */
+/** A token of any provider: a union that `provider` narrows. */
 export type IssuedToken = { [P in ProviderId]: Awaited<ReturnType<ProviderIssuers[P]['issueToken']>> }[ProviderId];
 
-/** Any error of this package, a union that `code` and `provider` narrow. */
+/** Any error of this package: a union that `code` and `provider` narrow. */
 export type AnyTokenwrightError = {
   [P in ProviderId]: ProviderError<P, ProviderTypes[P]['errorBody']>;
 }[ProviderId];

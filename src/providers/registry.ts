@@ -9,14 +9,14 @@ import { connectSfox, sfoxProfile } from './sfox/adapter.js';
 import type { SfoxIssuer, SfoxOptions } from './sfox/types.js';
 import type { SfoxErrorBody } from './sfox/wire.js';
 
-/** What each provider's types are: a provider is one line here and one in the registry below. All else is derived. */
+/** The types of each provider. A new provider is one line here and one in the registry below; all else is derived. */
 export interface ProviderTypes {
   readonly junction: { options: JunctionOptions; issuer: JunctionIssuer; errorBody: JunctionErrorBody };
   readonly sfox: { options: SfoxOptions; issuer: SfoxIssuer; errorBody: SfoxErrorBody };
   readonly clerk: { options: ClerkOptions; issuer: ClerkIssuer; errorBody: ClerkErrorBody };
 }
 
-/** The registry. */
+/** The providers by name. */
 export const providers: { readonly [P in ProviderId]: ProviderDefinition<P> } = /* @__PURE__ */ (() => ({
   junction: { profile: junctionProfile, connect: connectJunction },
   sfox: { profile: sfoxProfile, connect: connectSfox },

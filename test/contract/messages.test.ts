@@ -53,32 +53,32 @@ describe('a message says what is wrong, and what came of it', () => {
     [
       "another user's ticket",
       () => failureOf(clerk(always({ ...ticket, user_id: 'user_2' })).issueToken('user_1')),
-      ['the token is for another user', 'A token may have been issued and lost.'],
+      ['the token is for another user', 'A token may have been issued that nobody received.'],
     ],
     [
       'no ticket',
       () => failureOf(clerk(always({ ...ticket, token: '' })).issueToken('user_1')),
-      ['`token` is missing', 'A token may have been issued and lost.'],
+      ['`token` is missing', 'A token may have been issued that nobody received.'],
     ],
     [
       'another ticket revoked',
       () => failureOf(clerk(always({ ...ticket, id: 'sit_2', status: 'revoked' })).revokeToken('sit_1')),
-      ['it is about another token', 'The token may be revoked all the same.'],
+      ['the answer is about another token', 'The token may have been revoked.'],
     ],
     [
       'a ticket not revoked',
       () => failureOf(clerk(always(ticket)).revokeToken('sit_1')),
-      ['the token is still pending', 'The token may be revoked all the same.'],
+      ['the token is still pending', 'The token may have been revoked.'],
     ],
     [
       'no token of Junction',
       () => failureOf(junction(always({ user_id: 'a' })).issueToken('a')),
-      ['`sign_in_token` is missing', 'A token may have been issued and lost.'],
+      ['`sign_in_token` is missing', 'A token may have been issued that nobody received.'],
     ],
     [
       'a user left out',
       () => failureInBulk(always({ data: [] })),
-      ['it left out this user', 'Tokens may have been issued'],
+      ['the answer has no entry for this user', 'Tokens may have been issued'],
     ],
     [
       'a user without a token',
@@ -111,7 +111,7 @@ describe('a message says what is wrong, and what came of it', () => {
             clientUserId: 'mine',
           }),
         ),
-      ['Delete users of the sandbox that are not needed, or ask Junction for a higher limit.'],
+      ['Delete users of the sandbox that you no longer need, or ask Junction for a higher limit.'],
     ],
     [
       'a token that was used',
@@ -157,7 +157,7 @@ describe('a message says what is wrong, and what came of it', () => {
       'a client_user_id',
       () =>
         failureOf(junction(always({ detail: [{ loc: ['path'], msg: 'no', type: 'uuid' }] }, 422)).issueToken('mine')),
-      ['Junction wants its own user id here, a UUID'],
+      ['Pass the user id of Junction, a UUID'],
     ],
   ])('%s', async (_, fail, words) => {
     const { message } = await fail();

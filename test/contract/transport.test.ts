@@ -316,7 +316,7 @@ describe.concurrent('the transport', () => {
         expect(error.message).toContain(
           'Clerk was sent the request, but the function `fetch` did not return a Response',
         );
-        expect(error.message).toContain('A token may have been issued and lost.');
+        expect(error.message).toContain('A token may have been issued that nobody received.');
         expect(fetch).toHaveBeenCalledTimes(1);
       }
     });

@@ -80,7 +80,7 @@ export function connectFourth(connection: Connection<FourthOptions>): FourthIssu
       path: 'access/tokens',
       json: { user: { client_user_id: userId }, client_name: clientName, products },
       schema: tokenBody,
-      lostAnswerHint: 'A token may have been issued and lost.',
+      lostAnswerHint: 'A token may have been issued that nobody received.',
       read({ access_token: token, expiration }, { unlisted, invalid }) {
         if (!isToken(token)) throw invalid('`access_token` has the wrong form');
         const issued: FourthToken = { provider: 'fourth', userId, token, expiresAt: new Date(expiration) };

@@ -191,7 +191,7 @@ describe('createClerk().revokeToken()', () => {
     msw.answer(`${url}/sit_made_up/revoke`, answer({ status: 'pending' }));
     const error = await failureOf(clerk.revokeToken('sit_made_up'));
     expect(error).toMatchObject({ code: 'invalid_response' });
-    expect(error.message).toContain('may be revoked all the same');
+    expect(error.message).toContain('may have been revoked');
   });
 
   it.each([
@@ -202,7 +202,7 @@ describe('createClerk().revokeToken()', () => {
     const fetch = vi.fn();
     const error = await failureOf(createClerk({ apiKey, fetch }).revokeToken(tokenId));
     expect(error).toMatchObject({ name: 'InvalidInputError', code: 'invalid_token_id', operation: 'revokeToken' });
-    expect(error.message).toContain('Give its `id`, which begins with sit_. Nothing was sent.');
+    expect(error.message).toContain('Pass its `id`, which begins with sit_. Nothing was sent.');
     expect(everythingShownBy(error)).not.toContain('made-up');
     expect(fetch).not.toHaveBeenCalled();
   });

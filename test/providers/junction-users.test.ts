@@ -96,7 +96,9 @@ describe('creates a user', () => {
   });
 
   it('and gives the advice to delete users for a sandbox only', async () => {
-    expect((await refused('sk_eu_made-up', full)).message).toContain('Delete users of the sandbox that are not needed');
+    expect((await refused('sk_eu_made-up', full)).message).toContain(
+      'Delete users of the sandbox that you no longer need',
+    );
     expect((await refused('pk_eu_made-up', full)).message).not.toContain('elete');
     const fetch = () =>
       Promise.resolve(

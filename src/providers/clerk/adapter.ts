@@ -11,12 +11,12 @@ import { createDialect } from './dialect.js';
 import type { ClerkIssueOptions, ClerkIssuer, ClerkOptions, ClerkToken, RevokedClerkToken } from './types.js';
 import { signInTokenBody, toDate } from './wire.js';
 
-/** What Clerk uses if no lifetime is asked for: 30 days. */
+/** Clerk's default lifetime: 30 days. */
 const defaultLifetimeInSeconds = 2_592_000;
-/** A century. More is a mistake in the unit, and at some point no date any more. */
+/** A century. More is a mistake in the unit, and far more would not be a valid date. */
 const maxLifetimeInSeconds = 3_155_760_000;
 
-/** https://clerk.com/docs/reference/backend-api: one host for all instances, the key says which one. */
+/** https://clerk.com/docs/reference/backend-api: one host for all instances; the key selects the instance. */
 export const clerkProfile: ProviderProfile = {
   provider: 'clerk',
   label: 'Clerk',
@@ -41,7 +41,7 @@ export const clerkProfile: ProviderProfile = {
       kind: 'seconds',
       accepts: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= maxLifetimeInSeconds,
       expected: 'a whole number of seconds from 1 to 3155760000, 100 years',
-      flag: { name: 'expires-in', placeholder: '<time>', description: 'lifetime: seconds, or like 15m, 24h' },
+      flag: { name: 'expires-in', placeholder: '<time>', description: 'lifetime: seconds, or such as 15m, 24h' },
     },
     orgId: {
       at: ['call'],
@@ -59,7 +59,7 @@ export const clerkProfile: ProviderProfile = {
   },
 };
 
-/** Makes the client over a connection that is configured already. */
+/** Makes the client from checked settings. */
 export function connectClerk(connection: Connection<ClerkOptions>): ClerkIssuer {
   const { expiresInSeconds: clientLifetime, apiVersion = '2026-05-12' } = connection.options;
   const api = createApi(connection, createDialect(apiVersion));
@@ -72,7 +72,7 @@ export function connectClerk(connection: Connection<ClerkOptions>): ClerkIssuer 
       path: 'sign_in_tokens',
       json: { user_id: userId, expires_in_seconds: expiresInSeconds, org_id: orgId },
       schema: signInTokenBody,
-      lostAnswerHint: 'A token may have been issued and lost.',
+      lostAnswerHint: 'A token may have been issued that nobody received.',
       read(data, { unlisted, invalid }) {
         const { token, url } = data;
         if (data.user_id !== userId) throw invalid('the token is for another user');
@@ -105,13 +105,13 @@ export function connectClerk(connection: Connection<ClerkOptions>): ClerkIssuer 
     const operation = 'revokeToken';
     const context = api.context(operation);
     checkId(context, 'invalid_token_id', 'tokenId', tokenId);
-    // A token begins as every JWT does, and its link has it inside. In an address it would stand in others' logs.
+    // A token is a JWT (`eyJ…`), and its link contains it. As a part of the URL, it would end up in logs.
     if (/(^|=)eyJ|:\/\//.test(tokenId)) {
       refuseId(
         context,
         'invalid_token_id',
         'tokenId',
-        'is the token or its link. Give its `id`, which begins with sit_',
+        'is the token or its link. Pass its `id`, which begins with sit_',
       );
     }
     return api.call(operation, options, ({ send }) =>
@@ -119,9 +119,9 @@ export function connectClerk(connection: Connection<ClerkOptions>): ClerkIssuer 
         operation,
         path: `sign_in_tokens/${encodeURIComponent(tokenId)}/revoke`,
         schema: signInTokenBody,
-        lostAnswerHint: 'The token may be revoked all the same.',
+        lostAnswerHint: 'The token may have been revoked.',
         read(data, { unlisted, invalid }) {
-          if (data.id !== tokenId) throw invalid('it is about another token');
+          if (data.id !== tokenId) throw invalid('the answer is about another token');
           if (data.status === 'pending') throw invalid('the token is still pending');
           const { id, status, user_id: userId } = data;
           const revoked: RevokedClerkToken = { provider: 'clerk', id, userId, status, ...toTimes(data) };
@@ -138,7 +138,7 @@ export function connectClerk(connection: Connection<ClerkOptions>): ClerkIssuer 
 /**
  * Makes a client for Clerk.
  *
- * @throws `ConfigurationError` for a key, an option or an environment variable that cannot work.
+ * @throws `ConfigurationError` if a key, an option or an environment variable is missing or wrong.
  * @example
  * const clerk = createClerk({ apiKey: 'sk_test_…', expiresInSeconds: 300 });
  * const { id, token } = await clerk.issueToken('user_…');

@@ -4,14 +4,17 @@ import type { FailureDescription } from '../../http/failure.js';
 import type { Dialect } from '../../http/request.js';
 import { type ClerkErrorItem, errorBody, tracedBody } from './wire.js';
 
-/** What codes of Clerk's say beyond their status: whom they concern, and what to do. */
+/** Codes of Clerk that tell more than the status: whom the failure concerns, and what to do. */
 const meanings: Readonly<Record<string, Pick<FailureDescription, 'scope' | 'hint'>>> = {
-  user_banned: { scope: 'user', hint: 'The user is banned: lift that in Clerk, or give no token.' },
-  user_deactivated: { scope: 'user', hint: 'The user is deactivated: lift that in Clerk, or give no token.' },
+  user_banned: { scope: 'user', hint: 'The user is banned in Clerk: lift the ban, or do not issue a token.' },
+  user_deactivated: {
+    scope: 'user',
+    hint: 'The user is deactivated in Clerk: activate the user, or do not issue a token.',
+  },
   not_a_member_in_organization: { scope: 'user', hint: 'Add the user to the organization, or leave out `orgId`.' },
   organization_not_found_or_unauthorized: {
     scope: 'account',
-    hint: 'That is about the organization, not the user: check `orgId`, and that it is of the instance of this key.',
+    hint: 'This is about the organization, not the user: check that `orgId` belongs to the instance of this key.',
   },
 };
 
@@ -42,7 +45,7 @@ export function createDialect(apiVersion: string): Dialect {
 
 function findMeaning({ code, message, long_message: longMessage }: ClerkErrorItem, status: number) {
   if (status !== 403 && status !== 404) return undefined;
-  // The same code stands for users and tokens as well.
+  // Clerk uses the same code for unknown users and tokens.
   const isOrganization = code === 'resource_not_found' && /^given organization/i.test(longMessage ?? message);
   const name = isOrganization ? 'organization_not_found_or_unauthorized' : code;
   return Object.hasOwn(meanings, name) ? meanings[name] : undefined;

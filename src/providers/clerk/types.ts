@@ -10,34 +10,34 @@ import type {
 } from '../../issuer.js';
 import type { ClerkErrorBody } from './wire.js';
 
-/** Where Clerk's requests go, and the guard against a live key in a test. */
+/** Where requests to Clerk go, and a guard against a live key in tests. */
 export type ClerkTarget =
   | {
-      /** The kind of instance that the key must be of; checked against its prefix, `sk_live_` or `sk_test_`. */
+      /** The kind of instance that the key must belong to; checked against its prefix, `sk_live_` or `sk_test_`. */
       readonly environment?: 'production' | 'development' | undefined;
-      /** Not beside `environment`. */
+      /** Not together with `environment`. */
       readonly baseUrl?: undefined;
     }
   | {
       /**
-       * What stands before `/v1`; excludes `environment`.
+       * The URL before `/v1`; excludes `environment`.
        * @default `CLERK_API_URL`, else `https://api.clerk.com`
        */
       readonly baseUrl: string;
-      /** Not beside `baseUrl`. */
+      /** Not together with `baseUrl`. */
       readonly environment?: undefined;
     };
 
-/** Options of `createClerk`. The key is `CLERK_SECRET_KEY` if not given. */
+/** Options of `createClerk`. The default for `apiKey` is the variable `CLERK_SECRET_KEY`. */
 export type ClerkOptions = ClientOptions &
   ClerkTarget & {
     /**
-     * Lifetime of the tokens in seconds, from 1. The shorter, the better: whoever has the token signs in as the user.
-     * @default 2592000, which is Clerk's own default of 30 days
+     * The lifetime of the tokens in seconds, from 1. Keep it short: whoever has the token can sign in as the user.
+     * @default 2592000, Clerk's own default of 30 days
      */
     readonly expiresInSeconds?: number | undefined;
     /**
-     * Sent as `Clerk-API-Version`.
+     * The version of Clerk's API, sent as the header `Clerk-API-Version`.
      * @default '2026-05-12'
      */
     readonly apiVersion?: string | undefined;
@@ -46,7 +46,7 @@ export type ClerkOptions = ClientOptions &
 /** Options of one call of Clerk's `issueToken`. */
 export interface ClerkIssueOptions extends CallOptions {
   /**
-   * Lifetime of this token in seconds, from 1.
+   * The lifetime of this token in seconds, from 1.
    * @default the client's `expiresInSeconds`
    */
   readonly expiresInSeconds?: number | undefined;
@@ -54,20 +54,20 @@ export interface ClerkIssueOptions extends CallOptions {
   readonly orgId?: string | undefined;
 }
 
-/** The states of a Clerk sign-in token that are documented; Clerk may add others. */
+/** The documented states of a Clerk sign-in token; Clerk may add others. */
 export type ClerkTokenStatus = 'pending' | 'accepted' | 'revoked' | (string & {});
 
 /** A Clerk sign-in token: a frontend uses it once, with the `ticket` strategy, to sign in as this user. */
 export interface ClerkToken extends IssuedTokenFields {
   /** Clerk. */
   readonly provider: 'clerk';
-  /** The creation time and the lifetime that was asked for; the answer has no expiry of its own. */
+  /** The creation time plus the lifetime; Clerk's answer has no expiry time. */
   readonly expiresAt: Date;
-  /** Names the token for {@link TokenRevoker.revokeToken}; no secret. */
+  /** The id of the token for {@link TokenRevoker.revokeToken}; not a secret. */
   readonly id: string;
-  /** Issued, and not used yet. */
+  /** The state of the token: `pending` when it was issued and has not been used. */
   readonly status: ClerkTokenStatus;
-  /** A link that signs the user in, as secret as the token. Not printed either. */
+  /** A link that signs the user in. It is as secret as the token, and is not printed either. */
   readonly url?: string;
   /** When it was issued. */
   readonly createdAt: Date;
@@ -75,7 +75,7 @@ export interface ClerkToken extends IssuedTokenFields {
   readonly updatedAt: Date;
 }
 
-/** What is left of a token that was revoked. It holds no secret. */
+/** A revoked token. It holds no secret. */
 export interface RevokedClerkToken extends RevokedTokenFields {
   /** Clerk. */
   readonly provider: 'clerk';

@@ -1,36 +1,36 @@
 import * as z from 'zod/mini';
 
-/** One error of Clerk's. */
+/** One error in Clerk's error body. */
 export interface ClerkErrorItem {
-  /** What is wrong, briefly. */
+  /** A short message. */
   readonly message: string;
-  /** What is wrong, in a sentence. */
+  /** A message in a full sentence. */
   readonly long_message?: string | null | undefined;
-  /** What is wrong, for programs. */
+  /** The error code. */
   readonly code: string;
-  /** More of it, such as `param_name`. */
+  /** Details such as `param_name`. */
   readonly meta?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
 /** Clerk's error body. */
 export interface ClerkErrorBody {
-  /** What is wrong, at least one. */
+  /** The errors, at least one. */
   readonly errors: readonly ClerkErrorItem[];
   /** The id to quote to Clerk's support. */
   readonly clerk_trace_id?: string | null | undefined;
 }
 
-/** Clerk counts in milliseconds. A number this small would be 1973: then it is seconds, as in other Clerk resources. */
+/** Clerk's times are in milliseconds. A smaller number (before 1973) is in seconds, as in other Clerk resources. */
 const firstMillisecondTime = 100_000_000_000;
 
 export function toDate(timestamp: number): Date {
   return new Date(timestamp < firstMillisecondTime ? timestamp * 1000 : timestamp);
 }
 
-/** The end of the year 9999. Beyond some point there are no dates, and a lifetime comes on top. */
+/** The end of the year 9999: this time plus a lifetime is still a valid date. */
 const maxTime = 253_402_300_799_999;
 
-/** SignInToken of Clerk's Backend API, 2026-05-12. `status` is open: a new one must not fail a call. */
+/** SignInToken of Clerk's Backend API, 2026-05-12. `status` may be any text: a new status must not fail a call. */
 export const signInTokenBody = /* @__PURE__ */ (() => {
   const time = z.number().check(z.nonnegative(), z.lte(maxTime));
   return z.object({
@@ -54,5 +54,5 @@ export const errorBody = /* @__PURE__ */ ((): z.ZodMiniType<ClerkErrorBody> => {
   return z.object({ errors: z.array(item), clerk_trace_id: z.nullish(z.string()) });
 })();
 
-/** The id of an answer to quote to Clerk's support, which may stand in any body. */
+/** Any body with a trace id, to quote to Clerk's support. */
 export const tracedBody = /* @__PURE__ */ (() => z.object({ clerk_trace_id: z.string() }))();

@@ -21,7 +21,7 @@ import {
   validationIssue,
 } from './wire.js';
 
-/** https://docs.junction.com/api-details/junction-api: p stands for production, s for sandbox; both kinds are secret. */
+/** https://docs.junction.com/api-details/junction-api: `pk_` means production, `sk_` sandbox; both kinds are secret. */
 export const junctionProfile: ProviderProfile = {
   provider: 'junction',
   label: 'Junction',
@@ -48,7 +48,7 @@ export const junctionProfile: ProviderProfile = {
       },
       header: 'x-vital-api-key',
     },
-    // The Team API Access Token, which lives for ten minutes. It says neither environment nor region.
+    // The Team API Access Token: valid for ten minutes, without a prefix for environment and region.
     accessToken: { isSecret: true, insteadOf: 'apiKey', variables: [], header: 'authorization', scheme: 'Bearer' },
   },
   variables: {
@@ -60,9 +60,9 @@ export const junctionProfile: ProviderProfile = {
 };
 
 const documentedNames = ['detail', 'loc', 'msg', 'type', 'error_type', 'error_message', 'user_id', 'created_on'];
-const wrongIdHint = 'Junction wants its own user id here, a UUID, and not a `client_user_id`; see `issues`.';
+const wrongIdHint = 'Pass the user id of Junction, a UUID, and not your own `client_user_id`; see `issues`.';
 const wrongTokenHint =
-  'Check that the access token is not older than its ten minutes, and of this environment and region.';
+  'Check that the access token is not older than ten minutes, and is for this environment and region.';
 
 function createDialect(hasAccessToken: boolean, isSandbox: boolean): Dialect {
   return {
@@ -85,7 +85,7 @@ function readIssues({ detail }: JunctionErrorBody = {}): ErrorIssue[] {
   return readIssue(detail) ?? [];
 }
 
-/** Reads what Junction complains of, in the forms that are seen, and passes over any other. */
+/** Reads one problem in any of the known forms; `undefined` for another form. */
 function readIssue(complaint: unknown): ErrorIssue[] | undefined {
   if (typeof complaint === 'string') return [{ path: [], code: undefined, message: complaint }];
   const { data: issue } = z.safeParse(validationIssue, complaint);
@@ -94,13 +94,13 @@ function readIssue(complaint: unknown): ErrorIssue[] | undefined {
   return object && [{ path: [], code: object.error_type ?? undefined, message: object.error_message }];
 }
 
-const sandboxHint = 'Delete users of the sandbox that are not needed, or ask Junction for a higher limit.';
-/** The fields of a new user, which a full sandbox does not complain of. */
+const sandboxHint = 'Delete users of the sandbox that you no longer need, or ask Junction for a higher limit.';
+/** The fields of a new user. The message of a full sandbox names none of them. */
 const userField = /client[_ ]user|fallback|ingestion|time.?zone|birth|date/i;
 
 /**
- * An existing user, a full sandbox and a wrong field have the same `error_type`. Only the first has a `user_id`, and the
- * second says so; in a sandbox it is likely if no field is named.
+ * For an existing user, a full sandbox and a wrong field, Junction answers with the same `error_type`. Only the first has a
+ * `user_id`. A full sandbox is recognized by its message; or, in a sandbox, if the message names no field.
  */
 function readUserProblem(details: JunctionErrorBody | undefined, isSandbox: boolean): FailureDescription {
   if (z.safeParse(existingUser, details).success) return { code: 'user_exists' };
@@ -117,7 +117,7 @@ function issue({ send }: Call, userId: string): Promise<JunctionToken> {
     operation: 'issueToken',
     path: `user/${encodeURIComponent(userId)}/sign_in_token`,
     schema: signInTokenBody,
-    lostAnswerHint: 'A token may have been issued and lost.',
+    lostAnswerHint: 'A token may have been issued that nobody received.',
     read(data, { unlisted, invalid }) {
       if (!isSameUser(data.user_id, userId)) throw invalid('the token is for another user');
       const token: JunctionToken = { provider: 'junction', userId, token: data.sign_in_token, expiresAt: undefined };
@@ -126,7 +126,7 @@ function issue({ send }: Call, userId: string): Promise<JunctionToken> {
   });
 }
 
-/** Makes the client over a connection that is configured already. */
+/** Makes the client from checked settings. */
 export function connectJunction(connection: Connection<JunctionOptions>): JunctionIssuer {
   const hasAccessToken = connection.sources.some(({ name }) => name === 'accessToken');
   const api = createApi(connection, createDialect(hasAccessToken, connection.environment === 'sandbox'));
@@ -157,7 +157,7 @@ export function connectJunction(connection: Connection<JunctionOptions>): Juncti
 /**
  * Makes a client for Junction (formerly Vital).
  *
- * @throws `ConfigurationError` for a key, an option or an environment variable that cannot work.
+ * @throws `ConfigurationError` if a key, an option or an environment variable is missing or wrong.
  * @example
  * const junction = createJunction({ apiKey: 'sk_eu_…' });
  * const { token } = await junction.issueToken(junctionUserId);

@@ -10,70 +10,76 @@ import type {
 import type { JunctionUsers } from './users.js';
 import type { JunctionErrorBody } from './wire.js';
 
-/** Where Junction's requests go. All of it follows from the key's prefix; what is given too must agree with the key. */
+/** Where requests to Junction go. The prefix of the key tells it; if you set it too, it must agree with the key. */
 export type JunctionTarget =
   | {
-      /** @default what the key's prefix says, or `JUNCTION_ENV`, or the older `VITAL_ENV` */
+      /**
+       * The environment of the team.
+       * @default from `JUNCTION_ENV`, or the older `VITAL_ENV`, or the prefix of the key
+       */
       readonly environment?: 'production' | 'sandbox' | undefined;
-      /** @default what the key's prefix says, or `JUNCTION_REGION`, or the older `VITAL_REGION` */
+      /**
+       * The region of the team.
+       * @default from `JUNCTION_REGION`, or the older `VITAL_REGION`, or the prefix of the key
+       */
       readonly region?: 'us' | 'eu' | undefined;
-      /** Not beside `environment` and `region`. */
+      /** Not together with `environment` or `region`. */
       readonly baseUrl?: undefined;
     }
   | {
       /**
-       * What stands before `/v2`; excludes `environment` and `region`. For the older hosts, fakes and proxies.
+       * The URL before `/v2`; excludes `environment` and `region`. For the older hosts, fakes and proxies.
        * @default `JUNCTION_BASE_URL`
        */
       readonly baseUrl: string;
-      /** Not beside `baseUrl`. */
+      /** Not together with `baseUrl`. */
       readonly environment?: undefined;
-      /** Not beside `baseUrl`. */
+      /** Not together with `baseUrl`. */
       readonly region?: undefined;
     };
 
-/** How a client shows Junction which team it is of. */
+/** The credential of a Junction team: an API key or an access token. */
 export type JunctionCredential =
   | {
-      /** Not beside `apiKey`. */
+      /** Not together with `apiKey`. */
       readonly accessToken?: undefined;
     }
   | {
       /**
-       * A Team API Access Token, in place of the key; `JUNCTION_API_KEY` is not read then. It lives for ten minutes: give a
-       * function, which is asked before each request, and with `rejected: true` after a 401. Needs `environment` and `region`.
+       * A Team API Access Token instead of the key; `JUNCTION_API_KEY` is then not read. It is valid for ten minutes, so pass
+       * a function: it is called before each request, and with `rejected: true` after a 401. Needs `environment` and `region`.
        */
       readonly accessToken: Credential;
-      /** Not beside `accessToken`. */
+      /** Not together with `accessToken`. */
       readonly apiKey?: undefined;
     };
 
 /**
- * Options of `createJunction`. The key is `JUNCTION_API_KEY` or the older `VITAL_API_KEY` if not given. A key
- * without a known prefix, one that a function returns, and an access token need `environment` and `region`.
+ * Options of `createJunction`. The default for `apiKey` is the variable `JUNCTION_API_KEY`, or the older `VITAL_API_KEY`. If
+ * the key has no known prefix or a function returns it, and for an access token, you must set `environment` and `region`.
  */
 export type JunctionOptions = ClientOptions & JunctionCredential & JunctionTarget;
 
-/** A Junction sign-in token: a mobile app hands it to the Junction SDK once, to sign in as this user. */
+/** A Junction sign-in token: a mobile app passes it to the Junction SDK once, to sign in as this user. */
 export interface JunctionToken extends IssuedTokenFields {
   /** Junction. */
   readonly provider: 'junction';
-  /** Junction calls its tokens short-lived and says no more. */
+  /** Always `undefined`: Junction documents only that its tokens are short-lived. */
   readonly expiresAt: undefined;
 }
 
-/** Junction's client: issues sign-in tokens, and knows the users whom they are for. */
+/** A client of Junction: issues sign-in tokens, and creates and finds users. */
 export interface JunctionIssuer extends TokenIssuer<
   JunctionToken,
   CallOptions,
   BulkOptions,
   ProviderError<'junction', JunctionErrorBody>
 > {
-  /** Junction's users, by the ids that they have with you. */
+  /** Creates and finds Junction's users by your own ids. */
   readonly users: JunctionUsers;
   /**
-   * Issues a token for the user who has this id with you, whom it creates at Junction where there is none yet: the whole
-   * of what a backend does once it knows who is asking. One `timeout` covers all of its requests.
+   * Issues a token for the user with your own id, and first creates the user at Junction if there is none. One `timeout`
+   * covers all of its requests.
    *
    * @param clientUserId - Your own id of the user, which Junction calls `client_user_id`.
    * @throws As {@link JunctionUsers.ensure} and {@link TokenIssuer.issueToken}.

@@ -8,60 +8,60 @@ import type { CallOptions } from '../../issuer.js';
 import { toDate } from '../../time.js';
 import { existingUser, isSameUser, userBody } from './wire.js';
 
-/** A user of Junction's, as it knows them. */
+/** A user at Junction. */
 export interface JunctionUser {
   /** Junction. */
   readonly provider: 'junction';
-  /** Junction's own id: what `issueToken` wants. */
+  /** Junction's id of the user, for `issueToken`. */
   readonly userId: string;
   /** Your own id of the user, unique within a team. */
   readonly clientUserId: string;
-  /** When the user was created; `undefined` where Junction does not say. */
+  /** When the user was created; `undefined` if Junction does not say. */
   readonly createdOn: Date | undefined;
 }
 
-/** What a user is created with. */
+/** The fields of a new user. */
 export interface NewJunctionUser {
-  /** Your own id of the user. Better no name and no address: Junction recommends an id that says nothing. */
+  /** Your own id of the user. Do not use a name or an e-mail address: Junction recommends an id without meaning. */
   readonly clientUserId: string;
-  /** An IANA time zone, for data that come without one. */
+  /** The IANA time zone for data that have none. */
   readonly fallbackTimeZone?: string | undefined;
-  /** YYYY-MM-DD, where no provider of data says. */
+  /** The date of birth (YYYY-MM-DD), if no data source has it. */
   readonly fallbackBirthDate?: string | undefined;
-  /** YYYY-MM-DD: data from before are not taken in. */
+  /** Data from before this date (YYYY-MM-DD) are not ingested. */
   readonly ingestionStart?: string | undefined;
-  /** YYYY-MM-DD: data from after are not taken in. */
+  /** Data from after this date (YYYY-MM-DD) are not ingested. */
   readonly ingestionEnd?: string | undefined;
 }
 
-/** Junction's users, by the ids that they have with you. The methods may be passed around. */
+/** Creates and finds Junction's users by your own ids. The methods do not need `this`. */
 export interface JunctionUsers {
   /**
    * Creates a user.
    *
-   * @throws `ApiError` with `user_exists` if there is one with this id, `user_limit_reached` if Junction says that there
-   *   are too many, or if a sandbox, which has room for 50, refuses without a reason; `InvalidInputError` (`invalid_user_id`) for an id
-   *   that cannot be sent; all else as `issueToken`.
+   * @throws `ApiError` with `user_exists` if a user has this id already, or `user_limit_reached` if Junction reports too
+   *   many users, or if a sandbox, which has room for 50, rejects the user without naming a field. `InvalidInputError`
+   *   (`invalid_user_id`) for an id that cannot be sent. All else as `issueToken`.
    */
   create(this: void, user: NewJunctionUser, options?: CallOptions): Promise<JunctionUser>;
   /**
-   * Finds the user who has this id with you.
+   * Finds the user with your own id.
    *
-   * @throws `NotFoundError` where there is none; `InvalidInputError` (`invalid_user_id`) for an id with a slash or a dot
-   *   segment, which Junction cannot look up by its path ({@link JunctionUsers.ensure | ensure} can); all else as
+   * @throws `NotFoundError` if there is none. `InvalidInputError` (`invalid_user_id`) for an id with a slash or a dot
+   *   segment, which cannot be a part of the path ({@link JunctionUsers.ensure | ensure} accepts such ids). All else as
    *   `issueToken`.
    */
   resolve(this: void, clientUserId: string, options?: CallOptions): Promise<JunctionUser>;
   /**
-   * Finds the user who has this id with you, and creates one where there is none. Two at once find the same user: whoever is
-   * second asks whose the user is that Junction names. One `timeout` covers all requests.
+   * Finds the user with your own id, and creates one if there is none. Two calls at the same time return the same user: if
+   * the user was created meanwhile, it is fetched. One `timeout` covers all requests.
    *
-   * @throws As {@link JunctionUsers.create | create}, but for `user_exists`.
+   * @throws As {@link JunctionUsers.create | create}, except `user_exists`.
    */
   ensure(this: void, clientUserId: string, options?: CallOptions): Promise<JunctionUser>;
 }
 
-/** The fields of a new user, and how Junction calls them. */
+/** The fields of a new user, and their names at Junction. */
 const newUserFields = {
   clientUserId: 'client_user_id',
   fallbackTimeZone: 'fallback_time_zone',
@@ -72,12 +72,12 @@ const newUserFields = {
 
 const code = 'invalid_user_id';
 
-/** Checks an id of your own, which has to be text and nothing more. */
+/** Checks a user's own id for a user. It goes into a body, so any text will do. */
 export function checkClientUserId(context: CallContext, clientUserId: unknown): void {
   checkText(context, code, 'clientUserId', clientUserId);
 }
 
-/** Junction's users: the methods of the client, and `ensure` as a part of a longer call. */
+/** Makes the methods of `users`, and `ensure` for use within a longer call. */
 export function createJunctionUsers(api: Api): { readonly users: JunctionUsers; readonly ensure: typeof ensureUser } {
   const users: JunctionUsers = {
     async create(user, options = {}) {
@@ -92,7 +92,7 @@ export function createJunctionUsers(api: Api): { readonly users: JunctionUsers; 
       checkClientUserId(context, clientUserId);
       if (!isResolvable(clientUserId)) {
         const problem =
-          'must have no slash and no dot segment to be looked up by its path; `users.ensure` can do without';
+          'must not have a slash or a dot segment, because it is looked up by path. Use `users.ensure` instead';
         refuseId(context, code, 'clientUserId', problem);
       }
       return api.call('resolveUser', options, (call) => resolveUser(call, clientUserId));
@@ -111,7 +111,7 @@ function createUser({ send }: Call, clientUserId: string, fields: Record<string,
     operation: 'createUser',
     path: 'user',
     json: fields,
-    lostAnswerHint: 'The user may have been created; `users.ensure` finds out.',
+    lostAnswerHint: 'The user may have been created: call `users.ensure` to find out.',
     schema: userBody,
     read: readUser(clientUserId),
   });
@@ -130,8 +130,8 @@ function resolveUser({ send }: Call, clientUserId: string): Promise<JunctionUser
 }
 
 /**
- * Asks whose a user is. Nothing else ties the id in the refusal of a new user to the id that was to be theirs, and a token
- * for somebody else must not be handed out.
+ * Fetches a user, and checks that it has this `client_user_id`. Only this proves that the `user_id` in the answer
+ * `user_exists` belongs to the right user: a token must not be issued for another one.
  */
 // https://docs.junction.com/api-reference/user/get-user
 function getUser({ send }: Call, clientUserId: string, userId: string): Promise<JunctionUser> {
@@ -153,18 +153,18 @@ async function ensureUser(call: Call, clientUserId: string): Promise<JunctionUse
     try {
       return await resolveUser(call, clientUserId);
     } catch (error) {
-      // A gateway that knows no such address says nothing about the user.
+      // A 404 from a gateway (scope `account`) says nothing about the user.
       if (!(error instanceof NotFoundError) || error.scope !== 'user') throw error;
     }
   }
   try {
     return await createUser(call, clientUserId, { [newUserFields.clientUserId]: clientUserId });
   } catch (error) {
-    // Somebody else was faster, or the id is one that cannot be looked up.
+    // Another call was faster, or the id could not be looked up by path.
     if (!(error instanceof ApiError) || error.code !== 'user_exists') throw error;
     const { data: existing } = z.safeParse(existingUser, error.details);
     const userId = existing?.detail.user_id;
-    // It goes into a path.
+    // The id is from an answer, and goes into a path: check it.
     if (userId === undefined || !userId.isWellFormed() || hasDotSegment(userId)) throw error;
     return getUser(call, clientUserId, userId);
   }
@@ -181,7 +181,7 @@ function toUser(clientUserId: string, userId: string, createdOn: string | null |
   return { provider: 'junction', userId, clientUserId, createdOn: toDate(createdOn ?? '') };
 }
 
-/** Junction's server decodes a path before it takes it apart: an encoded slash is a slash there. */
+/** Junction's server decodes a path before it splits it, so an encoded slash counts as a slash. */
 function isResolvable(clientUserId: string): boolean {
   return !/[\\/]/.test(clientUserId) && !hasDotSegment(clientUserId);
 }

@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import { isToken } from '../../http/token.js';
 
 /**
- * Junction's error body. Its documentation leaves `detail` open. Seen are text, a list as Pydantic makes it
- * (`{ type, loc, msg, input }`), and an object with `error_type` and `error_message`.
+ * Junction's error body. Its documentation does not define `detail`. It has been observed as a text, as a list of Pydantic's
+ * errors (`{ type, loc, msg, input }`), and as an object with `error_type` and `error_message`.
  */
 export interface JunctionErrorBody {
   /** A sentence, a list of issues (422), or an object with `error_type` and `error_message`. */
@@ -30,19 +30,19 @@ export const validationIssue = /* @__PURE__ */ (() =>
     type: z.nullish(z.string()),
   }))();
 
-/** The object in place of a list. */
+/** The form of `detail` as an object. */
 export const errorObject = /* @__PURE__ */ (() =>
   z.object({
     error_type: z.nullish(z.string()),
     error_message: z.string(),
   }))();
 
-/** The 200 of https://docs.junction.com/api-reference/user/create-user and of its neighbour, resolve. */
+/** The 200 of https://docs.junction.com/api-reference/user/create-user, resolve-user and get-user. */
 export const userBody = /* @__PURE__ */ (() =>
   z.object({
     user_id: z.string().check(z.minLength(1)),
     client_user_id: z.string(),
-    // Documented as always there, but nobody is turned away for want of it.
+    // Documented as required, but a user without it is accepted as well.
     created_on: z.nullish(z.string()),
   }))();
 
@@ -50,7 +50,7 @@ export const userBody = /* @__PURE__ */ (() =>
 export const existingUser = /* @__PURE__ */ (() =>
   z.object({ detail: z.object({ user_id: z.string().check(z.minLength(1)), created_on: z.nullish(z.string()) }) }))();
 
-/** A UUID may come back in another form: its letters in another case, or with the hyphens that it was asked for without. */
+/** Whether two ids are the same user. Junction may return a UUID in another case, or with added hyphens. */
 export function isSameUser(answered: string, asked: string): boolean {
   const digits = toDigits(asked);
   return /^[0-9a-f]{32}$/.test(digits) ? toDigits(answered) === digits : answered === asked;

@@ -13,20 +13,20 @@ import { concealSecrets } from '../../secrets/conceal.js';
 import type { SfoxIssuer, SfoxOptions, SfoxToken } from './types.js';
 import { batchBody, errorBody, ownerOfEntry, singleBody, userToken } from './wire.js';
 
-/** https://docs.sfox.com/connect/rest-api: the keys have no prefix, so nothing but the environment says which it is. */
+/** https://docs.sfox.com/connect/rest-api: keys have no prefix, so the environment must always be set. */
 export const sfoxProfile: ProviderProfile = {
   provider: 'sfox',
   label: 'sFOX',
   version: 'v1',
   hosts: { production: 'https://api.sfox.com', sandbox: 'https://api.staging.sfox.com' },
-  // https://docs.sfox.com/connect/rest-api: 250 requests in 10 seconds from an address, which is refused for a minute then.
+  // https://docs.sfox.com/connect/rest-api: 250 requests in 10 seconds from one IP address; after more, a minute of refusals.
   rateLimit: { requests: 250, perSeconds: 10, penaltySeconds: 60 },
   environments: ['production', 'sandbox'],
   credentials: {
     apiKey: {
       isSecret: true,
       variables: ['SFOX_ENTERPRISE_API_KEY'],
-      // The name in sFOX's own example, which another product may use as well.
+      // The name in sFOX's own example; other products may use it as well.
       fallbackVariables: ['ENTERPRISE_API_KEY'],
       header: 'authorization',
       scheme: 'Bearer',
@@ -50,7 +50,7 @@ export const sfoxProfile: ProviderProfile = {
   },
 };
 
-const lostAnswerHint = 'Tokens may have been issued and lost.';
+const lostAnswerHint = 'Tokens may have been issued that nobody received.';
 
 const dialect: Dialect = {
   readRequestId: (header) => header('x-request-id'),
@@ -68,7 +68,7 @@ function toToken(userId: string, data: z.infer<typeof userToken>, unlisted: Unli
   return concealSecrets({ provider: 'sfox', userId, token, expiresAt, partnerUserId }, ['token'], unlisted);
 }
 
-/** Neither order nor completeness is documented: an entry belongs to whom it names, and to nobody else. */
+/** Assigns entries by the user that they name, because sFOX documents neither their order nor that they are complete. */
 function readBatch(
   userIds: readonly string[],
   entries: readonly unknown[],
@@ -88,7 +88,7 @@ function readBatch(
     else if (!results.has(userId)) results.set(userId, invalid("this user's entry has the wrong form"));
   }
   for (const userId of userIds) {
-    if (!results.has(userId)) results.set(userId, invalid('it left out this user', 'not_issued'));
+    if (!results.has(userId)) results.set(userId, invalid('the answer has no entry for this user', 'not_issued'));
   }
   return { results, unexpectedUserIds };
 }
@@ -117,7 +117,7 @@ function issueMany({ send }: Call, userIds: readonly string[]): Promise<BatchAns
   });
 }
 
-/** What sFOX can do, the request for many users included, which no user calls directly. */
+/** The requests to sFOX, including the batch request, which is not public. */
 export function createSfoxOperations(connection: Connection) {
   const api = createApi(connection, dialect);
   const checkUserId = (operation: Operation, userId: unknown) => {
@@ -138,7 +138,7 @@ export function createSfoxOperations(connection: Connection) {
 
 const defaultBatchSize = 100;
 
-/** Makes the client over a connection that is configured already. */
+/** Makes the client from checked settings. */
 export function connectSfox(connection: Connection<SfoxOptions>): SfoxIssuer {
   const { api, issueToken } = createSfoxOperations(connection);
   const { batchSize = defaultBatchSize } = connection.options;
@@ -153,7 +153,7 @@ export function connectSfox(connection: Connection<SfoxOptions>): SfoxIssuer {
 /**
  * Makes a client for sFOX.
  *
- * @throws `ConfigurationError` for a key, an option or an environment variable that cannot work.
+ * @throws `ConfigurationError` if a key, an option or an environment variable is missing or wrong.
  * @example
  * const sfox = createSfox({ apiKey, environment: 'sandbox' });
  * const { token, expiresAt } = await sfox.issueToken(userId);

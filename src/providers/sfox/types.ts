@@ -2,28 +2,34 @@ import type { ProviderError } from '../../errors/known.js';
 import type { BulkOptions, CallOptions, ClientOptions, IssuedTokenFields, TokenIssuer } from '../../issuer.js';
 import type { SfoxErrorBody } from './wire.js';
 
-/** Where sFOX's requests go. There is no default: the key does not say, and none may lead to production in silence. */
+/**
+ * Where requests to sFOX go. There is no default environment: sFOX's keys do not tell it, and requests must not go to
+ * production by mistake.
+ */
 export type SfoxTarget =
   | {
-      /** @default `SFOX_ENV` */
+      /**
+       * The environment of the key.
+       * @default `SFOX_ENV`
+       */
       readonly environment?: 'production' | 'sandbox' | undefined;
-      /** Not beside `environment`. */
+      /** Not together with `environment`. */
       readonly baseUrl?: undefined;
     }
   | {
       /**
-       * What stands before `/v1`; excludes `environment`. For fakes and proxies.
+       * The URL before `/v1`; excludes `environment`. For fakes and proxies.
        * @default `SFOX_BASE_URL`
        */
       readonly baseUrl: string;
-      /** Not beside `baseUrl`. */
+      /** Not together with `baseUrl`. */
       readonly environment?: undefined;
     };
 
-/** Options of `createSfox`. The key is `SFOX_ENTERPRISE_API_KEY`, or else `ENTERPRISE_API_KEY`, if not given. */
+/** Options of `createSfox`. The default for `apiKey` is the variable `SFOX_ENTERPRISE_API_KEY`, else `ENTERPRISE_API_KEY`. */
 export type SfoxOptions = ClientOptions & SfoxTarget & SfoxBatchOptions;
 
-/** How many users sFOX is asked for at once. */
+/** The size of the requests of a bulk call to sFOX. */
 export interface SfoxBatchOptions {
   /**
    * The most users in one request of a bulk call, from 1 to 500. sFOX documents no maximum.
@@ -32,21 +38,21 @@ export interface SfoxBatchOptions {
   readonly batchSize?: number | undefined;
 }
 
-/** An sFOX user auth token: the bearer token of requests that act for this user, as often as needed until it expires. */
+/** An sFOX user auth token: a bearer token for requests on behalf of this user, reusable until it expires. */
 export interface SfoxToken extends IssuedTokenFields {
   /** sFOX. */
   readonly provider: 'sfox';
-  /** As sFOX gives it: 24 hours after creation. */
+  /** From sFOX's answer; documented as 24 hours after creation. */
   readonly expiresAt: Date;
-  /** sFOX's own name for the user. In its documentation it differs from the id asked for in one example. */
+  /** The user id in sFOX's answer. In one example of its documentation, it differs from the id in the request. */
   readonly partnerUserId: string;
 }
 
-/** What may be chosen for a bulk call to sFOX. */
+/** Options of a bulk call to sFOX. */
 export interface SfoxBulkOptions extends BulkOptions, SfoxBatchOptions {
   /**
-   * Called with the id of a user whom sFOX answered for although nobody had asked for them. Such a token is handed to
-   * nobody; that it was issued at all is worth a look. What it throws ends the call.
+   * Called with the id of a user who is in sFOX's answer but not in the request. The token of such a user is discarded; find
+   * out why it was issued. If this function throws, the bulk call ends with that error.
    */
   readonly onUnexpectedUser?: ((partnerUserId: string) => void) | undefined;
 }

@@ -4,11 +4,11 @@ import { toDate } from '../../time.js';
 
 /** sFOX's error body. */
 export interface SfoxErrorBody {
-  /** What is wrong, in a sentence. */
+  /** The error message. */
   readonly error: string;
 }
 
-/** ISO 8601 with or without milliseconds. sFOX documents UTC, so a time without a zone is not the local one. */
+/** Parses ISO 8601, with or without milliseconds. sFOX documents UTC, so a time without a zone is UTC, not local time. */
 function parseTime(text: string): Date | undefined {
   if (!/^\d{4}-\d{2}-\d{2}T/.test(text)) return undefined;
   return toDate(/(?:z|[+-]\d{2}:?\d{2})$/i.test(text) ? text : `${text}Z`);
@@ -33,10 +33,10 @@ export const userToken = /* @__PURE__ */ (() =>
 /** The 201 for one user. */
 export const singleBody = /* @__PURE__ */ (() => z.object({ data: userToken }))();
 
-/** The 201 for many. Each entry is checked by itself, so that one that is wrong costs only its own user the token. */
+/** The 201 for many users. Each entry is checked by itself, so that a wrong one fails only its own user. */
 export const batchBody = /* @__PURE__ */ (() => z.object({ data: z.array(z.unknown()) }))();
 
-/** Whom an entry is for. */
+/** The user of an entry. */
 export const ownerOfEntry = /* @__PURE__ */ (() => z.object({ partner_user_id: z.string() }))();
 
 export const errorBody = /* @__PURE__ */ ((): z.ZodMiniType<SfoxErrorBody> => z.object({ error: z.string() }))();
