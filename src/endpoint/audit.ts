@@ -4,7 +4,7 @@ import type { KeptSource } from './options.js';
 import type { Presence } from './presence.js';
 import type { Authorization, TokenEndpointOptions, TokenEndpointOutcome, TokenSource } from './types.js';
 
-/** One request, and what is known of it so far. */
+/** One request to the endpoint, and its state so far. */
 export interface Visit<C> {
   readonly request: Request;
   readonly context: C;
@@ -13,7 +13,7 @@ export interface Visit<C> {
   authorization?: Authorization;
 }
 
-/** How a visit ends. Without an outcome there is nothing to record. */
+/** The end of a visit. Only a visit with an outcome is recorded. */
 export interface Ending {
   readonly response: Response;
   readonly outcome?: TokenEndpointOutcome;
@@ -26,7 +26,7 @@ interface RecorderOptions<C> {
   readonly source: KeptSource;
 }
 
-/** Makes the function that hands the record of a visit to `audit`, and revokes a token that cannot be recorded. */
+/** Makes the function that calls `audit` with the record of a visit. If `audit` fails, it revokes the token. */
 export function createRecorder<C>({ audit, source }: RecorderOptions<C>) {
   return async (ending: Ending, visit: Visit<C>): Promise<void> => {
     const { response, outcome, error, token } = ending;
@@ -45,14 +45,14 @@ export function createRecorder<C>({ audit, source }: RecorderOptions<C>) {
     try {
       await audit(record, visit.request, visit.context);
     } catch (failure) {
-      // Also if the app has gone by now.
+      // Even if the app has disconnected by now.
       await takeBack(source.current(), token).catch(() => undefined);
       throw failure;
     }
   };
 }
 
-/** Revokes a token that is not handed out, if the issuer can. */
+/** Revokes a token that is not delivered, if the issuer can revoke. */
 export async function takeBack(issuer: TokenSource | undefined, token: IssuedTokenFields | undefined): Promise<void> {
   const { tokenId } = describeToken(token);
   if (tokenId !== undefined) await issuer?.revokeToken?.(tokenId);

@@ -9,14 +9,14 @@ import { answerProblem, describeFailure, neverStored, refusals, tooManyRequests 
 import type { TokenEndpoint, TokenEndpointOptions } from './types.js';
 
 /**
- * Makes the endpoint at which an app fetches a token for the user who is signed in: a function from a Request to a
- * Response, as Hono, Next.js, Bun, Deno and Workers take it; {@link toNodeHandler} makes it one for Express and others. It
- * issues for POST only, reads nothing of the body, refuses pages of other sites, and keeps every answer out of caches.
- * Errors are problem details (RFC 9457) with `code`, and without the provider's own words.
+ * Makes the endpoint from which an app fetches a token for the signed-in user: a function from a Request to a Response, as
+ * Hono, Next.js, Bun, Deno and Workers use it. For Express and others, pass it to {@link toNodeHandler}. It issues tokens
+ * only for POST, does not read the body, refuses pages of other sites, and forbids caching of its answers. Errors are problem
+ * details (RFC 9457) with a `code`; they contain nothing from the provider's answer.
  *
- * What `authorize`, `origins`, `limitRate` or `audit` throws goes on to your framework, as an error of your own code should.
+ * Errors that `authorize`, `origins`, `limitRate` or `audit` throws are passed on to your framework unchanged.
  *
- * @throws `ConfigurationError` (`invalid_option`) for options that cannot work.
+ * @throws `ConfigurationError` (`invalid_option`) if an option is missing or wrong.
  * @example
  * const endpoint = createTokenEndpoint({
  *   issuer: () => createClerk({ expiresInSeconds: 60 }),
@@ -26,7 +26,7 @@ import type { TokenEndpoint, TokenEndpointOptions } from './types.js';
 export function createTokenEndpoint<C = unknown>(options: TokenEndpointOptions<C>): TokenEndpoint<C> {
   checkOptions(options);
   const { authorize, format = 'default', limitRate, audit } = options;
-  // A copy: what is added to the list later is not checked.
+  // A copy, because origins that are added to the list later would not be checked.
   const origins = typeof options.origins === 'object' ? [...options.origins] : options.origins;
   const source = keepSource(options);
   const record = createRecorder({ audit, source });
@@ -111,13 +111,13 @@ function toBody(token: IssuedTokenFields, format: 'default' | 'junction_guide'):
   };
 }
 
-/** Both times are by the provider's clock: an app adds the seconds to its own clock, which may be wrong. */
+/** The lifetime by the provider's clock. An app adds it to its own clock, so that it does not matter if that is wrong. */
 function secondsLeft({ expiresAt, issuedAt }: IssuedTokenFields): number | null {
   if (expiresAt === undefined || issuedAt === undefined) return null;
   return Math.max(0, Math.floor((expiresAt.getTime() - issuedAt.getTime()) / 1000));
 }
 
-/** Copies an answer of the user's own, which may be used again, and keeps it out of caches as ours are. */
+/** Copies a Response from `authorize`, which may be used again, and forbids caching. */
 function keepOutOfCaches(response: Response): Response {
   const { body, headers, status, statusText } = response.clone();
   const all = new Headers(headers);

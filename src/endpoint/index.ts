@@ -1,5 +1,5 @@
 /**
- * The endpoint at which an app fetches its token.
+ * The endpoint from which an app fetches a token for its user.
  *
  * @module tokenwright/endpoint
  */

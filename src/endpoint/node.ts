@@ -1,39 +1,39 @@
 import { type CallContext, checkFunction, checkOptionNames, configurationError } from '../client/options.js';
 import { answerProblem, refusals } from './problem.js';
 
-/** What is read of a request of node:http. */
+/** The used part of a request of node:http. */
 export interface NodeRequest {
   /** GET, POST and so on. */
   readonly method?: string | undefined;
   /** The path and the query. */
   readonly url?: string | undefined;
-  /** As Node.js has them. */
+  /** The headers, in the form of Node.js. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Of TLS, if it says `encrypted`. */
+  /** The socket; a TLS socket has `encrypted: true`. */
   readonly socket?: object | undefined;
 }
 
-/** What is done with a response of node:http. */
+/** The used part of a response of node:http. */
 export interface NodeResponse {
-  /** The status to answer with. */
+  /** The status of the answer. */
   statusCode: number;
-  /** Whether somebody else has begun to answer. */
+  /** Whether other code, such as a middleware, has begun to answer. */
   readonly headersSent: boolean;
-  /** Whether all of the answer has been handed over to the system. */
+  /** Whether the whole answer has been passed to the operating system. */
   readonly writableFinished: boolean;
-  /** Whether nobody is there any more. */
+  /** Whether the connection is closed. */
   readonly destroyed?: boolean | undefined;
   /** Sets a header of the answer. */
   setHeader(name: string, value: string | string[]): unknown;
-  /** Ends the answer. */
+  /** Sends the body and ends the answer. */
   end(body: Uint8Array): unknown;
-  /** Calls back when the answer has been sent, or the client has gone. */
+  /** Calls back when the answer has been sent, or the client has disconnected. */
   once(event: 'close', listener: () => void): unknown;
 }
 
-/** What an endpoint behind {@link toNodeHandler} is called with besides the Request: your framework's own objects. */
+/** The second argument of an endpoint behind {@link toNodeHandler}: the objects of your framework. */
 export interface NodeContext<Req = NodeRequest, Res = NodeResponse> {
-  /** The request, with what your middleware has put on it, such as `req.user`. */
+  /** The request, with the fields that your middleware has added, such as `req.user`. */
   readonly req: Req;
   /** The response. */
   readonly res: Res;
@@ -42,18 +42,18 @@ export interface NodeContext<Req = NodeRequest, Res = NodeResponse> {
 /** Options of {@link toNodeHandler}. */
 export interface NodeHandlerOptions<Req = NodeRequest> {
   /**
-   * Called with an error of your own code if there is no `next` to hand it to. The app has its answer by then: 500,
-   * `internal_error`, and nothing of the error.
+   * Called with an error of your own code if there is no `next` to pass it to. The app has been answered by then: 500,
+   * `internal_error`, without details.
    */
   readonly onError?: ((error: unknown, req: Req) => void) | undefined;
 }
 
 /**
  * Turns an endpoint into a handler for node:http, Express 4 and 5, Connect, NestJS and Fastify (with `request.raw` and
- * `reply.raw`). It reads no body, and so works before and after any body parser. An app that goes away ends the call.
- * Errors of your own code go to `next`.
+ * `reply.raw`). It does not read the body, so it works before or after a body parser. If the app disconnects, the call to
+ * the provider is aborted. Errors of your own code go to `next`.
  *
- * @throws `ConfigurationError` (`invalid_option`) for what is no endpoint and no option.
+ * @throws `ConfigurationError` (`invalid_option`) if the first argument is not an endpoint, or an option is wrong.
  * @example
  * app.all('/token', toNodeHandler(createTokenEndpoint({
  *   issuer: () => createClerk({ expiresInSeconds: 60 }),
@@ -69,7 +69,7 @@ export function toNodeHandler<Req extends NodeRequest = NodeRequest, Res extends
     throw configurationError(
       context,
       'invalid_option',
-      'its first argument must be what createTokenEndpoint() returns.',
+      'the first argument must be an endpoint. Pass the result of createTokenEndpoint().',
     );
   }
   checkOptionNames(context, options, ['onError']);
@@ -90,26 +90,26 @@ export function toNodeHandler<Req extends NodeRequest = NodeRequest, Res extends
   };
 }
 
-/** A signal that is aborted if the client goes before it has its answer. */
+/** Returns a signal that is aborted if the client disconnects before the answer has been sent. */
 function watchClient(res: NodeResponse): AbortSignal {
   const controller = new AbortController();
   const abortUnfinished = () => {
     if (!res.writableFinished) controller.abort();
   };
-  // It may have gone while a body was parsed: the event has been then.
+  // The client may have disconnected earlier, while a body was parsed: the event will not come again.
   if (res.destroyed === true) abortUnfinished();
   res.once('close', abortUnfinished);
   return controller.signal;
 }
 
-/** The methods that a Request cannot have: their answer is that of any other wrong one. */
+/** Methods that a Request cannot have. They are replaced by GET, which is refused just as well. */
 const forbiddenMethod = /^(CONNECT|TRACE|TRACK)$/i;
 
 function toRequest(req: NodeRequest, signal: AbortSignal): Request {
   const { method = 'GET', headers } = req;
   const all = new Headers();
   for (const [name, value] of Object.entries(headers)) {
-    // HTTP/2 has its own fields among the headers.
+    // Names with a colon are the pseudo-headers of HTTP/2.
     if (value === undefined || name.startsWith(':')) continue;
     for (const each of typeof value === 'string' ? [value] : value) all.append(name, each);
   }
@@ -121,10 +121,10 @@ function toRequest(req: NodeRequest, signal: AbortSignal): Request {
 
 function toUrl(req: NodeRequest, host: string | null): URL {
   const { encrypted = false } = (req.socket ?? {}) as { readonly encrypted?: boolean };
-  // Express and Connect take the place at which a router is mounted from `url`.
+  // Express and Connect remove the mount path of a router from `url`.
   const { originalUrl = req.url ?? '/' } = req as { readonly originalUrl?: string };
   const [, path = '/', query = ''] = /^(?:\w+:\/\/[^/?]*)?([^?]*)(.*)$/s.exec(originalUrl) ?? [];
-  // Setters ignore what is no host and no path, and throw nothing.
+  // The setters ignore an invalid host or path instead of throwing.
   const url = new URL(`${encrypted ? 'https' : 'http'}://localhost`);
   if (host !== null) url.host = host;
   url.pathname = path;
@@ -134,7 +134,7 @@ function toUrl(req: NodeRequest, host: string | null): URL {
 
 async function send(response: Response, res: NodeResponse): Promise<void> {
   const body = new Uint8Array(await response.arrayBuffer());
-  // Somebody else has answered, such as a middleware for timeouts, or nobody is there.
+  // Other code has answered, such as a middleware for timeouts, or the client has disconnected.
   if (res.headersSent || res.destroyed === true) return;
   res.statusCode = response.status;
   for (const [name, value] of response.headers) if (name !== 'set-cookie') res.setHeader(name, value);

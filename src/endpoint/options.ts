@@ -14,29 +14,30 @@ export function checkOptions(options: unknown): void {
   checkOptionNames(context, options, optionNames);
   const { issuer, authorize, origins, format, limitRate, audit } = options as Record<string, unknown>;
   if (typeof issuer !== 'function') checkSource(issuer);
-  if (typeof authorize !== 'function') throw refuse('`authorize` must be a function: it says whose token is issued.');
+  if (typeof authorize !== 'function')
+    throw refuse('`authorize` must be a function that returns the id of the signed-in user.');
   checkOrigins(context, origins);
   checkFunction(context, 'limitRate', limitRate);
   checkFunction(context, 'audit', audit);
   if (format !== undefined && format !== 'default' && format !== 'junction_guide') {
-    throw refuse("`format` may be 'default' or 'junction_guide'.");
+    throw refuse("`format` must be 'default' or 'junction_guide'.");
   }
 }
 
 function checkSource(source: unknown): asserts source is TokenSource {
   if (typeof (source as Partial<TokenSource> | null | undefined)?.issueToken === 'function') return;
-  throw refuse('`issuer` must be a client, such as createClerk() makes, or a function that returns one.');
+  throw refuse('`issuer` must be a client, such as the result of createClerk(), or a function that returns one.');
 }
 
 /** The issuer of one endpoint. */
 export interface KeptSource {
-  /** The issuer, if there is one already. */
+  /** The issuer, if it has been made. */
   readonly current: () => TokenSource | undefined;
-  /** The issuer, made if there is none yet. */
+  /** The issuer; makes it at the first call. */
   readonly get: () => MaybePromise<TokenSource>;
 }
 
-/** Keeps the first client that is made. Calls at the same time may make one each: no request waits for another's work. */
+/** Keeps the first client that is made. Requests at the same time may make one each, so that none waits for another. */
 export function keepSource({ issuer }: Pick<TokenEndpointOptions<never>, 'issuer'>): KeptSource {
   if (typeof issuer !== 'function') return { current: () => issuer, get: () => issuer };
   let kept: TokenSource | undefined;
@@ -48,28 +49,28 @@ export function keepSource({ issuer }: Pick<TokenEndpointOptions<never>, 'issuer
   return { current: () => kept, get: () => kept ?? make() };
 }
 
-/** Throws for what is no Request: without a signal, the call could not be aborted with it. */
+/** Throws if the argument is not a Request. Its signal is needed to abort the call. */
 export function checkRequest(request: unknown): void {
   const { method, headers, signal } = (request ?? {}) as Partial<Request>;
-  // By its shape: a Request may come from another realm.
+  // Not `instanceof`: a Request may come from another realm.
   if (typeof method === 'string' && typeof headers?.get === 'function' && typeof signal?.aborted === 'boolean') return;
   throw new TypeError(
-    'The endpoint takes a Request, as `fetch` does, and returns a Response. For node:http, Express, Fastify and others of ' +
-      'its kind, use toNodeHandler(endpoint).',
+    'The endpoint must be called with a Request of the Fetch API. For node:http, Express, Fastify and the like, use ' +
+      'toNodeHandler(endpoint).',
   );
 }
 
-/** Whether it is an answer of the user's own. Judged by its shape: it may come from another realm. */
+/** Whether `authorize` returned a Response. Not `instanceof`: it may come from another realm. */
 export function isResponse(value: unknown): value is Response {
   if (typeof value !== 'object' || value === null || 'userId' in value) return false;
   if ('status' in value && 'headers' in value && 'clone' in value) return true;
   throw new TypeError('`authorize` must return an id, an object with `userId`, null, or a Response.');
 }
 
-/** Who is signed in. The fields are read once: a session object may say something else the next time. */
+/** The signed-in user. The fields are read only once, because a getter of a session object may change its answer. */
 export function readAuthorization(authorized: string | Authorization | null | undefined): Authorization | undefined {
   if (authorized === null || authorized === undefined) return undefined;
-  // The issuer refuses an id that is no string.
+  // The issuer refuses an id that is not a string.
   if (typeof authorized !== 'object') return authorized === '' ? undefined : { userId: authorized };
   const { userId, caller } = authorized as { readonly userId?: string | null; readonly caller?: string };
   return userId === '' || userId === undefined || userId === null ? undefined : { userId, caller };

@@ -2,14 +2,13 @@ import { type CallContext, configurationError } from '../client/options.js';
 import { neverStored } from './problem.js';
 import type { TokenEndpointOptions } from './types.js';
 
-/** Whether a browser asks if it may send a request of another origin's page. */
+/** Whether a request is a CORS preflight. */
 export function isPreflight({ method, headers }: Request): boolean {
   return method === 'OPTIONS' && headers.has('origin') && headers.has('access-control-request-method');
 }
 
 /**
- * The request's origin, if it is one of those that may ask. `null`, which every sandboxed page and every file has for an
- * origin, is never one.
+ * The origin of the request, if it is allowed. `null` is never allowed, because all sandboxed pages and local files have it.
  */
 export async function findListedOrigin<C>(
   origins: TokenEndpointOptions<C>['origins'],
@@ -24,18 +23,18 @@ export async function findListedOrigin<C>(
 }
 
 /**
- * Whether a page of another site asks, which would come with the cookies of whoever looks at it. Browsers say so themselves;
- * older ones send an origin. Apps and servers send neither.
+ * Whether the request is from a page of another site (CSRF): it would carry the cookies of the user who visits that page.
+ * Browsers tell it in `Sec-Fetch-Site`; older ones send only `Origin`. Apps and servers send neither.
  */
 export function isCrossSite(request: Request): boolean {
   const site = request.headers.get('sec-fetch-site');
-  // A word that no browser sends is no permission.
+  // An unknown value is not a permission.
   if (site !== null) return !['same-origin', 'same-site', 'none'].includes(site);
   const origin = request.headers.get('origin');
   return origin !== null && !isOwnHost(origin, request);
 }
 
-// What proxies say about themselves in X-Forwarded-Host, anybody can say.
+// Not X-Forwarded-Host: any client can set it.
 function isOwnHost(origin: string, request: Request): boolean {
   try {
     const { protocol, host } = new URL(origin);
@@ -58,14 +57,14 @@ export function answerPreflight({ headers: asked }: Request, origin: string | un
   return new Response(null, { status: 204, headers });
 }
 
-/** Lets a page of this origin read the answer. */
+/** Allows a page of this origin to read the answer. */
 export function allowOrigin({ headers }: Response, origin: string): void {
   headers.set('access-control-allow-origin', origin);
   headers.set('access-control-allow-credentials', 'true');
   headers.append('access-control-expose-headers', 'Retry-After');
 }
 
-/** Refuses origins that no browser would send: they would never be found. */
+/** Refuses origins in a form that no browser sends: they would never match. */
 export function checkOrigins(context: CallContext, origins: unknown): void {
   if (origins === undefined || typeof origins === 'function') return;
   const refuse = (problem: string) => configurationError(context, 'invalid_option', `\`origins\` ${problem}`);
@@ -74,13 +73,13 @@ export function checkOrigins(context: CallContext, origins: unknown): void {
   if (index === -1) return;
   // Not quoted: an address may hold credentials.
   throw refuse(
-    `may not hold what is at ${String(index)}. Write each as browsers send it: https://app.example, without a path, a default ` +
-      'port or capitals. For patterns, give a function.',
+    `has an invalid origin at index ${String(index)}. Write each as browsers send it: https://app.example, without a path, ` +
+      'a default port or capitals. For patterns, pass a function.',
   );
 }
 
 function isOrigin(text: string): boolean {
-  // Schemes that are not the web's own have no `origin` of the URL parser's making.
+  // For other schemes, such as capacitor:, `URL.origin` is null.
   if (!/^[a-z][a-z\d+.-]*:\/\/[^\s/?#@*,]+$/.test(text)) return false;
   try {
     const { protocol, origin } = new URL(text);

@@ -1,23 +1,22 @@
-/** The app that asked is no longer there. `cause` is what failed at that moment, if anything did. */
+/** The app has disconnected. `cause` is the error with which the work failed then, if it did. */
 export class AppGoneError extends Error {}
 
-/** Watches whether the app that asked is still there. */
+/** Watches whether the app is still connected. */
 export interface Presence {
   /**
-   * Does some work while the app is there: rejects with an {@link AppGoneError} soon after it has gone, even if the work
-   * goes on.
+   * Runs some work. If the app disconnects, rejects with an {@link AppGoneError} soon after, even if the work goes on.
    *
-   * @param onLate - Called with a result that came too late for anybody.
+   * @param onLate - Called with a result that arrives after that.
    */
   readonly during: <T>(work: () => T | PromiseLike<T>, onLate?: (result: T) => unknown) => Promise<T>;
-  /** Ends the watch; no listener stays behind. */
+  /** Removes the listener. */
   readonly stop: () => void;
 }
 
 export function watchPresence(signal: AbortSignal): Presence {
   let leave: () => void = () => undefined;
   const gone = new Promise<undefined>((resolve) => {
-    // Work that heeds the signal has its say first: how it ended is worth a record.
+    // Work that reacts to the signal settles first: its error goes into the record.
     leave = () => void setTimeout(resolve, 0);
   });
   signal.addEventListener('abort', leave, { once: true });

@@ -1,6 +1,6 @@
 import type { KnownError } from '../errors/known.js';
 
-/** How an outcome is answered: with words that are safe for whoever uses the app. */
+/** The answer to an outcome. Its texts are safe to show to the user of the app. */
 export interface Problem {
   readonly status: number;
   readonly title: string;
@@ -11,7 +11,7 @@ export interface Problem {
 
 export const neverStored = { 'cache-control': 'no-store', pragma: 'no-cache' } as const;
 
-/** The refusals that are about the request alone, and need no provider. */
+/** The refusals that depend only on the request. */
 export const refusals = {
   method_not_allowed: {
     status: 405,
@@ -23,23 +23,23 @@ export const refusals = {
     status: 403,
     title: 'Forbidden',
     code: 'cross_site',
-    detail: 'A page of this site may not ask for a token.',
+    detail: 'Pages of this site are not allowed to request a token.',
   },
   unauthenticated: {
     status: 401,
     title: 'Unauthorized',
     code: 'unauthenticated',
-    detail: 'Sign in, then ask again.',
+    detail: 'Sign in, then try again.',
     headers: { 'www-authenticate': 'Bearer' },
   },
-  // Nobody is there to read it; the status is the one that proxies write into their logs.
+  // Nobody reads this answer; proxies log this status for it.
   aborted: { status: 499, title: 'Client Closed Request', code: 'aborted' },
   internal_error: { status: 500, title: 'Internal Server Error', code: 'internal_error' },
 } as const satisfies Record<string, Problem>;
 
-/** What an app is told to wait if the provider does not say, in seconds. */
+/** The `Retry-After` for the app if the provider sends none, in seconds. */
 const defaultRetryAfter = 10;
-/** The most that an app is told to wait, in seconds: it may as well ask again then. */
+/** The longest `Retry-After` for the app, in seconds. */
 const maxRetryAfter = 3600;
 
 function waitFor(seconds: number): { readonly 'retry-after': string } {
@@ -47,17 +47,17 @@ function waitFor(seconds: number): { readonly 'retry-after': string } {
 }
 
 export function tooManyRequests(secondsToWait: number): Problem {
-  const detail = 'You have asked too often. Wait a little, then ask again.';
+  const detail = 'Too many requests. Wait a little, then try again.';
   const headers = waitFor(secondsToWait);
   return { status: 429, title: 'Too Many Requests', code: 'too_many_requests', detail, headers };
 }
 
-/** Puts a failure of the issuer into words for the user of an app. */
+/** Turns a failure of the issuer into an answer for the app. */
 export function describeFailure(error: KnownError): Problem {
   const { code, scope, retryable } = error;
   if (retryable) {
     const { retryAfter = defaultRetryAfter } = error as { readonly retryAfter?: number | undefined };
-    const detail = 'No token can be had at the moment. Try again later.';
+    const detail = 'No token is available at the moment. Try again later.';
     return { status: 503, title: 'Service Unavailable', code, detail, headers: waitFor(retryAfter) };
   }
   switch (code) {
@@ -67,22 +67,22 @@ export function describeFailure(error: KnownError): Problem {
     case 'invalid_option':
     case 'invalid_user_id':
     case 'invalid_token_id':
-      // Ours to fix, and nothing that an app could do anything about.
+      // A mistake in the setup of the server: the app can do nothing about it.
       return { status: 500, title: 'Internal Server Error', code: 'misconfigured' };
     default:
   }
-  // The provider serves nobody as we are set up. The app's user is signed in all the same.
+  // The setup of the server fails for all users. Not 401 or 403: the user of the app is signed in.
   if (scope === 'account') return { status: 502, title: 'Bad Gateway', code: 'misconfigured' };
   if (code === 'not_found') {
-    return { status: 404, title: 'Not Found', code, detail: 'There is no such user at the provider.' };
+    return { status: 404, title: 'Not Found', code, detail: 'The provider does not know this user.' };
   }
   if (code === 'forbidden') {
-    return { status: 403, title: 'Forbidden', code, detail: 'The provider gives this user no token.' };
+    return { status: 403, title: 'Forbidden', code, detail: 'The provider does not issue tokens for this user.' };
   }
   return { status: 502, title: 'Bad Gateway', code, detail: 'The provider did not issue a token.' };
 }
 
-/** Problem details (RFC 9457), kept out of caches. */
+/** Answers with problem details (RFC 9457) that must not be cached. */
 export function answerProblem({ headers = {}, ...problem }: Problem): Response {
   const body = JSON.stringify({ type: 'about:blank', ...problem });
   const all = { 'content-type': 'application/problem+json', ...neverStored, ...headers };

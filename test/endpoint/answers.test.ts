@@ -195,9 +195,9 @@ describe.each(providerIds)('an endpoint for tokens of %s', (provider) => {
 
   it.each<[FakeFailure, string, string, string | undefined]>([
     [{ status: 401 }, 'Bad Gateway', 'misconfigured', undefined],
-    [{ status: 404 }, 'Not Found', 'not_found', 'There is no such user at the provider.'],
+    [{ status: 404 }, 'Not Found', 'not_found', 'The provider does not know this user.'],
     [{ status: 422 }, 'Bad Gateway', 'validation_failed', 'The provider did not issue a token.'],
-    [{ status: 500 }, 'Service Unavailable', 'server_error', 'No token can be had at the moment. Try again later.'],
+    [{ status: 500 }, 'Service Unavailable', 'server_error', 'No token is available at the moment. Try again later.'],
   ])('puts %j into words for whoever uses the app', async (failure, title, code, detail) => {
     fake.failNext(failure);
     const { status, body } = await ask(createEndpoint());
@@ -206,9 +206,9 @@ describe.each(providerIds)('an endpoint for tokens of %s', (provider) => {
 
   it('says what to do to who is not signed in, asks too often, or asks in another way', async () => {
     const signedOut = await ask(createEndpoint({ authorize: () => null }));
-    expect(signedOut.body).toMatchObject({ title: 'Unauthorized', detail: 'Sign in, then ask again.' });
+    expect(signedOut.body).toMatchObject({ title: 'Unauthorized', detail: 'Sign in, then try again.' });
     const tooOften = await ask(createEndpoint({ limitRate: () => 1 }));
-    const detail = 'You have asked too often. Wait a little, then ask again.';
+    const detail = 'Too many requests. Wait a little, then try again.';
     expect(tooOften.body).toMatchObject({ title: 'Too Many Requests', detail });
     const wrong = await ask(createEndpoint(), new Request(place));
     expect(wrong.body).toMatchObject({ title: 'Method Not Allowed', code: 'method_not_allowed' });
@@ -243,7 +243,7 @@ describe.each(providerIds)('an endpoint for tokens of %s', (provider) => {
     { method: 'POST', headers: new Headers() },
     { req: {} },
   ])('takes nothing but a Request: %j', async (given) => {
-    await expect(createEndpoint()(given as never)).rejects.toThrow('takes a Request');
+    await expect(createEndpoint()(given as never)).rejects.toThrow('must be called with a Request');
     expect(fake.calls).toEqual([]);
   });
 });
