@@ -13,12 +13,16 @@ const want = (isFine, problem) => {
 };
 
 const manifest = JSON.parse(read('package.json'));
-const { version, publishConfig, repository } = manifest;
+const { version, publishConfig, repository, keywords = [] } = manifest;
 want(
   /^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version),
   `The version ${version} is none: package.json wants major.minor.patch.`,
 );
-want(JSON.parse(read('package-lock.json')).version === version, 'package-lock.json has another version: npm install.');
+const lock = JSON.parse(read('package-lock.json'));
+want(
+  lock.version === version && lock.packages?.[''].version === version,
+  'package-lock.json has another version: npm install.',
+);
 
 const sections = read('CHANGELOG.md').split(/^## /m);
 const section = sections.find((each) => each.startsWith(`[${version}]`));
@@ -34,6 +38,17 @@ if (section !== undefined) {
     `The section [${version}] of CHANGELOG.md says nothing.`,
   );
 }
+// A release may stand above its own release candidate.
+const numbersOf = (name) => name.replace(/-.*/, '');
+const [previous] = sections
+  .slice(sections.indexOf(section) + 1)
+  .flatMap((each) => /^\[(\d[^\]]*)\]/.exec(each)?.[1] ?? []);
+want(
+  section === undefined ||
+    previous === undefined ||
+    numbersOf(previous).localeCompare(numbersOf(version), 'en', { numeric: true }) <= 0,
+  `CHANGELOG.md has [${previous}] below [${version}]: the newest version comes first.`,
+);
 const unreleased = sections.find((each) => each.startsWith('[Unreleased]')) ?? '';
 want(!/^- /m.test(unreleased), 'CHANGELOG.md has entries in Unreleased: they belong to this version.');
 
@@ -44,11 +59,24 @@ want(git('tag', '--list', `v${version}`) === '', `The tag v${version} exists: th
 want(manifest.private !== true, 'package.json is private.');
 want(publishConfig?.access === 'public', 'package.json wants publishConfig.access "public".');
 want(publishConfig?.provenance === true, 'package.json wants publishConfig.provenance true.');
+for (const field of ['description', 'license', 'engines'])
+  want(manifest[field] !== undefined, `package.json has no ${field}.`);
+want(keywords.length > 0, 'package.json has no keywords: a search on npm does not find it.');
+want(new Set(keywords).size === keywords.length, 'package.json has a keyword twice.');
+
 const url = typeof repository === 'string' ? repository : repository?.url;
 want(
   url !== undefined,
-  'package.json has no repository: without it no provenance can be given, and no link in the README works.',
+  'package.json has no repository: add "repository": "github:owner/name". Provenance needs it, and npm takes homepage and bugs from it.',
 );
+// What npm knows, for which it fills in the rest.
+const isKnownHost =
+  /^((github|gitlab|bitbucket):)?[\w.-]+\/[\w.-]+$|\/\/(github\.com|gitlab\.com|bitbucket\.org)\//.test(url);
+for (const field of ['homepage', 'bugs'])
+  want(
+    url === undefined || isKnownHost || manifest[field] !== undefined,
+    `package.json has no ${field}, and npm cannot tell it from the repository ${url}: add it.`,
+  );
 
 for (const problem of problems) console.error(problem);
 console.log(
