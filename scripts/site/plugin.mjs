@@ -16,6 +16,16 @@ function readNames() {
   return names;
 }
 
+/** Code in a heading becomes plain text: TypeDoc leaves code out of a heading's anchor, and so of the table of contents. */
+function withPlainHeadings(content) {
+  let line = '';
+  return content.map((part) => {
+    const isHeading = part.kind === 'code' && /^#+ /.test(line);
+    line = `${line}${part.text}`.split('\n').at(-1);
+    return isHeading ? { kind: 'text', text: part.text.replaceAll('`', '').replaceAll('<', '&lt;') } : part;
+  });
+}
+
 export function load(app) {
   const names = readNames();
   app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_, page) => {
@@ -25,6 +35,7 @@ export function load(app) {
     };
     page.name = name ?? page.name;
     page.frontmatter.group = group;
+    page.content = withPlainHeadings(page.content);
   });
   // Served with the site, so that a diagram needs nobody else.
   app.renderer.on(RendererEvent.END, ({ outputDirectory }) => {
