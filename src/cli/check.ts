@@ -5,7 +5,7 @@ import { type ProviderId, providers } from '../providers/index.js';
 import { type CliContext, exitCodes, print, style } from './context.js';
 import { askWhetherKeyIsGood, type KeyVerdict } from './online.js';
 
-/** Where a credential comes from and what it looks like. The credential itself is not in it. */
+/** The source, prefix and length of a credential, without the credential itself. */
 interface FoundCredential {
   readonly name: string;
   readonly source: string;
@@ -13,7 +13,7 @@ interface FoundCredential {
   readonly length: number;
 }
 
-/** What the environment gives for a provider. */
+/** The settings that the environment variables give for a provider, or what is wrong with them. */
 interface Finding {
   readonly provider: ProviderId;
   readonly configured: boolean;
@@ -21,12 +21,12 @@ interface Finding {
   readonly region?: string | undefined;
   readonly baseUrl?: string;
   readonly credentials?: readonly FoundCredential[];
-  /** What the provider says, if it was asked. */
+  /** The provider's verdict on the key, with `--online`. */
   readonly online?: KeyVerdict;
   readonly error?: { readonly code: string; readonly message: string };
 }
 
-/** Says what the environment gives, and what the provider says to it if it is to be asked. */
+/** Prints the settings from the environment variables; with `--online`, asks each provider whether its key is good. */
 export async function check(
   context: CliContext,
   only: ProviderId | undefined,
@@ -41,7 +41,7 @@ export async function check(
   );
   if (flags.format === 'json') await print(context, `${JSON.stringify(findings, undefined, 2)}\n`);
   else for (const finding of findings) await print(context, describe(context, finding));
-  // No key at all is a fault only where this provider was asked for.
+  // A missing key is a fault only if this provider was named.
   const isFault = ({ error }: Finding) =>
     error !== undefined && (only !== undefined || error.code !== 'missing_api_key');
   const isAnyReady = findings.some(({ configured }) => configured);

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from './context.js';
 
-/** What stands after a command without a name, such as a provider or the ids of users. */
+/** A positional argument, such as a provider or the ids of users. */
 export interface Positional {
   readonly name: string;
   readonly choices?: readonly string[];
@@ -9,31 +9,31 @@ export interface Positional {
   readonly count?: 'one' | 'optional' | 'many';
 }
 
-/** An option. */
+/** An option of a command. */
 export interface Flag {
-  /** What stands for its value; a switch, which takes none, has no such thing. */
+  /** The placeholder of its value in the help, such as `<ms>`; left out for a switch without a value. */
   readonly placeholder?: string;
   readonly description: string;
-  /** Whether it may be given several times; its value is a list then. */
+  /** Whether it may be given several times; its value is then a list. */
   readonly isRepeatable?: boolean;
-  /** Turns the text into the value, or says what is wrong with it by returning nothing; any text is taken without it. */
+  /** Turns the text into the value; returns `undefined` for an invalid text. Without it, any text is valid. */
   readonly parse?: (text: string) => unknown;
-  /** What `parse` wants, as the end of a sentence: "must be …". */
+  /** The valid values, as the end of the sentence "--name must be …". */
   readonly expected?: string;
 }
 
 /** A command, as it is parsed and shown in the help. */
 export interface CommandSyntax {
-  /** Its one or two words. */
+  /** One or two words. */
   readonly name: string;
   readonly description: string;
   readonly positionals: readonly Positional[];
   readonly flags: Readonly<Record<string, Flag>>;
-  /** What the help says below its options. */
+  /** The text below the options in the help. */
   readonly notes: string;
 }
 
-/** What somebody typed after the name of a command: values by the names of flags in camel case. */
+/** The parsed arguments of a command. The flags are by name in camel case. */
 export interface CommandLine {
   readonly wantsHelp: boolean;
   readonly positionals: readonly string[];
@@ -41,9 +41,9 @@ export interface CommandLine {
 }
 
 /**
- * Takes arguments apart.
+ * Parses the arguments of a command.
  *
- * No message repeats a value: somebody may have put a key where none belongs, and it must not go on into a log.
+ * No message repeats a value: it may be a key in the wrong place, which must not get into a log.
  *
  * @throws UsageError - The arguments do not fit the command.
  */
@@ -61,7 +61,7 @@ export function parseCommandLine(command: CommandSyntax, args: readonly string[]
     const text = values[name];
     if (text === undefined) return [];
     const value = flag.parse === undefined || typeof text !== 'string' ? text : flag.parse(text);
-    if (value === undefined) throw new UsageError(`--${name} must be ${flag.expected ?? 'another'}.`);
+    if (value === undefined) throw new UsageError(`--${name} must be ${flag.expected ?? 'another value'}.`);
     return [[toCamelCase(name), value] as const];
   });
   return { wantsHelp: false, positionals, flags: Object.fromEntries(flags) };
@@ -80,13 +80,14 @@ function parse(args: readonly string[], options: ParseOptions) {
       throw new UsageError(
         options[concerned.slice(2)]?.type === 'boolean'
           ? `${concerned} takes no value.`
-          : `${concerned} wants a value; one that begins with a dash as in ${concerned}=-1.`,
+          : `${concerned} needs a value. If it begins with a dash, write it as in ${concerned}=-1.`,
       );
     }
-    // Only what looks like a name is repeated: it may be a key that is in the wrong place.
+    // Repeat only text that looks like an option name: anything else may be a key in the wrong place.
     const name = /^Unknown option '(--?[a-z][a-z-]{0,30})'/i.exec(String(message))?.[1];
     throw new UsageError(
-      `${name === undefined ? 'There is an unknown option' : `Unknown option ${name}`}. Known are ${known.join(', ')}. Put -- before an argument that begins with a dash.`,
+      `Unknown option${name === undefined ? '' : ` ${name}`}. Known options: ${known.join(', ')}. ` +
+        'Put -- before an argument that begins with a dash.',
     );
   }
 }
@@ -94,7 +95,7 @@ function parse(args: readonly string[], options: ParseOptions) {
 function checkPositionals({ name, positionals }: CommandSyntax, values: readonly string[]): void {
   for (const [index, { name: what, choices, count }] of positionals.entries()) {
     const value = values[index];
-    if (value === undefined && count !== 'optional') throw new UsageError(`${name} wants a <${what}>.`);
+    if (value === undefined && count !== 'optional') throw new UsageError(`${name} needs a <${what}>.`);
     if (value !== undefined && choices !== undefined && !choices.includes(value))
       throw new UsageError(`The <${what}> must be ${listOf(choices)}.`);
   }
@@ -102,12 +103,12 @@ function checkPositionals({ name, positionals }: CommandSyntax, values: readonly
   if (values.length > positionals.length && !takesMore) throw new UsageError(`${name} takes no more arguments.`);
 }
 
-/** The names of choices, as a sentence lists them. */
+/** Lists choices in a sentence: "a, b or c". */
 export function listOf(choices: readonly string[]): string {
   return choices.join(', ').replace(/, ([^,]*)$/, ' or $1');
 }
 
-/** How a command is called: its name and what stands after it. */
+/** The usage line of a command: its name and its arguments. */
 export function usageOf({ name, positionals }: CommandSyntax): string {
   const words = positionals.map(({ name: what, count }) => {
     if (count === 'many') return `<${what}...>`;
@@ -130,12 +131,12 @@ export function helpOf(command: CommandSyntax): string {
   ].join('\n\n');
 }
 
-/** The name of a flag as a property: `base-url` is `baseUrl`. */
+/** Turns the name of a flag into that of a property: `base-url` into `baseUrl`. */
 export function toCamelCase(flag: string): string {
   return flag.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Rows of two columns, indented. */
+/** Formats rows of two columns, indented. */
 export function table(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([left]) => left.length));
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n');

@@ -11,7 +11,7 @@ import { revoke } from './revoke.js';
 import { parsePort, serve } from './serve.js';
 import { ensureUser } from './users.js';
 
-/** A command and what it does: of what was typed to an exit code. */
+/** A command with its action, which returns the exit code. */
 export interface Command extends CommandSyntax {
   readonly action: (
     context: CliContext,
@@ -20,7 +20,7 @@ export interface Command extends CommandSyntax {
   ) => Promise<number>;
 }
 
-/** Which variables are read: keys come from there only, because others on the machine can see arguments. */
+/** The help on environment variables. Keys come only from there, because other users of the machine can see arguments. */
 export function variablesHelp(ids: readonly ProviderId[] = providerIds): string {
   const rows = ids.map((id) => {
     const { label, variables, credentials, ownOptions } = providers[id].profile;
@@ -32,11 +32,11 @@ export function variablesHelp(ids: readonly ProviderId[] = providerIds): string 
     return `  ${label.padEnd(9)} ${[...ofCredentials, ...Object.values(variables).flat(), ...ofOptions].join(', ')}`;
   });
   const all = `  ${'all'.padEnd(9)} TOKENWRIGHT_ALLOW_HTTP=1: plain http to hosts that are not public, for test keys`;
-  return ['Environment variables that are read (keys come from there only):', ...rows, all].join('\n');
+  return ['Environment variables (keys are read only from there):', ...rows, all].join('\n');
 }
 
 export const exitCodesHelp =
-  'Exit codes: 0 done, 1 failed, 2 wrong use, 3 configuration or authentication, 4 some of many failed, 130 interrupted, 141 nobody reads the output any more.';
+  'Exit codes: 0 done, 1 failed, 2 wrong use, 3 configuration or authentication, 4 some of many failed, 130 interrupted, 141 the reader of the output has closed it.';
 
 const count: Pick<Flag, 'parse' | 'expected'> = {
   parse: (text) => (/^[1-9]\d*$/.test(text) ? Number(text) : undefined),
@@ -49,7 +49,7 @@ function choice(names: readonly string[]): Pick<Flag, 'parse' | 'expected'> {
 
 const profiles: readonly ProviderProfile[] = providerIds.map((id) => providers[id].profile);
 
-/** The choices that providers have, each with whose it is, unless all have it. */
+/** The choices of all providers; each with the names of its providers, unless all have it. */
 function choicesOf(of: (profile: ProviderProfile) => readonly string[]): string {
   const choices = [...new Set(profiles.flatMap(of))].map((choice) => {
     const labels = profiles.flatMap((profile) => (of(profile).includes(choice) ? profile.label : []));
@@ -61,7 +61,7 @@ function choicesOf(of: (profile: ProviderProfile) => readonly string[]): string 
 const environment = { placeholder: '<name>', description: choicesOf(({ environments }) => environments) };
 const region = { placeholder: '<name>', description: choicesOf(({ regions = [] }) => regions) };
 
-/** The flags of the providers' own options, each with whose it is. */
+/** The flags of the providers' own options, each with the name of its provider. */
 const ownFlags = Object.fromEntries(
   profiles.flatMap(({ label, ownOptions }) =>
     Object.values(ownOptions).flatMap(({ flag }) =>
@@ -70,8 +70,8 @@ const ownFlags = Object.fromEntries(
   ),
 );
 const target = {
-  'base-url': { placeholder: '<url>', description: 'another place than the provider’s own, such as a served fake' },
-  timeout: { placeholder: '<ms>', description: 'time for a call, in milliseconds', ...count },
+  'base-url': { placeholder: '<url>', description: 'another URL instead of the provider’s, such as a served fake' },
+  timeout: { placeholder: '<ms>', description: 'time limit of a call, in milliseconds', ...count },
   retry: {
     placeholder: '<n>',
     description: 'attempts after the first, default 2',
@@ -79,10 +79,10 @@ const target = {
     expected: 'a whole number from 0',
   },
 };
-const quiet = { description: 'print no progress, summary or notice on standard error, but errors' };
+const quiet = { description: 'print only errors on standard error: no progress, summary or notice' };
 const provider = { name: 'provider', choices: providerIds };
 
-/** What a command is given has been checked against its syntax above it, which the compiler cannot see. */
+/** The arguments of an action have been checked against the syntax beside it; the compiler cannot know that. */
 export const commands: readonly Command[] = [
   {
     name: 'issue',
@@ -93,7 +93,7 @@ export const commands: readonly Command[] = [
       region,
       ...target,
       ...ownFlags,
-      concurrency: { placeholder: '<n>', description: 'requests under way at the same time', ...count },
+      concurrency: { placeholder: '<n>', description: 'requests in flight at the same time', ...count },
       format: {
         placeholder: '<name>',
         description: `${listOf(formats)}; default: json for one user, ndjson for many`,
@@ -101,12 +101,12 @@ export const commands: readonly Command[] = [
       },
       skip: {
         placeholder: '<file>',
-        description: 'results of earlier runs: pass over who has a token that has not expired; may be repeated',
+        description: 'results of earlier runs: skip users with a token that has not expired; may be repeated',
         isRepeatable: true,
       },
       quiet,
     },
-    notes: `One user prints one result. Many print one line each as they arrive, failures among them, with the field "error".
+    notes: `For one user, prints one result. For many, prints one line for each as it arrives; failures have the field "error".
 A user id of - reads ids from standard input, one a line.
 
 Examples:
@@ -122,7 +122,7 @@ ${exitCodesHelp}`,
   },
   {
     name: 'revoke',
-    description: 'revoke tokens that were not used yet, by their ids (Clerk)',
+    description: 'revoke tokens that have not been used, by their ids (Clerk)',
     positionals: [provider, { name: 'tokenId', count: 'many' }],
     flags: { environment, ...target },
     notes: `A token id of - reads ids from standard input, one a line.
@@ -132,7 +132,7 @@ Example:\n  tokenwright revoke clerk sit_2abc\n\n${variablesHelp(['clerk'])}\n\n
   },
   {
     name: 'users ensure',
-    description: 'find the user who has this id with you, and create one where there is none (Junction)',
+    description: 'find the user with your own id, and create one if there is none (Junction)',
     positionals: [{ name: 'clientUserId' }],
     flags: { environment, region, ...target },
     notes: `Example:\n  tokenwright users ensure my-user-7\n\n${variablesHelp(['junction'])}\n\n${exitCodesHelp}`,
@@ -140,11 +140,11 @@ Example:\n  tokenwright revoke clerk sit_2abc\n\n${variablesHelp(['clerk'])}\n\n
   },
   {
     name: 'check',
-    description: 'say what the environment gives; asks the provider with --online only; never prints a key',
+    description: 'show the settings from the environment; asks the provider only with --online; never prints a key',
     positionals: [{ ...provider, count: 'optional' }],
     flags: {
       format: { placeholder: '<name>', description: 'text (default) or json', ...choice(['text', 'json']) },
-      online: { description: 'ask the provider whether the key is good, if that can be known without issuing' },
+      online: { description: 'ask the provider whether the key is good, if it can tell without issuing a token' },
     },
     notes: `Example:\n  tokenwright check junction\n\n${variablesHelp()}\n\n${exitCodesHelp}`,
     action: (context, [id], flags) => check(context, id as ProviderId | undefined, flags),
@@ -166,10 +166,10 @@ Example:\n  tokenwright revoke clerk sit_2abc\n\n${variablesHelp(['clerk'])}\n\n
         parse: (text) => (text === '' ? undefined : text),
         expected: 'an address',
       },
-      data: { placeholder: '<file>', description: 'JSON with users, keys, organizations and limits to begin with' },
+      data: { placeholder: '<file>', description: 'JSON file with initial users, keys, organizations and limits' },
       unknown: {
         placeholder: '<name>',
-        description: 'accept (default) or refuse users whom neither the data nor a control named',
+        description: 'accept (default) or refuse users that neither --data nor a control has added',
         ...choice(['accept', 'refuse']),
       },
       keep: {

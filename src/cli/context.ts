@@ -5,37 +5,37 @@ import { styleText } from 'node:util';
 import type { Variables } from '../client/variables.js';
 import type { Fetch } from '../issuer.js';
 
-/** All that the command line touches of the outside world, so that a test can hand it another one. */
+/** All connections of the command line to the outside world, so that tests can replace them. */
 export interface CliContext {
   readonly env: Variables;
   readonly stdin: Readable;
   readonly stdout: Writable;
   readonly stderr: Writable;
-  /** Sends the requests; by default the global `fetch`. */
+  /** The `fetch` implementation; by default the global one. */
   readonly fetch?: Fetch | undefined;
-  /** Is aborted when the user interrupts. */
+  /** Aborted when the user interrupts. */
   readonly signal: AbortSignal;
 }
 
-/** What a command ends with: the codes are part of the interface, and documented in the help. */
+/** The exit codes. They are part of the interface, and documented in the help. */
 export const exitCodes = {
   done: 0,
   failed: 1,
   usage: 2,
   configuration: 3,
   someFailed: 4,
-  /** As a shell has it for a program that ends with SIGPIPE. */
+  /** The code that shells report for a program that SIGPIPE ended. */
   readerLeft: 141,
   interrupted: 130,
 } as const;
 
-/** The call was wrong. The message names the fix. */
+/** The command line was used wrongly. The message says how to fix it. */
 export class UsageError extends Error {}
 
-/** Nobody reads the standard output any more, as after `| head -1`. */
+/** The reader of standard output has closed it, as after `| head -1`. */
 export class ClosedPipeError extends Error {}
 
-/** Writes to the standard output, and waits where its reader is slow. */
+/** Writes to standard output, and waits if its reader is slow. */
 export async function print(context: CliContext, text: string): Promise<void> {
   const { stdout } = context;
   if (stdout.destroyed || stdout.errored !== null) throw new ClosedPipeError();
@@ -43,7 +43,7 @@ export async function print(context: CliContext, text: string): Promise<void> {
   try {
     await once(stdout, 'drain', { signal: context.signal });
   } catch (error) {
-    // What was printed is on its way; whoever interrupted does not wait for a slow reader.
+    // The text is in the buffer of the stream; after an interruption, do not wait for a slow reader.
     if (context.signal.aborted) return;
     throw isClosedPipe(error) ? new ClosedPipeError() : error;
   }
@@ -58,7 +58,7 @@ export function isTerminal(stream: Writable): stream is WriteStream {
   return 'isTTY' in stream && stream.isTTY === true;
 }
 
-/** Styles text for a terminal, and leaves it alone for anything else or where `NO_COLOR` is set. */
+/** Styles text for a terminal. Returns it unchanged for anything else, or if `NO_COLOR` is set. */
 export function style(
   context: CliContext,
   stream: Writable,

@@ -3,12 +3,13 @@ import { type CliContext, UsageError } from './context.js';
 import { decodeLine, notUtf8, readLines } from './lines.js';
 
 /**
- * The ids of the command line, with those that standard input gives, one a line, in the place of a `-`.
+ * Reads the ids of the command line. A `-` is replaced by the ids from standard input, one a line.
  *
- * @throws UsageError - There are two of those: standard input can be read once. It is not UTF-8.
+ * @throws UsageError - There is more than one `-`, or standard input is not UTF-8.
  */
 export function readIds(context: CliContext, ids: readonly string[]): AsyncGenerator<string> {
-  if (ids.indexOf('-') !== ids.lastIndexOf('-')) throw new UsageError('Standard input can be read once: give one -.');
+  if (ids.indexOf('-') !== ids.lastIndexOf('-'))
+    throw new UsageError('Standard input can be read only once. Pass - only once.');
   return read(context, ids);
 }
 
@@ -24,7 +25,7 @@ async function* read({ stdin, stderr, signal }: CliContext, ids: readonly string
     for await (const line of readLines(addAbortSignal(signal, stdin))) {
       const text = decodeLine(line);
       if (text === undefined) throw notUtf8('Standard input', line);
-      // The line breaks of old, which no id holds either.
+      // Other line breaks, which no id contains either.
       for (const each of text.split(/[\r\u2028\u2029]/)) {
         signal.throwIfAborted();
         if (each.trim() === '') continue;

@@ -18,10 +18,10 @@ import { startProgress } from './progress.js';
 import { exitCodeOf, reportError } from './report.js';
 import { readSkip, type ResultPlace, type Skip } from './skip.js';
 
-/** How long what is under way may still take after an interruption, in milliseconds. */
+/** How long requests in flight may still take after an interruption, in milliseconds. */
 const drainTime = 10_000;
 
-/** The options of the command, as the parser gives them. */
+/** The parsed options of the command. */
 export interface IssueFlags {
   readonly environment?: string;
   readonly region?: string;
@@ -33,11 +33,11 @@ export interface IssueFlags {
   /** The paths of files. */
   readonly skip?: readonly string[];
   readonly format?: Format;
-  /** The provider's own, by the names of their flags in camel case. */
+  /** The provider's own options, by the names of their flags in camel case. */
   readonly [ownFlag: string]: unknown;
 }
 
-/** Issues for the ids of the command line, or for those that standard input gives where there is a `-`. */
+/** Issues tokens for the ids of the command line; a `-` stands for those from standard input. */
 export async function issue(
   context: CliContext,
   provider: ProviderId,
@@ -46,7 +46,7 @@ export async function issue(
 ): Promise<number> {
   const isMany = userIds.length > 1 || userIds.includes('-') || flags.skip !== undefined;
   const format = flags.format ?? (isMany ? 'ndjson' : 'json');
-  // Without the ids beside them, tokens of many would be anybody's: they come as they arrive.
+  // `token` prints no id, and `env` the same variables for each user: the tokens of many could not be told apart.
   if (isMany && (format === 'env' || format === 'token')) {
     throw new UsageError(`--format ${format} is for one user. Use ndjson for many.`);
   }
@@ -92,7 +92,7 @@ export async function issue(
   } finally {
     drain.stop();
     progress?.stop();
-    if (skip.count() > 0 && !isQuiet) context.stderr.write(`${String(skip.count())} passed over: they have a token.\n`);
+    if (skip.count() > 0 && !isQuiet) context.stderr.write(`${String(skip.count())} skipped: they have a token.\n`);
     if (failed > 0 && !isQuiet) {
       const counts = [...failures].map(([code, count]) => `${String(count)} ${code}`);
       context.stderr.write(`${String(failed)} of ${String(issued + failed)} failed: ${counts.join(', ')}\n`);
@@ -106,8 +106,8 @@ export async function issue(
 }
 
 /**
- * Lets what is under way end when the user interrupts, since its tokens would be lost: the ids end then, and so does the
- * signal of the requests, but later.
+ * After an interruption, lets the requests in flight finish, because their tokens would be lost: the ids end at once, but
+ * the signal of the requests is aborted only after `drainTime`.
  */
 function startDrain({ signal, stderr }: CliContext, isQuiet: boolean) {
   const controller = new AbortController();
@@ -115,7 +115,7 @@ function startDrain({ signal, stderr }: CliContext, isQuiet: boolean) {
   const begin = () => {
     const seconds = String(drainTime / 1000);
     if (!isQuiet)
-      stderr.write(`Interrupted: waiting up to ${seconds} s for what is under way. Once more ends it now.\n`);
+      stderr.write(`Interrupted: waiting up to ${seconds} s for requests in flight. Interrupt again to end now.\n`);
     timer = setTimeout(() => {
       controller.abort(signal.reason);
     }, drainTime);
@@ -134,7 +134,7 @@ async function* without(ids: AsyncIterable<string>, { has }: Skip): AsyncGenerat
   for await (const id of ids) if (!has(id)) yield id;
 }
 
-/** Makes the client that the flags and the environment describe. */
+/** Makes the client from the flags and the environment variables. */
 export function connectIssuer<P extends ProviderId>(
   context: CliContext,
   provider: P,
@@ -145,7 +145,7 @@ export function connectIssuer<P extends ProviderId>(
   return connect(provider, options as ProviderOptions[P], context.env);
 }
 
-/** Where the flags and the environment lead. What a gateway is for is unknown, unless the key says it. */
+/** The provider, environment and region of the results. For a gateway, the environment is unknown unless the key tells it. */
 function findPlace(context: CliContext, provider: ProviderId, flags: IssueFlags): ResultPlace {
   const { profile } = providers[provider];
   const { environment = 'unknown', region } = configure(profile, readOptions(context, flags), context.env);

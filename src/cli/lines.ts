@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream';
 import { UsageError } from './context.js';
 
-/** A line of a text, as bytes: it may break off in the middle of a character. */
+/** A line as bytes: the last one may end in the middle of a character. */
 export interface Line {
   readonly bytes: Buffer;
-  /** From 1. */
+  /** The number of the line, from 1. */
   readonly number: number;
-  /** Whether a line break follows. The last line of a program that was killed may have none. */
+  /** Whether a line break follows. The last line has none if the program that wrote it was killed. */
   readonly isComplete: boolean;
 }
 
@@ -31,18 +31,18 @@ export async function* readLines(source: Readable): AsyncGenerator<Line> {
   if (last.length > 0) yield { bytes: last, number: number + 1, isComplete: false };
 }
 
-/** A line as text without the white space around it, a BOM included; `undefined` if it is not UTF-8. */
+/** Decodes a line and trims white space and a BOM; `undefined` if it is not UTF-8. */
 export function decodeLine({ bytes }: Line): string | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    // Every other byte of UTF-16 text is zero.
+    // In UTF-16 text, every other byte is zero.
     return text.includes('\0') ? undefined : text.trim();
   } catch {
     return undefined;
   }
 }
 
-/** The error for a text in another encoding: read as UTF-8, two ids could become one. */
+/** The error for text in another encoding, in which two ids could become the same. */
 export function notUtf8(what: string, { number }: Line): UsageError {
   return new UsageError(`${what} is not UTF-8, see line ${String(number)}. Convert it first, as iconv -t UTF-8 does.`);
 }

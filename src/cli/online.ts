@@ -4,17 +4,17 @@ import type { ProviderId } from '../providers/index.js';
 import type { CliContext } from './context.js';
 import { connectIssuer } from './issue.js';
 
-/** What a provider says to a key. */
+/** A provider's verdict on a key. */
 export interface KeyVerdict {
   readonly key: 'accepted' | 'refused' | 'unknown';
   readonly message: string;
-  /** Of the error, if the provider could not be asked or refused the key. */
+  /** The code of the error, if the provider refused the key or could not be reached. */
   readonly code?: string;
 }
 
 /**
- * Asks for something that cannot exist: a provider that looks for it has taken the key. Nothing is issued or changed. A
- * provider that has nothing of that kind cannot be asked.
+ * Requests something that cannot exist: a "not found" proves that the provider accepts the key. Nothing is issued or changed.
+ * If a provider has no such request, the verdict is `unknown`.
  */
 export async function askWhetherKeyIsGood(context: CliContext, provider: ProviderId): Promise<KeyVerdict> {
   const issuer = connectIssuer(context, provider, {});
@@ -23,12 +23,12 @@ export async function askWhetherKeyIsGood(context: CliContext, provider: Provide
   try {
     if (canRevoke(issuer)) await issuer.revokeToken(`sit_${name}`, { signal });
     else if ('users' in issuer) await issuer.users.resolve(name, { signal });
-    else return { key: 'unknown', message: 'whether the key is good cannot be known without issuing a token.' };
-    return { key: 'accepted', message: 'the provider takes the key.' };
+    else return { key: 'unknown', message: 'the provider cannot tell without issuing a token.' };
+    return { key: 'accepted', message: 'the provider accepts the key.' };
   } catch (error) {
     if (!(error instanceof TokenwrightError)) throw error;
     const { code, scope, message } = error;
-    if (scope === 'user' && code === 'not_found') return { key: 'accepted', message: 'the provider takes the key.' };
+    if (scope === 'user' && code === 'not_found') return { key: 'accepted', message: 'the provider accepts the key.' };
     return { key: code === 'unauthorized' || code === 'forbidden' ? 'refused' : 'unknown', message, code };
   }
 }

@@ -7,15 +7,15 @@ import { redactorOf, toJson } from './report.js';
 export const formats = ['json', 'ndjson', 'token', 'env'] as const;
 export type Format = (typeof formats)[number];
 
-/** Writes the outcomes of one command, as they come. */
+/** Writes the outcomes of one command as they arrive. */
 export interface OutcomeWriter {
   readonly write: (outcome: IssueOutcome<IssuedToken>) => Promise<void>;
   readonly end: () => Promise<void>;
 }
 
 /**
- * @param place - Where the outcomes are from: each says so, for whoever goes on with them.
- * @param isMany - Whether there may be several outcomes; then they are lines or a list, and failures are among them.
+ * @param place - The provider, environment and region; a part of each result, so that `--skip` can check them.
+ * @param isMany - Whether there may be several outcomes: they are then printed as lines or a list, including failures.
  */
 export function createOutcomeWriter(
   context: CliContext,
@@ -56,15 +56,15 @@ export function createOutcomeWriter(
 }
 
 /**
- * Has GitHub blot a token out of its logs, before it is printed. The command goes to standard error, which the runner
- * reads as well: standard output may be on its way into a variable.
+ * Tells GitHub Actions to redact a token in its logs, before it is printed. The workflow command goes to standard error,
+ * which the runner reads as well, because standard output may be captured in a variable.
  */
 function mask(context: CliContext, token: IssuedToken): void {
   if (context.env['GITHUB_ACTIONS'] !== 'true') return;
   const secrets = [token.token, 'url' in token ? token.url : undefined];
   for (const secret of secrets) {
     if (secret === undefined) continue;
-    // As it stands in JSON, too.
+    // Also in its escaped form in JSON.
     for (const form of new Set([secret, JSON.stringify(secret).slice(1, -1)])) {
       const escaped = form.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
       context.stderr.write(`::add-mask::${escaped}\n`);
@@ -72,7 +72,7 @@ function mask(context: CliContext, token: IssuedToken): void {
   }
 }
 
-/** A token as variables, for a shell's `eval` and for a file of them. */
+/** Formats a token as variables, for `eval` in a shell or for an env file. */
 function toVariables({ provider, userId, token, expiresAt }: IssuedToken): string {
   const variables = {
     TOKENWRIGHT_PROVIDER: provider,
@@ -86,9 +86,9 @@ function toVariables({ provider, userId, token, expiresAt }: IssuedToken): strin
 }
 
 /**
- * Checks what is to be a variable.
+ * Checks the value of a variable.
  *
- * @throws UsageError - It has a line break, which a file of variables cannot hold.
+ * @throws UsageError - It has a line break, which an env file cannot hold.
  */
 export function checkVariable(value: string): void {
   if (/[\r\n]/.test(value)) throw new UsageError('A value with a line break cannot be a variable. Use --format json.');

@@ -6,7 +6,7 @@ import { toCamelCase } from './command-line.js';
 import { UsageError } from './context.js';
 import { parseDuration } from './duration.js';
 
-/** The options that only some providers have and for which there is a flag, whoever has them. */
+/** The providers' own options that have a flag, for all providers. */
 export const ownOptions: readonly (OwnOption & { readonly option: string; readonly flagName: string })[] =
   providerIds.flatMap((id) =>
     Object.entries(providers[id].profile.ownOptions).flatMap(([option, own]) =>
@@ -15,8 +15,8 @@ export const ownOptions: readonly (OwnOption & { readonly option: string; readon
   );
 
 /**
- * The values of such flags as options: of the client if it takes them there, else of the call. A client refuses by its name
- * what is not its provider's.
+ * Turns these flags into options: of the client if it accepts them, else of the call. The client refuses options of other
+ * providers.
  */
 export function readOwnFlags(flags: Readonly<Record<string, unknown>>, place: 'client' | 'call'): object {
   const given = ownOptions.filter(({ flagName, at }) => {

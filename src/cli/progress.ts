@@ -5,7 +5,7 @@ import { type CliContext, isTerminal } from './context.js';
 /** How often the line may change, in milliseconds. */
 const interval = 100;
 
-/** A line that shows how a bulk call goes. */
+/** A line with the progress of a bulk call. */
 export interface Progress {
   readonly onEvent: (event: TokenwrightEvent) => void;
   /** Removes the line. */
@@ -13,9 +13,9 @@ export interface Progress {
 }
 
 /**
- * Shows a line of progress on a terminal, unless the results go there as well.
+ * Shows a progress line on a terminal, unless the results are printed there as well.
  *
- * @param countUsers - How many users there are, if that is known.
+ * @param countUsers - Returns the number of users, if it is known.
  */
 export function startProgress(
   { stdout, stderr }: CliContext,
@@ -33,7 +33,7 @@ export function startProgress(
     if (text === shown) return;
     shown = text;
     cursorTo(stderr, 0);
-    // A line that breaks could not be written over.
+    // A line that wraps could not be overwritten.
     stderr.write(text.slice(0, (stderr.columns || 80) - 1));
     clearLine(stderr, 1);
   };
@@ -67,9 +67,9 @@ export function startProgress(
   };
 }
 
-/** The rate up to the last outcome, and the time that is left at it. Pauses count: there will be more of them. */
+/** The rate until the last outcome, including pauses, and the remaining time at that rate. */
 function describePace(count: number, milliseconds: number, users: number | undefined): string[] {
-  // In the first moments both would be chance.
+  // In the first second, both would vary too much.
   if (count === 0 || milliseconds < 1_000) return [];
   const rate = (count * 1_000) / milliseconds;
   const left = users === undefined ? 0 : (users - count) / rate;

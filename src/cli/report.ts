@@ -12,13 +12,13 @@ import { providers } from '../providers/index.js';
 import { createRedactor, type Redact, redactForms } from '../secrets.js';
 import { type CliContext, exitCodes, style, UsageError } from './context.js';
 
-/** Redacts the keys of the environment, and what has the form of a secret. */
+/** Redacts the keys in the environment variables, and text in the form of a secret. */
 export function redactorOf({ env }: CliContext): Redact {
   const redactKeys = createRedactor(Object.values(providers).flatMap(({ profile }) => listKeys(profile, {}, env)));
   return (text) => redactForms(redactKeys(text));
 }
 
-/** An error as one object for programs to read. Nothing of it is secret. */
+/** The fields of an error for the output in JSON. None is secret. */
 export function toJson(error: TokenwrightError): object {
   const { code, provider, operation, retryable, message } = error;
   const base = { code, message, provider, operation, retryable };
@@ -29,11 +29,11 @@ export function toJson(error: TokenwrightError): object {
   return { ...base, status, requestId, providerCode, retryAfter, issues };
 }
 
-/** Tells a person what went wrong, on standard error and without a stack; `about` is the id that it is about. */
+/** Prints an error for people on standard error, without a stack; `about` is the id that it concerns. */
 export function reportError(context: CliContext, error: unknown, about?: string): void {
   const label = style(context, context.stderr, 'red', 'error');
   const code = error instanceof TokenwrightError ? ` (${error.code})` : '';
-  // What is not ours may quote anything.
+  // Messages of other errors may quote anything.
   const message =
     error instanceof TokenwrightError
       ? error.message

@@ -5,7 +5,7 @@ import { readIds } from './ids.js';
 import { connectIssuer, type IssueFlags } from './issue.js';
 import { exitCodeOf, redactorOf, reportError } from './report.js';
 
-/** Revokes tokens one after the other, by the ids of the command line, or those of standard input where there is a `-`. */
+/** Revokes tokens one after the other, by the ids of the command line; a `-` stands for those from standard input. */
 export async function revoke(
   context: CliContext,
   provider: ProviderId,
@@ -13,7 +13,7 @@ export async function revoke(
   flags: Pick<IssueFlags, 'environment' | 'baseUrl' | 'timeout' | 'retry'>,
 ): Promise<number> {
   const issuer = connectIssuer(context, provider, flags);
-  if (!canRevoke(issuer)) throw new UsageError(`${provider} has no way to revoke a token.`);
+  if (!canRevoke(issuer)) throw new UsageError(`${provider} has no request to revoke a token.`);
   const failures: unknown[] = [];
   let revokedCount = 0;
   let position = 0;
@@ -29,11 +29,11 @@ export async function revoke(
       await print(context, `${JSON.stringify(revoked)}\n`);
     } catch (error) {
       if (context.signal.aborted) throw error;
-      // Somebody may have given the token for its id, and it is not to be seen.
+      // The argument may be the token itself instead of its id: it must not be printed.
       const isId = /^[\w-]{1,64}$/.test(tokenId) && redactorOf(context)(tokenId) === tokenId;
       reportError(context, error, isId ? tokenId : `id ${String(position)}`);
       failures.push(error);
-      // Every other token would be refused in the same way.
+      // All other tokens would fail with the same error.
       if (exitCodeOf(error) === exitCodes.configuration) break;
     }
   }

@@ -7,8 +7,7 @@ import { ownOptions } from './own-flags.js';
 import { exitCodeOf, reportError } from './report.js';
 
 /**
- * The command line as a function: of arguments, environment and streams to an exit code. It neither reads nor ends the
- * process.
+ * Runs the command line, and returns the exit code. Uses only its arguments: it neither reads nor ends the process.
  */
 export async function run(args: readonly string[], context: CliContext): Promise<number> {
   try {
@@ -17,7 +16,7 @@ export async function run(args: readonly string[], context: CliContext): Promise
     if (error instanceof ClosedPipeError || isClosedPipe(error)) return exitCodes.readerLeft;
     if (context.signal.aborted) return exitCodes.interrupted;
     reportError(context, error);
-    if (error instanceof UsageError) context.stderr.write('Add --help for how to use it.\n');
+    if (error instanceof UsageError) context.stderr.write('Add --help to see how to use it.\n');
     return exitCodeOf(error);
   }
 }
@@ -30,7 +29,7 @@ async function dispatch(args: readonly string[], context: CliContext): Promise<n
     const isPart = commands.some(({ name }) => name.startsWith(`${first ?? ''} `));
     if (first === 'help') return dispatch(args.length === 1 ? ['--help'] : [...args.slice(1), '--help'], context);
     if (isHelp(first) || (isPart && isHelp(args[1]))) return show(context, help());
-    // The words are not repeated: they may be a key that is in the wrong place.
+    // Do not repeat the words: one may be a key in the wrong place.
     throw new UsageError(`The command must be ${listOf(commands.map(({ name }) => name))}.`);
   }
   const rest = args.slice(command.name.split(' ').length);
@@ -43,7 +42,7 @@ async function dispatch(args: readonly string[], context: CliContext): Promise<n
   }
 }
 
-/** What fits a provider is for its client to say, which speaks of options; whoever is here gave flags. */
+/** The client checks the options and names them in its errors; here, they are replaced by the names of the flags. */
 function inWordsOfFlags(error: unknown, flags: Readonly<Record<string, unknown>>): unknown {
   if (!(error instanceof ConfigurationError) || error.code !== 'invalid_option') return error;
   let { message } = error;
@@ -51,7 +50,7 @@ function inWordsOfFlags(error: unknown, flags: Readonly<Record<string, unknown>>
     const option = ownOptions.find(({ flagName }) => flagName === name)?.option ?? name;
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     if (message.includes(`unknown option \`${option}\``))
-      return new UsageError(`${String(error.provider)} takes no ${flag}.`);
+      return new UsageError(`${String(error.provider)} has no option ${flag}. Leave it out.`);
     message = message.replaceAll(`\`${option}\``, flag);
   }
   return message === error.message ? error : new UsageError(message);

@@ -4,7 +4,7 @@ import { providerIds } from '../providers/create-issuer.js';
 import { type FakeServer, type FakeServerOptions, startFakeServer } from '../testing/server/index.js';
 import { type CliContext, exitCodes, print, UsageError } from './context.js';
 
-/** What `serve` takes. */
+/** The parsed options of the command. */
 export interface ServeFlags {
   readonly port?: number;
   readonly host?: string;
@@ -15,12 +15,12 @@ export interface ServeFlags {
   readonly quiet?: boolean;
 }
 
-/** Reads a port; `undefined` for what is none. */
+/** Parses a port; `undefined` if the text is not one. */
 export function parsePort(text: string): number | undefined {
   return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
 }
 
-/** Serves fakes until it is interrupted, which is how a server ends and no failure. */
+/** Serves fakes until it is interrupted; that is the normal end of a server, and not a failure. */
 export async function serve(context: CliContext, flags: ServeFlags): Promise<number> {
   const { env, stderr, signal } = context;
   const { data, unknown, keep, quiet = false } = flags;
@@ -33,13 +33,13 @@ export async function serve(context: CliContext, flags: ServeFlags): Promise<num
     ...(quiet ? {} : { onRequest: (line) => stderr.write(`${line}\n`) }),
   });
   await print(context, providerIds.map((id) => `${id.padEnd(9)} ${server.baseUrls[id]}\n`).join(''));
-  stderr.write(`Serving fakes. What they do is shown and controlled at ${server.url}/_fakes/. Stop with Ctrl+C.\n`);
+  stderr.write(`Serving fakes. To watch and control them, open ${server.url}/_fakes/. Stop with Ctrl+C.\n`);
   if (!signal.aborted) await once(signal, 'abort');
   await server.close();
   return exitCodes.done;
 }
 
-/** Whatever hinders it to start is for who called it to change. */
+/** If the server cannot start, that is an error of use, such as a port that is taken. */
 async function start(options: FakeServerOptions): Promise<FakeServer> {
   try {
     return await startFakeServer(options);
@@ -67,6 +67,6 @@ async function readData(path: string): Promise<NonNullable<FakeServerOptions['da
     const [, position] = /at position (\d+)/.exec(String(error)) ?? [];
     const line =
       position === undefined ? '' : `, see line ${String(text.slice(0, Number(position)).split('\n').length)}`;
-    throw new UsageError(`The file of --data is no JSON${line}.`);
+    throw new UsageError(`The file of --data is not valid JSON${line}.`);
   }
 }

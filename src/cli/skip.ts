@@ -3,25 +3,25 @@ import type { ProviderId } from '../providers/index.js';
 import { type CliContext, print, UsageError } from './context.js';
 import { decodeLine, type Line, notUtf8, readLines } from './lines.js';
 
-/** Whose results there are, and where they are from. Those of another place say nothing here. */
+/** The provider, environment and region of results. Results of another place do not count. */
 export interface ResultPlace {
   readonly provider: ProviderId;
   readonly environment: string;
   readonly region?: string | undefined;
 }
 
-/** Who is passed over, by the results of earlier runs. */
+/** The users to skip, from the results of earlier runs. */
 export interface Skip {
   readonly has: (userId: string) => boolean;
-  /** How many ids were passed over so far. */
+  /** The number of ids that were skipped so far. */
   readonly count: () => number;
 }
 
 /**
- * Reads the results of earlier runs: lines of JSON as `issue` prints them. Who has a token that has not expired is passed
- * over. A line that breaks off, as of a run that was killed, is nobody's result.
+ * Reads the results of earlier runs: lines of JSON as `issue` prints them. Users with a token that has not expired are
+ * skipped. A line that breaks off, because the run was killed, is ignored.
  *
- * @throws UsageError - A file cannot be read, holds something else, or results of another place.
+ * @throws UsageError - A file cannot be read, or holds something else, or results of another place.
  */
 export async function readSkip(context: CliContext, files: readonly string[], place: ResultPlace): Promise<Skip> {
   const served = new Set<string>();
@@ -41,10 +41,10 @@ export async function readSkip(context: CliContext, files: readonly string[], pl
       if (typeof result['token'] === 'string' && !isExpired(result['expiresAt'])) served.add(String(result['userId']));
     }
     if (torn > 0) {
-      context.stderr.write(`Ignored ${String(torn)} torn ${torn === 1 ? 'line' : 'lines'} of --skip.\n`);
+      context.stderr.write(`Ignored ${String(torn)} incomplete ${torn === 1 ? 'line' : 'lines'} of --skip.\n`);
     }
   }
-  // The results may go on in the same file.
+  // The new results may be appended to the same file: complete its last line first.
   if (isOpenEnded) await print(context, '\n');
   let passed = 0;
   return {
@@ -69,7 +69,7 @@ async function* openLines(file: string): AsyncGenerator<Line> {
   }
 }
 
-/** A result; `undefined` for one that breaks off, which began as a result does. */
+/** Parses a result; `undefined` for a line that begins like a result and breaks off. */
 function readResult(line: Line, text: string | undefined): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text ?? '');
@@ -79,7 +79,7 @@ function readResult(line: Line, text: string | undefined): Readonly<Record<strin
     if (text === undefined) throw notUtf8('The file of --skip', line);
   }
   const number = String(line.number);
-  throw new UsageError(`Line ${number} of --skip is no result. Give lines as --format ndjson prints them.`);
+  throw new UsageError(`Line ${number} of --skip is not a result. Pass a file that --format ndjson has printed.`);
 }
 
 function checkPlace(result: Readonly<Record<string, unknown>>, place: ResultPlace, { number }: Line): void {
@@ -87,9 +87,9 @@ function checkPlace(result: Readonly<Record<string, unknown>>, place: ResultPlac
     if (result[name] === place[name]) continue;
     const problem =
       result[name] === undefined
-        ? `does not say its ${name}, as those of before version 0.2 do not`
+        ? `has no ${name}: results from before version 0.2 cannot be used`
         : `is of another ${name}`;
-    throw new UsageError(`Line ${String(number)} of --skip ${problem}: this run is for ${describe(place)}.`);
+    throw new UsageError(`Line ${String(number)} of --skip ${problem}. This run is for ${describe(place)}.`);
   }
 }
 
@@ -97,7 +97,7 @@ function describe({ provider, environment, region }: ResultPlace): string {
   return [provider, environment, region].filter((part) => part !== undefined).join(' ');
 }
 
-/** Junction does not say when a token expires; then it counts as good. */
+/** A token without `expiresAt`, as from Junction, counts as not expired. */
 function isExpired(expiresAt: unknown): boolean {
   return typeof expiresAt === 'string' && Date.parse(expiresAt) <= Date.now();
 }

@@ -66,7 +66,7 @@ describe('issue', () => {
       expect(await cli.run(args, { stdin: 'b\n' })).toMatchObject({
         exitCode: 2,
         stdout: '',
-        stderr: expect.stringContaining('give one -') as unknown,
+        stderr: expect.stringContaining('Pass - only once') as unknown,
       });
     expect(cli.fakes.clerk.calls).toEqual([]);
   });
@@ -240,8 +240,8 @@ describe('ends with', () => {
 
   it('2 where a flag does not fit the provider, in words of flags', async () => {
     for (const [args, words] of [
-      ['issue junction a --expires-in 5m', 'junction takes no --expires-in'],
-      ['issue clerk a --region eu', 'clerk takes no --region'],
+      ['issue junction a --expires-in 5m', 'junction has no option --expires-in'],
+      ['issue clerk a --region eu', 'clerk has no option --region'],
       ['issue junction a --region mars', "--region must be 'us' or 'eu'"],
       ['issue sfox a --environment staging', '--environment must be'],
       ['issue clerk a --base-url nowhere', '--base-url must be an absolute URL'],
@@ -249,7 +249,7 @@ describe('ends with', () => {
       ['users ensure a --base-url http://x.example', '--base-url must be https'],
       ['issue clerk a --timeout 99999999999', '--timeout must be a number of milliseconds'],
       ['issue clerk a b --concurrency 9999999', '--concurrency must be a whole number from 1'],
-      ['issue junction a --org org_1', 'junction takes no --org'],
+      ['issue junction a --org org_1', 'junction has no option --org'],
       ['issue clerk a --org=', '--org must be'],
       [
         'issue junction a --environment sandbox --base-url http://127.0.0.1:1',
@@ -301,7 +301,7 @@ describe('ends with', () => {
     controller.abort(reason);
     const { exitCode, stdout, stderr } = await running;
     expect(exitCode).toBe(130);
-    expect(stderr).toBe('Interrupted: waiting up to 10 s for what is under way. Once more ends it now.\n');
+    expect(stderr).toBe('Interrupted: waiting up to 10 s for requests in flight. Interrupt again to end now.\n');
     const printed = (JSON.parse(stdout) as { userId: string }[]).map(({ userId }) => userId);
     expect(printed.sort()).toEqual(cli.fakes.sfox.tokens.map(({ userId }) => userId).sort());
     expect(printed.length).toBeLessThan(1_500);
@@ -359,7 +359,7 @@ describe('ends with', () => {
   it('2 for a dash that would be a user called so', async () => {
     const { exitCode, stderr } = await cli.run('users ensure -');
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('Give one id');
+    expect(stderr).toContain('Pass one id');
     expect(cli.fakes.junction.calls).toEqual([]);
   });
 
@@ -552,12 +552,12 @@ describe('help', () => {
     expect(stderr).toContain('The command must be issue, revoke, users ensure, check, serve or demo.');
     expect(stderr).toContain('--help');
     expect((await cli.run('issue nobody a')).stderr).toContain(`The <provider> must be ${listOf(providerIds)}.`);
-    expect((await cli.run('issue clerk')).stderr).toContain('issue wants a <userId>.');
+    expect((await cli.run('issue clerk')).stderr).toContain('issue needs a <userId>.');
     expect((await cli.run('demo now')).stderr).toContain('demo takes no more arguments.');
     expect((await cli.run('issue clerk a --apiKey x')).stderr).toContain(
-      'Unknown option --apiKey. Known are --environment, ',
+      'Unknown option --apiKey. Known options: --environment, ',
     );
-    expect((await cli.run('issue clerk a --timeout')).stderr).toContain('--timeout wants a value');
+    expect((await cli.run('issue clerk a --timeout')).stderr).toContain('--timeout needs a value');
     expect((await cli.run('issue clerk a --format yaml')).stderr).toContain('json, ndjson, token or env');
   });
 

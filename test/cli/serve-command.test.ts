@@ -65,7 +65,7 @@ describe('serve', () => {
       expect((await issue(url, 'user_1')).status).toBe(200);
       expect((await fetch(`${url}/_fakes/`)).headers.get('content-type')).toContain('text/html');
     });
-    expect(errors).toMatch(/shown and controlled at http:\/\/127\.0\.0\.1:\d+\/_fakes\/\. Stop with Ctrl\+C\.\n/);
+    expect(errors).toMatch(/watch and control them, open http:\/\/127\.0\.0\.1:\d+\/_fakes\/\. Stop with Ctrl\+C\.\n/);
     expect(errors).toMatch(/^POST \/clerk\/v1\/sign_in_tokens 200 \d+ ms$/m);
     expect(errors).not.toContain(keys.clerk);
   });
@@ -115,9 +115,9 @@ describe('serve', () => {
   it.each([
     ['{"users": {"clerk": "user_1"}}', '`users.clerk` must be a list.'],
     ['{"organizations": {"clerk": {"org_1": ["x"]}}, "users": {"clerk": []}}', '`organizations.clerk.org_1[0]`'],
-    ['{\n"users": {},\n}', 'is no JSON, see line 3.'],
-    ['', 'is no JSON'],
-    ['{"keys": {"clerk": [sk_test_made-up-secret]}}', 'is no JSON'],
+    ['{\n"users": {},\n}', 'is not valid JSON, see line 3.'],
+    ['', 'is not valid JSON'],
+    ['{"keys": {"clerk": [sk_test_made-up-secret]}}', 'is not valid JSON'],
   ])('refuses the data %j', async (content, words) => {
     const { exitCode, stderr } = await cli.run(`serve --port 0 --data ${await fileOf(content)}`);
     expect(exitCode).toBe(2);

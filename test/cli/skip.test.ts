@@ -57,7 +57,7 @@ describe('--skip', () => {
     const file = write(first.stdout);
     const second = await cli.run(`issue ${provider} - --skip ${file}`, { stdin: `\ufeff${ids.join(' \r\n')}\r\n` });
     expect(second.lines.map((line) => (JSON.parse(line) as { userId: string }).userId).sort()).toEqual(ids.slice(2));
-    expect(second).toMatchObject({ exitCode: 0, stderr: '2 passed over: they have a token.\n' });
+    expect(second).toMatchObject({ exitCode: 0, stderr: '2 skipped: they have a token.\n' });
     expect(cli.fakes[provider].tokens).toHaveLength(4);
     const third = await cli.run(`issue ${provider} ${ids[3]!} --quiet --skip ${file} --skip ${write(second.stdout)}`);
     expect(third).toEqual({ exitCode: 0, stdout: '', stderr: '', lines: [] });
@@ -83,7 +83,7 @@ describe('--skip', () => {
     const file = write(Buffer.concat([Buffer.from(`${result('a')}\n`), torn, Buffer.from(`\n${result('b')}\n`), torn]));
     const { exitCode, stdout, stderr } = await cli.run(`issue sfox a b é😀 --skip ${file}`);
     expect(exitCode).toBe(0);
-    expect(stderr).toBe('Ignored 2 torn lines of --skip.\n2 passed over: they have a token.\n');
+    expect(stderr).toBe('Ignored 2 incomplete lines of --skip.\n2 skipped: they have a token.\n');
     expect(stdout).toMatch(/^\n\{"index":0,/);
     expect(askedFor()).toEqual(['é😀']);
   });
@@ -98,7 +98,7 @@ describe('--skip', () => {
     [
       'another provider',
       result('a', { provider: 'clerk' }),
-      'Line 1 of --skip is of another provider: this run is for sfox sandbox.',
+      'Line 1 of --skip is of another provider. This run is for sfox sandbox.',
     ],
     [
       'another environment',
@@ -106,10 +106,10 @@ describe('--skip', () => {
       'Line 2 of --skip is of another environment',
     ],
     ['another region', result('a', { region: 'eu' }), 'is of another region'],
-    ['no environment', result('a', { environment: undefined }), 'does not say its environment'],
-    ['ids', 'alice\nbob\n', 'Line 1 of --skip is no result'],
-    ['other JSON', '{"user":"a"}\n', 'Line 1 of --skip is no result'],
-    ['a list of JSON', '[\n{"index":0}\n]\n', 'Line 1 of --skip is no result'],
+    ['no environment', result('a', { environment: undefined }), 'has no environment'],
+    ['ids', 'alice\nbob\n', 'Line 1 of --skip is not a result'],
+    ['other JSON', '{"user":"a"}\n', 'Line 1 of --skip is not a result'],
+    ['a list of JSON', '[\n{"index":0}\n]\n', 'Line 1 of --skip is not a result'],
     ['another encoding', Buffer.from(`\ufeff${result('a')}`, 'utf16le'), 'The file of --skip is not UTF-8'],
   ])('refuses a file of %s, before anything is sent', async (_, content, message) => {
     const { exitCode, stdout, stderr } = await cli.run(`issue sfox a --skip ${write(content)}`);

@@ -181,7 +181,7 @@ describe('an option that no client can do without', () => {
     const foreign = await cli.run('issue clerk user_1 --products a');
     expect(foreign).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining('clerk takes no --products') as string,
+      stderr: expect.stringContaining('clerk has no option --products') as string,
     });
   });
 
