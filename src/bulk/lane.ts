@@ -98,7 +98,7 @@ export function createLane({ halt, concurrency, giveUpAfter, onRoom }: LaneOptio
   return {
     bulkId,
     hasRoom() {
-      // While refusals go on, have one new request ready: another user may succeed where the deferred ones do not.
+      // While refusals go on, have one new request ready: another user may succeed although the deferred ones do not.
       const isForeseen = isRefusing() && open - places.taken() - deferred < 1;
       return (places.taken() < concurrency || isForeseen) && deferred < maxDeferred;
     },

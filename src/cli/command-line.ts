@@ -92,7 +92,8 @@ function parse(args: readonly string[], options: ParseOptions) {
   }
 }
 
-function checkPositionals({ name, positionals }: CommandSyntax, values: readonly string[]): void {
+function checkPositionals(command: CommandSyntax, values: readonly string[]): void {
+  const { name, positionals } = command;
   for (const [index, { name: what, choices, count }] of positionals.entries()) {
     const value = values[index];
     if (value === undefined && count !== 'optional') throw new UsageError(`${name} needs a <${what}>.`);
@@ -100,7 +101,8 @@ function checkPositionals({ name, positionals }: CommandSyntax, values: readonly
       throw new UsageError(`The <${what}> must be ${listOf(choices)}.`);
   }
   const takesMore = positionals.at(-1)?.count === 'many';
-  if (values.length > positionals.length && !takesMore) throw new UsageError(`${name} takes no more arguments.`);
+  if (values.length > positionals.length && !takesMore)
+    throw new UsageError(`Too many arguments. Usage: tokenwright ${usageOf(command)}.`);
 }
 
 /** Lists choices in a sentence: "a, b or c". */

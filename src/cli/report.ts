@@ -24,7 +24,7 @@ export function toJson(error: TokenwrightError): object {
   const base = { code, message, provider, operation, retryable };
   if (error instanceof InvalidResponseError) return { ...base, status: error.status, requestId: error.requestId };
   if (!(error instanceof ApiError)) return base;
-  // JSON leaves out what is undefined.
+  // `JSON.stringify` leaves out undefined fields.
   const { status, requestId, providerCode, retryAfter, issues } = error;
   return { ...base, status, requestId, providerCode, retryAfter, issues };
 }

@@ -25,7 +25,7 @@ interface Allowance {
   readonly isFromVariable: boolean;
 }
 
-/** Refuses plain http where others could read the key. */
+/** Refuses plain http if others could read the key on the way. */
 export function checkPlainHttp(setup: Setup, { hostname }: URL, source: string, allowance: Allowance): void {
   const { allowHttp, isFromVariable } = allowance;
   const isTrusted = isFromVariable || setup.variables !== undefined;

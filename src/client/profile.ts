@@ -63,7 +63,7 @@ export interface ProviderProfile {
   readonly regions?: readonly string[];
   /** By the name of the option. */
   readonly credentials: Readonly<Record<string, CredentialProfile>>;
-  /** The environment variables for where requests go, the preferred one first. */
+  /** The environment variables for the environment, the region and the base URL, the preferred one first. */
   readonly variables: {
     readonly environment: readonly string[];
     readonly region?: readonly string[];

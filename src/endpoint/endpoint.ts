@@ -11,8 +11,8 @@ import type { TokenEndpoint, TokenEndpointOptions } from './types.js';
 /**
  * Makes the endpoint from which an app fetches a token for the signed-in user: a function from a Request to a Response, as
  * Hono, Next.js, Bun, Deno and Workers use it. For Express and others, pass it to {@link toNodeHandler}. It issues tokens
- * only for POST, does not read the body, refuses pages of other sites, and forbids caching of its answers. Errors are problem
- * details (RFC 9457) with a `code`; they contain nothing from the provider's answer.
+ * only for POST, does not read the body, refuses pages of other sites, and forbids caching of its answers. Errors are
+ * problem details (RFC 9457) with a `code`, and without the provider's own message.
  *
  * Errors that `authorize`, `origins`, `limitRate` or `audit` throws are passed on to your framework unchanged.
  *

@@ -127,7 +127,7 @@ async function sendRequest<T, R>(call: CallState, context: CallContext, request:
   /** The milliseconds to wait before the next attempt, or `undefined` if there is no retry, or no time for one. */
   const nextWait = (retryCount: number): number | undefined => {
     if (retryCount > settings.retryLimit || haltOf(call)?.aborted === true) return undefined;
-    // In bulk, `waitOut` has decided about refusals; and if the key function or the limiter failed, a retry is no use.
+    // In bulk, `waitOut` has decided about refusals; and if the key or its function failed, all users fail.
     if (bulk !== undefined && ['refused', 'unavailable', 'unsent'].includes(toTurnEnd(failure)[0])) return undefined;
     const wait = retryDelay(failure, retryCount, settings);
     if (wait === undefined || performance.now() + wait >= call.end) return undefined;

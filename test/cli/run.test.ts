@@ -553,7 +553,7 @@ describe('help', () => {
     expect(stderr).toContain('--help');
     expect((await cli.run('issue nobody a')).stderr).toContain(`The <provider> must be ${listOf(providerIds)}.`);
     expect((await cli.run('issue clerk')).stderr).toContain('issue needs a <userId>.');
-    expect((await cli.run('demo now')).stderr).toContain('demo takes no more arguments.');
+    expect((await cli.run('demo now')).stderr).toContain('Too many arguments. Usage: tokenwright demo.');
     expect((await cli.run('issue clerk a --apiKey x')).stderr).toContain(
       'Unknown option --apiKey. Known options: --environment, ',
     );

@@ -215,10 +215,10 @@ describe('takes no answer for', () => {
   it('another user', async () => {
     const created = await failureOf(client(another).create({ clientUserId: 'mine-1' }));
     expect(created).toMatchObject({ code: 'invalid_response', operation: 'createUser' });
-    expect(created.message).toContain('the user is another one. The user may have been created');
+    expect(created.message).toContain('the answer is about another user. The user may have been created');
     const resolved = await failureOf(client(another).resolve('mine-1'));
     expect(resolved).toMatchObject({ code: 'invalid_response', operation: 'resolveUser' });
-    expect(resolved.message).toContain('the user is another one. Nothing was changed.');
+    expect(resolved.message).toContain('the answer is about another user. Nothing was changed.');
     expect(await failureOf(client(another).ensure('mine-1'))).toMatchObject({ code: 'invalid_response' });
   });
 

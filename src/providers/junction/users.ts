@@ -142,7 +142,7 @@ function getUser({ send }: Call, clientUserId: string, userId: string): Promise<
     lostAnswerHint: 'Nothing was changed.',
     schema: userBody,
     read(data, answer) {
-      if (!isSameUser(data.user_id, userId)) throw answer.invalid('the user is another one');
+      if (!isSameUser(data.user_id, userId)) throw answer.invalid('the answer is about another user');
       return readUser(clientUserId)(data, answer);
     },
   });
@@ -172,7 +172,7 @@ async function ensureUser(call: Call, clientUserId: string): Promise<JunctionUse
 
 function readUser(clientUserId: string) {
   return (data: z.infer<typeof userBody>, { invalid }: Answer): JunctionUser => {
-    if (data.client_user_id !== clientUserId) throw invalid('the user is another one');
+    if (data.client_user_id !== clientUserId) throw invalid('the answer is about another user');
     return toUser(clientUserId, data.user_id, data.created_on);
   };
 }
