@@ -44,10 +44,7 @@ export abstract class TokenwrightError extends Error {
 
   /** What went wrong, as a literal to `switch` on. */
   readonly code: ErrorCode;
-  /**
-   * The provider whose call failed; `undefined` if no provider is involved: an unknown name passed to {@link createIssuer},
-   * or wrong options of a token endpoint.
-   */
+  /** The provider whose call failed; `undefined` for an unknown name in {@link createIssuer} and options of a token endpoint. */
   readonly provider: string | undefined;
   /** The client method that failed. */
   readonly operation: Operation;
