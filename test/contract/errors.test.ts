@@ -147,7 +147,7 @@ describe('404 and 422, exactly', () => {
       providerMessage: message,
       issues: [{ path: ['path', 'user_id'], code: 'uuid_parsing', message }],
     });
-    expect(error.message).toContain('its own user id');
+    expect(error.message).toContain('Pass the user id of Junction');
     expect(error.message).toContain('`client_user_id`');
   });
 

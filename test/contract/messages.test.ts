@@ -167,10 +167,10 @@ describe('a message says what is wrong, and what came of it', () => {
   it('and gives a hint only where it fits', async () => {
     for (const status of [400, 404, 500]) {
       const { message } = await failureOf(junction(always({ detail: 'no' }, status)).issueToken('mine'));
-      expect(message).not.toContain('its own user id');
+      expect(message).not.toContain('Pass the user id of Junction');
     }
     const created = await failureOf(junction(always({ detail: 'no' }, 422)).users.create({ clientUserId: 'mine' }));
-    expect(created.message).not.toContain('its own user id');
+    expect(created.message).not.toContain('Pass the user id of Junction');
     const problem = { detail: { error_type: 'INVALID_REQUEST', error_message: 'no' } };
     const invalid = await failureOf(junction(always(problem, 422)).users.create({ clientUserId: 'mine' }));
     expect(invalid.code).toBe('validation_failed');
