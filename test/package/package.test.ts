@@ -211,7 +211,7 @@ describe('installed', () => {
     const { stdout } = await run(command, ['issue', 'clerk', 'user_1', '--help'], { cwd: folder });
     expect(stdout).toContain('Usage: tokenwright issue');
     const demo = await run(command, ['demo'], { cwd: folder });
-    expect(demo.stdout).toContain('throws NotFoundError: Clerk answered 404');
+    expect(demo.stdout).toContain('throws ValidationError: Junction answered 422');
   });
 
   it('ESM and CommonJS know the errors of each other', async () => {
