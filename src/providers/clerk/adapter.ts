@@ -140,7 +140,7 @@ export function connectClerk(connection: Connection<ClerkOptions>): ClerkIssuer 
  *
  * @throws `ConfigurationError` if a key, an option or an environment variable is missing or wrong.
  * @example
- * const clerk = createClerk({ apiKey: 'sk_test_…', expiresInSeconds: 300 });
+ * const clerk = createClerk({ expiresInSeconds: 300 });
  * const { id, token } = await clerk.issueToken('user_…');
  * await clerk.revokeToken(id);
  */

@@ -159,7 +159,7 @@ export function connectJunction(connection: Connection<JunctionOptions>): Juncti
  *
  * @throws `ConfigurationError` if a key, an option or an environment variable is missing or wrong.
  * @example
- * const junction = createJunction({ apiKey: 'sk_eu_…' });
+ * const junction = createJunction({ apiKey: process.env.JUNCTION_API_KEY });
  * const { token } = await junction.issueToken(junctionUserId);
  */
 export function createJunction(options: JunctionOptions = {}): JunctionIssuer {
