@@ -1,5 +1,6 @@
 import { PassThrough, Readable } from 'node:stream';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { version } from '../../package.json';
 import { providerIds } from '../../src/providers/create-issuer.js';
 import { listOf } from '../../src/cli/command-line.js';
 import { createCli, environment } from '../support/cli.js';
@@ -575,7 +576,7 @@ describe('help', () => {
 
   it('prints the version', async () => {
     for (const args of ['--version', 'version']) {
-      expect(await cli.run(args)).toMatchObject({ exitCode: 0, stdout: '0.1.0\n' });
+      expect(await cli.run(args)).toMatchObject({ exitCode: 0, stdout: `${version}\n` });
     }
   });
 

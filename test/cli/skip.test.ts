@@ -51,6 +51,14 @@ it('reads UTF-8 that arrives in pieces, with a BOM, with any line breaks', async
 });
 
 describe('--skip', () => {
+  it('ends with the code of the first run if all who are left fail again', async () => {
+    cli.fakes.sfox.addUser('alice');
+    const first = await cli.run('issue sfox alice bob');
+    expect(first.exitCode).toBe(4);
+    expect((await cli.run(`issue sfox alice bob --skip ${write(first.stdout)}`)).exitCode).toBe(4);
+    expect((await cli.run('issue sfox bob bob')).exitCode).toBe(1);
+  });
+
   it.each(providerIds)('passes over who has a token by what an earlier run of %s printed', async (provider) => {
     const ids = [1, 2, 3, 4].map((number) => subjects[provider].userId(number));
     const first = await cli.run(`issue ${provider} ${ids[0]!} ${ids[1]!}`);

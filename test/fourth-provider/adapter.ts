@@ -6,7 +6,7 @@ import type { ProviderProfile } from '../../src/client/profile.js';
 import type { ApiErrorCode } from '../../src/errors.js';
 import { type Call, createApi } from '../../src/http/call.js';
 import type { Dialect } from '../../src/http/request.js';
-import { isToken } from '../../src/http/token.js';
+import { isToken } from '../../src/http/schemas.js';
 import { concealSecrets } from '../../src/secrets/conceal.js';
 import type { FourthIssueOptions, FourthIssuer, FourthOptions, FourthToken } from './types.js';
 import { anyBody, errorBody, tokenBody } from './wire.js';

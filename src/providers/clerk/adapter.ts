@@ -4,7 +4,7 @@ import { configure, type Connection } from '../../client/connection.js';
 import { checkId, refuseId } from '../../client/ids.js';
 import type { ProviderProfile } from '../../client/profile.js';
 import { type Call, createApi } from '../../http/call.js';
-import { isToken } from '../../http/token.js';
+import { isToken } from '../../http/schemas.js';
 import type { CallOptions } from '../../issuer.js';
 import { concealSecrets } from '../../secrets/conceal.js';
 import { createDialect } from './dialect.js';

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { nonEmptyText, nullishText } from '../../http/schemas.js';
 
 /** One error in Clerk's error body. */
 export interface ClerkErrorItem {
@@ -32,26 +33,29 @@ const maxTime = 253_402_300_799_999;
 
 /** SignInToken of Clerk's Backend API, 2026-05-12. `status` may be any text: a new status must not fail a call. */
 export const signInTokenBody = /* @__PURE__ */ (() => {
-  const time = z.number().check(z.nonnegative(), z.lte(maxTime));
+  const time = z.custom<number>((value) => typeof value === 'number' && value >= 0 && value <= maxTime);
   return z.object({
-    id: z.string().check(z.minLength(1)),
+    id: nonEmptyText,
     status: z.string(),
     user_id: z.string(),
     created_at: time,
     updated_at: time,
-    token: z.nullish(z.string()),
-    url: z.nullish(z.string()),
+    token: nullishText,
+    url: nullishText,
   });
 })();
 
 export const errorBody = /* @__PURE__ */ ((): z.ZodMiniType<ClerkErrorBody> => {
+  const isMeta = (value: unknown) => typeof value === 'object' && !Array.isArray(value);
   const item = z.object({
     message: z.string(),
-    long_message: z.nullish(z.string()),
+    long_message: nullishText,
     code: z.string(),
-    meta: z.nullish(z.record(z.string(), z.unknown())),
+    meta: z.optional(z.custom<ClerkErrorItem['meta']>(isMeta)),
   });
-  return z.object({ errors: z.array(item), clerk_trace_id: z.nullish(z.string()) });
+  const isItem = (value: unknown) => z.safeParse(item, value).success;
+  const isList = (value: unknown) => Array.isArray(value) && value.every(isItem);
+  return z.object({ errors: z.custom<readonly ClerkErrorItem[]>(isList), clerk_trace_id: nullishText });
 })();
 
 /** Any body with a trace id, to quote to Clerk's support. */

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { isToken } from '../../http/token.js';
+import { nonEmptyText, nullishText, token } from '../../http/schemas.js';
 
 /**
  * Junction's error body. Its documentation does not define `detail`. It has been observed as a text, as a list of Pydantic's
@@ -14,41 +14,46 @@ export interface JunctionErrorBody {
 export const signInTokenBody = /* @__PURE__ */ (() =>
   z.object({
     user_id: z.string(),
-    sign_in_token: z.string().check(z.refine(isToken)),
+    sign_in_token: token,
   }))();
 
 export const errorBody = /* @__PURE__ */ ((): z.ZodMiniType<JunctionErrorBody> => {
-  const forms = [z.string(), z.array(z.unknown()), z.record(z.string(), z.unknown())] as const;
-  return z.object({ detail: z.nullish(z.union(forms)) });
+  const isDetail = (value: unknown) => typeof value === 'string' || typeof value === 'object';
+  return z.object({ detail: z.optional(z.custom<JunctionErrorBody['detail']>(isDetail)) });
 })();
+
+function isLocation(value: unknown): boolean {
+  if (!Array.isArray(value)) return value === null;
+  return value.every((step) => typeof step === 'string' || typeof step === 'number');
+}
 
 /** One entry of Pydantic's list. */
 export const validationIssue = /* @__PURE__ */ (() =>
   z.object({
-    loc: z.nullish(z.array(z.union([z.string(), z.number()]))),
+    loc: z.optional(z.custom<readonly (string | number)[] | null>(isLocation)),
     msg: z.string(),
-    type: z.nullish(z.string()),
+    type: nullishText,
   }))();
 
 /** The form of `detail` as an object. */
 export const errorObject = /* @__PURE__ */ (() =>
   z.object({
-    error_type: z.nullish(z.string()),
+    error_type: nullishText,
     error_message: z.string(),
   }))();
 
 /** The 200 of https://docs.junction.com/api-reference/user/create-user, resolve-user and get-user. */
 export const userBody = /* @__PURE__ */ (() =>
   z.object({
-    user_id: z.string().check(z.minLength(1)),
+    user_id: nonEmptyText,
     client_user_id: z.string(),
     // Documented as required, but a user without it is accepted as well.
-    created_on: z.nullish(z.string()),
+    created_on: nullishText,
   }))();
 
 /** The 400 for a user who exists already. */
 export const existingUser = /* @__PURE__ */ (() =>
-  z.object({ detail: z.object({ user_id: z.string().check(z.minLength(1)), created_on: z.nullish(z.string()) }) }))();
+  z.object({ detail: z.object({ user_id: nonEmptyText, created_on: nullishText }) }))();
 
 /** Whether two ids are the same user. Junction may return a UUID in another case, or with added hyphens. */
 export function isSameUser(answered: string, asked: string): boolean {

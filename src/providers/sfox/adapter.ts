@@ -11,7 +11,7 @@ import type { Operation, TokenwrightError } from '../../errors.js';
 import { checkId } from '../../client/ids.js';
 import { concealSecrets } from '../../secrets/conceal.js';
 import type { SfoxIssuer, SfoxOptions, SfoxToken } from './types.js';
-import { batchBody, errorBody, ownerOfEntry, singleBody, userToken } from './wire.js';
+import { batchBody, errorBody, ownerOfEntry, singleBody, toExpiry, userToken } from './wire.js';
 
 /** https://docs.sfox.com/connect/rest-api: keys have no prefix, so the environment must always be set. */
 export const sfoxProfile: ProviderProfile = {
@@ -64,8 +64,12 @@ const dialect: Dialect = {
 };
 
 function toToken(userId: string, data: z.infer<typeof userToken>, unlisted: Unlisted): SfoxToken {
-  const { token, partner_user_id: partnerUserId, expires: expiresAt } = data;
-  return concealSecrets({ provider: 'sfox', userId, token, expiresAt, partnerUserId }, ['token'], unlisted);
+  const { token, partner_user_id: partnerUserId, expires } = data;
+  return concealSecrets(
+    { provider: 'sfox', userId, token, expiresAt: toExpiry(expires), partnerUserId },
+    ['token'],
+    unlisted,
+  );
 }
 
 /** Assigns entries by the user that they name, because sFOX documents neither their order nor that they are complete. */

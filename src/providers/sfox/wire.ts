@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
-import { isToken } from '../../http/token.js';
-import { toDate } from '../../time.js';
+import { list, token } from '../../http/schemas.js';
 
 /** sFOX's error body. */
 export interface SfoxErrorBody {
@@ -8,33 +7,25 @@ export interface SfoxErrorBody {
   readonly error: string;
 }
 
-/** Parses ISO 8601, with or without milliseconds. sFOX documents UTC, so a time without a zone is UTC, not local time. */
-function parseTime(text: string): Date | undefined {
-  if (!/^\d{4}-\d{2}-\d{2}T/.test(text)) return undefined;
-  return toDate(/(?:z|[+-]\d{2}:?\d{2})$/i.test(text) ? text : `${text}Z`);
+/** Reads ISO 8601, with or without milliseconds. sFOX documents UTC, so a time without a zone is UTC, not local time. */
+export function toExpiry(text: string): Date {
+  return new Date(/(?:z|[+-]\d{2}:?\d{2})$/i.test(text) ? text : `${text}Z`);
+}
+
+function isExpiry(value: unknown): boolean {
+  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}T/.test(value)) return false;
+  return !Number.isNaN(toExpiry(value).getTime());
 }
 
 /** https://docs.sfox.com/connect/rest-api/end-users/create-user-auth-token */
 export const userToken = /* @__PURE__ */ (() =>
-  z.object({
-    token: z.string().check(z.refine(isToken)),
-    partner_user_id: z.string(),
-    expires: z.pipe(
-      z.string(),
-      z.transform((text, { issues }) => {
-        const date = parseTime(text);
-        if (date !== undefined) return date;
-        issues.push({ code: 'custom', input: text });
-        return z.NEVER;
-      }),
-    ),
-  }))();
+  z.object({ token, partner_user_id: z.string(), expires: z.custom<string>(isExpiry) }))();
 
 /** The 201 for one user. */
 export const singleBody = /* @__PURE__ */ (() => z.object({ data: userToken }))();
 
 /** The 201 for many users. Each entry is checked by itself, so that a wrong one fails only its own user. */
-export const batchBody = /* @__PURE__ */ (() => z.object({ data: z.array(z.unknown()) }))();
+export const batchBody = /* @__PURE__ */ (() => z.object({ data: list }))();
 
 /** The user of an entry. */
 export const ownerOfEntry = /* @__PURE__ */ (() => z.object({ partner_user_id: z.string() }))();
