@@ -45,11 +45,11 @@ it('the data of the documentation and of the example is right', () => {
 
 it('the commands of the page on tests are as shown', async () => {
   const page = readFileSync(`${root}docs/testing.md`, 'utf8');
-  const commands = [...page.matchAll(/^curl -d '(.*)' http:\/\/127\.0\.0\.1:4010(\S+)$/gm)];
-  expect(commands).toHaveLength(2);
+  const commands = [...page.matchAll(/^curl (?:-X (\w+) )?-d '(.*)' http:\/\/127\.0\.0\.1:4010(\S+)$/gm)];
+  expect(commands).toHaveLength(3);
   const server = await startFakeServer();
-  for (const [, body = '', path = ''] of commands) {
-    expect((await fetch(server.url + path, { method: 'POST', body })).status, path).toBe(204);
+  for (const [, method = 'POST', body = '', path = ''] of commands) {
+    expect((await fetch(server.url + path, { method, body })).status, path).toBe(204);
   }
   await server.close();
 });
