@@ -87,7 +87,7 @@ function checkPlace(result: Readonly<Record<string, unknown>>, place: ResultPlac
     if (result[name] === place[name]) continue;
     const problem =
       result[name] === undefined
-        ? `has no ${name}: results from before version 0.2 cannot be used`
+        ? `has no ${name}: it was not written by \`tokenwright issue\` of version 0.2 or later`
         : `is of another ${name}`;
     throw new UsageError(`Line ${String(number)} of --skip ${problem}. This run is for ${describe(place)}.`);
   }
