@@ -57,8 +57,9 @@ export const existingUser = /* @__PURE__ */ (() =>
 
 /** Whether two ids are the same user. Junction may return a UUID in another case, or with added hyphens. */
 export function isSameUser(answered: string, asked: string): boolean {
+  if (answered === asked) return true;
   const digits = toDigits(asked);
-  return /^[0-9a-f]{32}$/.test(digits) ? toDigits(answered) === digits : answered === asked;
+  return /^[0-9a-f]{32}$/.test(digits) && toDigits(answered) === digits;
 }
 
 function toDigits(uuid: string): string {
