@@ -46,7 +46,7 @@ export const clerkSubject: Subject = {
     isUsedOnce: true,
     expires: true,
   },
-  bundle: { factory: 'createClerk', words: /clerk/i, size: 39_150 },
+  bundle: { factory: 'createClerk', words: /clerk/i, size: 37_700 },
   operations: [
     {
       name: 'clerk issueToken',

@@ -39,7 +39,7 @@ export const junctionSubject: Subject = {
     isUsedOnce: true,
     expires: false,
   },
-  bundle: { factory: 'createJunction', words: /junction|vital/i, size: 39_700 },
+  bundle: { factory: 'createJunction', words: /junction|vital/i, size: 37_900 },
   operations: [
     {
       name: 'junction issueToken',

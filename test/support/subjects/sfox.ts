@@ -43,7 +43,7 @@ export const sfoxSubject: Subject = {
     isUsedOnce: false,
     expires: true,
   },
-  bundle: { factory: 'createSfox', words: /sfox|enterprise_api_key/i, size: 37_350 },
+  bundle: { factory: 'createSfox', words: /sfox|enterprise_api_key/i, size: 36_700 },
   operations: [
     {
       name: 'sfox issueToken',
