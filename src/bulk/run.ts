@@ -15,13 +15,13 @@ import { createRequests } from './requests.js';
 /** What an adapter offers for bulk work; nothing in this folder knows which provider it is. */
 export interface BulkSource<T extends IssuedTokenFields, O extends CallOptions> {
   readonly api: Api;
-  /** Asks for one user. */
+  /** Sends the request for one user. */
   readonly issue: (call: Call<O>, userId: string) => Promise<T>;
   /** The provider's own request for many users, if it has one. */
   readonly batch?: {
-    /** How many users one request asks for, unless the call says otherwise. */
+    /** The default number of users in one request. */
     readonly size: number;
-    /** Asks for users who are all different. */
+    /** Sends one request for users who are all different. */
     readonly issue: (call: Call, userIds: readonly string[]) => Promise<BatchAnswer<T>>;
   };
 }
@@ -30,7 +30,7 @@ export interface BulkSource<T extends IssuedTokenFields, O extends CallOptions> 
 export interface BatchAnswer<T extends IssuedTokenFields> {
   /** A token or an error for each user who was asked for. */
   readonly results: ReadonlyMap<string, T | TokenwrightError>;
-  /** Users whom the answer named although they were not asked for. Their tokens are handed to nobody. */
+  /** Users in the answer that were not in the request. Their tokens are dropped. */
   readonly unexpectedUserIds: readonly string[];
 }
 
@@ -48,7 +48,7 @@ export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
 ): Run<T> {
   const { signal, concurrency, giveUpAfter, batchSize } = options;
   const controller = new AbortController();
-  // Ends all waiting: nothing more is sent, and requests under way go on.
+  // Ends all waiting: nothing more is sent, but requests in flight finish.
   const halt = new AbortController();
   const reader = createInputReader(userIds, controller.signal);
   const queue = createOutcomeQueue<IssueOutcome<T>>(Math.max(concurrency, batchSize));
@@ -122,7 +122,7 @@ export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
   };
 }
 
-/** Makes the function that asks for some users in one request, and settles those who were answered. */
+/** Makes the function that sends one request for some users, and settles each user in its answer. */
 function createAsk<T extends IssuedTokenFields, O extends CallOptions>(
   { api, issue, batch }: BulkSource<T, O>,
   { signal, callOptions, onUnexpectedUser }: RunOptions<O>,

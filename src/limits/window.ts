@@ -14,7 +14,7 @@ export interface Window extends RateLimiter {
 
 interface Place {
   readonly isSingle: boolean;
-  /** While the request is under way, the latest end of it; after that, when the place is free again. */
+  /** While the request is in flight: its latest possible end. After that: when the place is free again. */
   until: number;
 }
 
@@ -30,7 +30,7 @@ const shortestWatchMilliseconds = 500;
 export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateLimit): Window {
   const length = perSeconds * 1000;
   const reserve = createReserve(requests, length);
-  const underWay = new Set<Place>();
+  const inFlight = new Set<Place>();
   /** The places of ended requests, the first to be free first. */
   let ended: Place[] = [];
   let taken = 0;
@@ -43,15 +43,15 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
   }
 
   function settle(place: Place, now: number): void {
-    if (!underWay.delete(place)) return;
+    if (!inFlight.delete(place)) return;
     place.until = now + length;
     ended.push(place);
   }
 
   function update(now: number): void {
     if (now < lastTime) {
-      // Only the clock of a test goes back. What another test has left does not count.
-      underWay.clear();
+      // Only the clock of a test goes back. What another test left behind is dropped.
+      inFlight.clear();
       ended = [];
       taken = penaltyEnd = 0;
       reserve.clear();
@@ -61,7 +61,7 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
     while (ended[count] !== undefined && (ended[count]?.until ?? 0) <= now) count += 1;
     for (const place of ended.splice(0, count)) free(place);
     if (taken < requests) return;
-    for (const place of underWay) if (place.until <= now) settle(place, now);
+    for (const place of inFlight) if (place.until <= now) settle(place, now);
   }
 
   /** The index of the place that must become free first, among those of ended requests; below 0 if there is room. */
@@ -78,17 +78,17 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
       if (!isForced) {
         if (now < penaltyEnd) return { granted: false, retryInMilliseconds: penaltyEnd - now };
         const excess = missing(isSingle, now);
-        // The place of a request under way is free one window from now at the earliest.
+        // The place of a request in flight is free one window from now at the earliest.
         if (excess >= 0) return { granted: false, retryInMilliseconds: (ended[excess]?.until ?? now + length) - now };
       }
       const place: Place = { isSingle, until: now + leaseMilliseconds };
-      underWay.add(place);
+      inFlight.add(place);
       taken += 1;
       if (isSingle) reserve.take(now);
       return {
         granted: true,
         end(result: RateLimitResult, retryAfterSeconds) {
-          if (!underWay.has(place)) return;
+          if (!inFlight.has(place)) return;
           const time = performance.now();
           settle(place, time);
           // The provider does not count what it refused.

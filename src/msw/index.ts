@@ -8,17 +8,17 @@ import { FakeConnectionDropped } from '../fakes/response.js';
 import { createFakeProviders, type FakeProviders } from '../testing/index.js';
 
 /**
- * The fakes as handlers of msw: for `setupServer(...)`, `setupWorker(...)` or `server.use(...)`. They take the endpoints that
- * the fakes answer, and nothing else: other paths of the providers' hosts are for your own handlers, or for what your server
- * does with an unhandled request.
+ * The fakes as msw handlers, for `setupServer(...)`, `setupWorker(...)` or `server.use(...)`. They intercept the endpoints that
+ * the fakes answer, and nothing else. Other paths of the providers' hosts go to your own handlers, or are unhandled requests
+ * of your server.
  *
- * @param fakes - Fakes of your own, for a test that sets or sees their state.
+ * @param fakes - The fakes to use, if a test sets or reads their state. Default: new ones.
  * @example
  * const fakes = createFakeProviders();
  * const server = setupServer(...createFakeHandlers(fakes));
  */
 export function createFakeHandlers(fakes: FakeProviders = createFakeProviders()): HttpHandler[] {
-  // A path with a slash at its end is the same to msw.
+  // msw treats a path with and without a final slash as the same.
   const patterns = fakes.endpoints.flatMap(({ method, path, origins }) =>
     origins.map((origin) => `${method} ${origin}${path.replaceAll(/\{(\w+)\}/g, ':$1').replace(/\/$/, '')}`),
   );
@@ -28,7 +28,7 @@ export function createFakeHandlers(fakes: FakeProviders = createFakeProviders())
       try {
         return await fakes.fetch(request);
       } catch (error) {
-        // An aborted request has its own reason; msw would print anything else.
+        // An aborted request already has its reason. msw would print other errors.
         if (error instanceof FakeConnectionDropped || request.signal.aborted) return HttpResponse.error();
         throw error;
       }
