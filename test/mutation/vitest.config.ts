@@ -25,7 +25,7 @@ export default mergeConfig(base, {
       // The table of faults judges the transport.
       'test/faults/!(faults).test.ts',
       'test/types/**',
-      'test/readme.test.ts',
+      'test/{docs,readme}.test.ts',
       'test/bulk-property.test.ts',
       'examples/**',
     ],
