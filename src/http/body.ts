@@ -36,7 +36,7 @@ async function readChunks(reader: ReadableStreamDefaultReader<unknown>): Promise
   }
 }
 
-/** Most answers are one chunk: decoding that without `stream` takes a third of the time. */
+/** Most answers are one chunk, which needs no decoder that keeps state between chunks. */
 function decode(chunks: readonly Uint8Array[]): string {
   const [only] = chunks;
   if (only === undefined) return '';
