@@ -41,6 +41,8 @@ export default defineConfig({
     unstubEnvs: true,
     restoreMocks: true,
     coverage: {
+      // A folder of its own, because it is emptied: other tools write beside it.
+      reportsDirectory: 'coverage/tests',
       include: ['src/**/*.ts'],
       // Tested as processes of their own and in a page, which are not counted.
       exclude: ['src/cli/main.ts', 'src/cli/demo.ts', 'src/testing/server/browser/*.ts'],
