@@ -66,9 +66,7 @@ export interface Deadline {
   readonly signal: AbortSignal;
   /** Whether the time is up. `false` if the parent signal was aborted. */
   isExpired(): boolean;
-  /** Milliseconds left. */
-  remaining(): number;
-  /** Settles like `work`, or rejects with the signal's reason at the end, even if the work goes on. */
+  /** Settles like `work`, or rejects with the signal's reason at the end, even if the work goes on. One at a time. */
   race<T>(work: PromiseLike<T>): Promise<T>;
   /** Removes the timer and the listener on the parent. */
   stop(): void;
@@ -84,11 +82,11 @@ export function startDeadline(milliseconds: number, parent?: AbortSignal): Deadl
   const controller = new AbortController();
   const { signal } = controller;
   const end = performance.now() + milliseconds;
-  const racers = new Set<(reason: unknown) => void>();
+  let rejectRace: ((reason: unknown) => void) | undefined;
   let expired = false;
   const abort = (reason: unknown) => {
     controller.abort(reason);
-    for (const reject of racers) reject(reason);
+    rejectRace?.(reason);
   };
   const expire = () => {
     expired = true;
@@ -108,20 +106,10 @@ export function startDeadline(milliseconds: number, parent?: AbortSignal): Deadl
   return {
     signal,
     isExpired: () => expired,
-    remaining: () => end - performance.now(),
     race: (work) =>
       new Promise((resolve, reject) => {
-        racers.add(reject);
-        work.then(
-          (value) => {
-            racers.delete(reject);
-            resolve(value);
-          },
-          (error: unknown) => {
-            racers.delete(reject);
-            reject(error);
-          },
-        );
+        rejectRace = reject;
+        work.then(resolve, reject);
         if (signal.aborted) reject(signal.reason);
       }),
     stop() {

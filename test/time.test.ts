@@ -15,13 +15,12 @@ describe('a deadline', () => {
     deadline.stop();
   });
 
-  it('ends races by its time, and says so', async () => {
+  it('ends a race by its time, and says so', async () => {
     const deadline = startDeadline(20);
-    expect(deadline.remaining()).toBe(20);
-    const races = [deadline.race(new Promise(() => undefined)), deadline.race(new Promise(() => undefined))];
-    for (const race of races) await expect(race).rejects.toMatchObject({ name: 'TimeoutError' });
+    const start = performance.now();
+    await expect(deadline.race(new Promise(() => undefined))).rejects.toMatchObject({ name: 'TimeoutError' });
+    expect(performance.now() - start).toBe(20);
     expect(deadline.isExpired()).toBe(true);
-    expect(deadline.remaining()).toBe(0);
   });
 
   it('lets through what settles in time, either way', async () => {

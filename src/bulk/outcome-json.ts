@@ -123,7 +123,7 @@ function toToken(value: unknown): RestoredToken | undefined {
     ...(token === undefined ? {} : { token }),
   };
   const secretNames = Object.keys(listed).filter(isSecretName) as (keyof RestoredToken)[];
-  return concealSecrets(restored, secretNames, { requestId, issuedAt });
+  return concealSecrets(restored, secretNames, { requestId: () => requestId, issuedAt: () => issuedAt });
 }
 
 function isField(value: unknown): value is Field {

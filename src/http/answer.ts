@@ -28,8 +28,8 @@ export async function readFailure(
   const { status, headers } = response;
   const retryAfter = parseRetryAfter(headers.get('retry-after'), headers.get('date'));
   const describe = (raw: unknown, text = ''): ApiError => {
-    const secrets = [...call.tokens, ...findSecrets(raw)];
-    const requestId = readRequestId(call, response, raw, secrets);
+    const secrets = findSecrets([...call.answers, raw]);
+    const requestId = readRequestId(call, response, raw, () => secrets);
     const kept = [...idsIn(request), ...(requestId === undefined ? [] : [requestId])];
     const redact = (text: string) => redactForms(call.connection.keyring.redactExact(text, secrets), kept);
     const body = redactJson(raw, redact, dialect.documentedNames);
@@ -63,7 +63,7 @@ export async function readSuccess<T, R>(
   let raw: unknown;
   let requestId: { readonly id: string | undefined } | undefined;
   // Read once: a batch may need the id for each of its users.
-  const readId = () => (requestId ??= { id: readRequestId(call, response, raw, call.tokens) }).id;
+  const readId = () => (requestId ??= { id: readRequestId(call, response, raw, () => findSecrets(call.answers)) }).id;
   const invalid: Answer['invalid'] = (problem, code: InvalidResponseErrorCode = 'invalid_response') =>
     new InvalidResponseError({
       code,
@@ -81,11 +81,13 @@ export async function readSuccess<T, R>(
     if (error instanceof UnusableBodyError) throw invalid(error.message);
     throw error;
   }
-  for (const token of findSecrets(raw)) call.tokens.add(token);
+  call.answers.push(raw);
   const { success, data, error } = z.safeParse(request.schema, raw);
   if (success) {
-    const unlisted = { raw, requestId: readId(), issuedAt: toDate(response.headers.get('date') ?? '') };
-    return { result: request.read(data, { unlisted, invalid }), requestId: unlisted.requestId };
+    const id = readId();
+    const date = response.headers.get('date') ?? '';
+    const unlisted = { raw: () => raw, requestId: () => id, issuedAt: () => toDate(date) };
+    return { result: request.read(data, { unlisted, invalid }), requestId: id };
   }
   const places = error.issues.map(({ path }) => (path.length === 0 ? 'the body' : `\`${path.map(String).join('.')}\``));
   throw invalid(`${places.join(', ')} is missing or has the wrong form`);
@@ -99,11 +101,11 @@ function readRequestId(
   { connection, dialect }: CallState,
   { headers }: Response,
   body: unknown,
-  secrets: Iterable<string>,
+  findAllSecrets: () => readonly string[],
 ): string | undefined {
   const id = dialect.readRequestId((name) => headers.get(name) ?? undefined, body);
   if (id === undefined) return undefined;
-  return bound(redactTokens(connection.keyring.redactExact(id, secrets)), maxRequestIdLength);
+  return bound(redactTokens(connection.keyring.redactExact(id, findAllSecrets())), maxRequestIdLength);
 }
 
 function parseJson(text: string): unknown {

@@ -4,10 +4,11 @@ import { configurationError } from '../client/options.js';
 import { type ApiError, InvalidResponseError, TokenwrightError } from '../errors.js';
 import type { Fetch } from '../issuer.js';
 import { copyCause } from '../secrets/cause.js';
-import { type Deadline, startDeadline } from '../time.js';
+import { startDeadline } from '../time.js';
 import { readFailure, readSuccess } from './answer.js';
 import { discardBody } from './body.js';
 import { timeoutError, toApiError } from './failure.js';
+import { readCredentials } from './renewal.js';
 import { type Attempt, idsIn } from './request.js';
 import { connectionError } from './unreachable.js';
 import type { AnswerFacts } from './watch.js';
@@ -33,21 +34,26 @@ export async function runAttempt<T, R>(
     const operation = option === 'timeout' ? ownOperation : context.operation;
     return timeoutError({ ...context, operation }, option, settings[option], previousFailure);
   };
+  let sent: Promise<unknown> | undefined;
   try {
-    const asked = attempt.credentials.read();
+    const asked = readCredentials(attempt);
     const credentials = 'headers' in asked ? asked : await deadline.race(asked);
+    attempt.used = credentials;
     // A key from a function was not known when the ids were checked.
     if (asked !== credentials) refuseKeys(context, idsIn(attempt.request));
     const fetch = findFetch(attempt);
-    const sent = Promise.resolve(fetch(url, toInit(attempt, credentials, deadline.signal)));
-    const response = await receive(attempt, sent, deadline);
-    if (response.headers.get('x-tokenwright-fake') !== null) call.gate.open();
+    sent = Promise.resolve(fetch(url, toInit(attempt, credentials, deadline.signal)));
+    const response = checkAnswer(attempt, await deadline.race(sent));
+    const { open } = call.gate;
+    if (open !== undefined && response.headers.get('x-tokenwright-fake') !== null) open();
     const received = { response, deadline };
     if (response.status < 200 || response.status >= 300) throw await readFailure(attempt, received);
     const { result, requestId } = await readSuccess(attempt, received);
     return { result, response, answer: { status: response.status, requestId } };
   } catch (error) {
     if (error instanceof TokenwrightError) throw error;
+    // A `fetch` that ignores its signal may still answer.
+    sent?.then(discardBody).catch(() => undefined);
     if (deadline.isExpired()) throw timeLimitError();
     if (deadline.signal.aborted) throw error;
     throw connectionError(attempt, copyCause(error, connection.keyring.redact));
@@ -82,16 +88,8 @@ function toInit<T, R>({ call, request }: Attempt<T, R>, { headers }: Credentials
   return init;
 }
 
-/** Waits for the answer and returns it with its body unread. Throws if it comes from another origin (a redirect). */
-async function receive<T, R>(attempt: Attempt<T, R>, sent: Promise<unknown>, deadline: Deadline): Promise<Response> {
-  let answer: unknown;
-  try {
-    answer = await deadline.race(sent);
-  } catch (error) {
-    // A `fetch` that ignores its signal may still answer.
-    sent.then(discardBody).catch(() => undefined);
-    throw error;
-  }
+/** Throws if what `fetch` returned cannot be read, or comes from another origin (a redirect). */
+function checkAnswer<T, R>(attempt: Attempt<T, R>, answer: unknown): Response {
   if (!isResponse(answer)) {
     discardBody(answer);
     throw unusable(attempt);

@@ -6,9 +6,9 @@ import { type Operation, TokenwrightError, traceFromHere } from '../errors.js';
 import type { CallOptions, ClientOptions } from '../issuer.js';
 import { gateFor } from '../limits/setup.js';
 import { runAttempt } from './attempt.js';
-import { useCredentials } from './renewal.js';
+import { renewCredentials } from './renewal.js';
 import { repeat } from './repeat.js';
-import type { ApiRequest, BulkPart, CallState, Dialect } from './request.js';
+import type { ApiRequest, Attempt, BulkPart, CallState, Dialect } from './request.js';
 import { retryDelay } from './retry.js';
 import { findTracingChannel, hasSubscribers, runWatched } from './trace.js';
 import { endTurn, haltOf, takeTurn, toTurnEnd } from './turn.js';
@@ -44,7 +44,8 @@ export interface Api {
 export function createApi(connection: Connection<ClientOptions>, dialect: Dialect): Api {
   const { profile, keyring, options: clientOptions } = connection;
   const { provider, label } = profile;
-  const context = (operation: Operation): CallContext => ({ provider, label, operation, keyring });
+  const contexts: Partial<Record<Operation, CallContext>> = {};
+  const context = (operation: Operation) => (contexts[operation] ??= { provider, label, operation, keyring });
   const known = { limit: profile.rateLimit, host: new URL(connection.url).host };
   const gate = gateFor(context('createClient'), clientOptions.rateLimit, known);
   const emit = createEmit(clientOptions.onEvent);
@@ -62,8 +63,7 @@ export function createApi(connection: Connection<ClientOptions>, dialect: Dialec
     const listener = emit ?? (traced && ignoreEvents);
     const watch = listener && watchCall(listener, own, bulk?.bulkId);
     const end = performance.now() + settings.timeout;
-    const tokens = new Set<string>();
-    const state: CallState = { connection, dialect, settings, operation, end, tokens, gate, bulk, watch };
+    const state: CallState = { connection, dialect, settings, operation, end, answers: [], gate, bulk, watch };
     const send: Call['send'] = (request) => sendRequest(state, context(request.operation), request);
     const run = () => work({ options: given, send });
     try {
@@ -77,73 +77,98 @@ export function createApi(connection: Connection<ClientOptions>, dialect: Dialec
   return { connection, context, call, emit };
 }
 
+/** A request of a call, and how its attempts went. */
+interface Sending<T, R> extends Attempt<T, R> {
+  success: { readonly result: R } | undefined;
+  failure: unknown;
+  /** Emits the event of the last attempt that failed; called once it is known whether a retry follows. */
+  report: ((retryInMilliseconds?: number) => void) | undefined;
+}
+
 /** Sends one request of a call: the first attempt directly, retries through ky. */
 async function sendRequest<T, R>(call: CallState, context: CallContext, request: ApiRequest<T, R>): Promise<R> {
-  const { settings, connection, bulk } = call;
-  const url = `${connection.url}/${request.path}`;
-  let success: { readonly result: R } | undefined;
-  let failure: unknown;
-  /** Emits the event of the last attempt; called once it is known whether a retry follows. */
-  let report: ((retryInMilliseconds?: number) => void) | undefined;
-
-  const credentials = useCredentials(call, context);
-  /** In a bulk call: how many milliseconds to wait after a refusal before the same attempt is made again. */
-  let waitOut: number | undefined;
-
-  const attemptOnce = async (): Promise<Response> => {
-    waitOut = undefined;
-    const asked = takeTurn(call, context, failure);
-    const turn = asked instanceof Promise ? await asked : asked;
-    report?.(0);
-    const startedAt = performance.now();
-    const watched = call.watch?.attempt(context, request.users ?? 1);
-    try {
-      const own = { call, context, request, url, credentials };
-      const { result, response, answer } = await runAttempt(own, failure as Error | undefined);
-      endTurn(call, turn, startedAt);
-      success = { result };
-      report = () => watched?.({ error: undefined, answer });
-      return response;
-    } catch (error) {
-      report = (retryInMilliseconds) => {
-        report = undefined;
-        watched?.({ error, answer: undefined, retryInMilliseconds });
-      };
-      waitOut = endTurn(call, turn, startedAt, { error });
-      throw error;
-    }
-  };
-  const attempt = async (): Promise<Response> => {
-    for (;;) {
-      try {
-        return await credentials.attempt(attemptOnce);
-      } catch (error) {
-        failure = error;
-        if (waitOut === undefined) throw error;
-        report?.(waitOut);
-      }
-    }
-  };
-  /** The milliseconds to wait before the next attempt, or `undefined` if there is no retry, or no time for one. */
-  const nextWait = (retryCount: number): number | undefined => {
-    if (retryCount > settings.retryLimit || haltOf(call)?.aborted === true) return undefined;
-    // In bulk, `waitOut` has decided about refusals; and if the key or its function failed, all users fail.
-    if (bulk !== undefined && ['refused', 'unavailable', 'unsent'].includes(toTurnEnd(failure)[0])) return undefined;
-    const wait = retryDelay(failure, retryCount, settings);
-    if (wait === undefined || performance.now() + wait >= call.end) return undefined;
-    report?.(wait);
-    return wait;
-  };
-
+  const url = `${call.connection.url}/${request.path}`;
+  const unknown = { used: undefined, renewed: undefined, success: undefined, failure: undefined, report: undefined };
+  const sending: Sending<T, R> = { call, context, request, url, ...unknown };
   try {
-    await attempt();
+    await attempt(sending);
   } catch {
-    const wait = nextWait(1);
-    if (wait !== undefined) await repeat({ url, method: request.method ?? 'POST', wait, attempt, nextWait, call });
+    const wait = nextWait(sending, 1);
+    if (wait !== undefined) {
+      await repeat({
+        url,
+        method: request.method ?? 'POST',
+        wait,
+        attempt: () => attempt(sending),
+        nextWait: (retryCount) => nextWait(sending, retryCount),
+        call,
+      });
+    }
   }
-  report?.();
+  sending.report?.();
   // A token that arrived before an abort wins.
-  if (success !== undefined) return success.result;
-  if (settings.signal?.aborted === true) throw settings.signal.reason;
-  throw failure;
+  if (sending.success !== undefined) return sending.success.result;
+  if (call.settings.signal?.aborted === true) throw call.settings.signal.reason;
+  throw sending.failure;
+}
+
+/**
+ * Makes one attempt. Makes it again, which does not count as a retry, at once if a 401 was answered to a key that has been
+ * replaced, and later if a bulk call waits a refusal out.
+ */
+async function attempt<T, R>(sending: Sending<T, R>): Promise<Response> {
+  const { call, context, request } = sending;
+  for (let isRenewed = false; ;) {
+    /** In a bulk call: how many milliseconds to wait after a refusal before the same attempt is made again. */
+    let waitOut: number | undefined;
+    try {
+      const asked = takeTurn(call, context, sending.failure);
+      const turn = asked instanceof Promise ? await asked : asked;
+      sending.report?.(0);
+      const startedAt = performance.now();
+      const watched = call.watch?.attempt(context, request.users ?? 1);
+      try {
+        const { result, response, answer } = await runAttempt(sending, sending.failure as Error | undefined);
+        endTurn(call, turn, startedAt);
+        watched?.({ error: undefined, answer });
+        sending.success = { result };
+        return response;
+      } catch (error) {
+        sending.report = (retryInMilliseconds) => {
+          sending.report = undefined;
+          watched?.({ error, answer: undefined, retryInMilliseconds });
+        };
+        waitOut = endTurn(call, turn, startedAt, { error });
+        throw error;
+      }
+    } catch (error) {
+      sending.failure = error;
+      isRenewed = !isRenewed && (await renew(sending));
+      if (isRenewed) continue;
+      if (waitOut === undefined) throw sending.failure;
+      sending.report?.(waitOut);
+    }
+  }
+}
+
+/** Asks for other credentials after a 401. If the user's function fails, that is the failure of the attempt. */
+async function renew<T, R>(sending: Sending<T, R>): Promise<boolean> {
+  try {
+    return await renewCredentials(sending, sending.failure);
+  } catch (error) {
+    sending.failure = error;
+    return false;
+  }
+}
+
+/** The milliseconds to wait before the next attempt, or `undefined` if there is no retry, or no time for one. */
+function nextWait<T, R>({ call, failure, report }: Sending<T, R>, retryCount: number): number | undefined {
+  const { settings, bulk } = call;
+  if (retryCount > settings.retryLimit || haltOf(call)?.aborted === true) return undefined;
+  // In bulk, `waitOut` has decided about refusals; and if the key or its function failed, all users fail.
+  if (bulk !== undefined && ['refused', 'unavailable', 'unsent'].includes(toTurnEnd(failure)[0])) return undefined;
+  const wait = retryDelay(failure, retryCount, settings);
+  if (wait === undefined || performance.now() + wait >= call.end) return undefined;
+  report?.(wait);
+  return wait;
 }

@@ -1,11 +1,11 @@
 import type * as z from 'zod/mini';
 import type { Connection } from '../client/connection.js';
 import type { CallContext } from '../client/options.js';
+import type { Credentials } from '../client/credentials.js';
 import type { CallSettings } from '../client/settings.js';
 import type { InvalidResponseError, InvalidResponseErrorCode, Operation } from '../errors.js';
 import type { Gate, Turn, TurnResult } from '../limits/gate.js';
 import type { FailureDescription } from './failure.js';
-import type { CredentialUse } from './renewal.js';
 import type { CallWatch } from './watch.js';
 
 /** The headers of one provider, and how its error answers are read. */
@@ -40,14 +40,14 @@ export interface ApiRequest<T, R> {
   readonly read: (data: T, answer: Answer) => R;
 }
 
-/** The fields of a token that come from the answer, and are neither printed nor part of the JSON. */
+/** Functions for the fields of a token that come from the answer, and are neither printed nor part of the JSON. */
 export interface Unlisted {
   /** The body as it came. */
-  readonly raw: unknown;
+  readonly raw: () => unknown;
   /** The provider's id of the request. */
-  readonly requestId: string | undefined;
+  readonly requestId: () => string | undefined;
   /** The time of the answer, by the provider's clock. */
-  readonly issuedAt: Date | undefined;
+  readonly issuedAt: () => Date | undefined;
 }
 
 /** A success, besides its checked content. */
@@ -96,17 +96,20 @@ export interface CallState {
   readonly bulk: BulkPart | undefined;
   /** Only if the client has `onEvent`, or the tracing channel has subscribers. */
   readonly watch: CallWatch | undefined;
-  /** The tokens in the answers so far, to be redacted from later errors. */
-  readonly tokens: Set<string>;
+  /** The bodies of the answers so far: the tokens in them are redacted from later errors. */
+  readonly answers: unknown[];
 }
 
-/** One attempt at a request. */
+/** A request with all of its attempts. */
 export interface Attempt<T, R> {
   readonly call: CallState;
   readonly context: CallContext;
   readonly request: ApiRequest<T, R>;
   readonly url: string;
-  readonly credentials: CredentialUse;
+  /** The credentials of the last attempt. */
+  used: Credentials | undefined;
+  /** New credentials for the next attempt, after a 401. */
+  renewed: Credentials | undefined;
 }
 
 /** The ids in a request. They are not secrets, even if they have the form of one. */

@@ -39,8 +39,8 @@ export interface Gate {
    * would exceed the time of a single call, `limiter_failed` if the user's limiter failed.
    */
   turn(request: TurnRequest): Turn | Promise<Turn>;
-  /** Removes a default limit, because a fake answers at this host. */
-  open(): void;
+  /** Removes a default limit, because a fake answers at this host; `undefined` if there is none. */
+  readonly open: (() => void) | undefined;
 }
 
 /** After so long, a waiter checks again whether it is its turn, in milliseconds. */
@@ -66,12 +66,18 @@ export function createGate(limit: RateLimiter | Window | undefined, isDefault: b
       const answer = (limiter as Window).take(place, true);
       return createTurn(state, request, answer.granted ? answer : undefined);
     },
-    open() {
-      if (!isDefault || state.limiter === undefined) return;
-      Object.assign(state, { limiter: undefined, isDenied: false, full: { single: 0, bulk: 0 } });
-      state.line.wakeAll();
-    },
+    open:
+      isDefault && limit !== undefined
+        ? () => {
+            openGate(state);
+          }
+        : undefined,
   };
+}
+
+function openGate(state: State): void {
+  Object.assign(state, { limiter: undefined, isDenied: false, full: { single: 0, bulk: 0 } });
+  state.line.wakeAll();
 }
 
 function createState(limiter: RateLimiter | Window | undefined) {
@@ -176,10 +182,10 @@ function createTurn(
     end(result, retryAfter) {
       if (place !== undefined) endPlace(place, toPlaceResult(result), retryAfter);
       let pause = 0;
-      if (result === 'answered') attempt.succeed();
+      state.pauses.leave(attempt);
+      if (result === 'answered') state.pauses.succeed(attempt);
       else if (result === 'refused' || result === 'unavailable')
-        pause = attempt.refuse(retryAfter, result === 'refused');
-      else attempt.leave();
+        pause = state.pauses.refuse(attempt, retryAfter, result === 'refused');
       // An unused place is free again at once.
       if (result === 'unsent') state.full = { single: 0, bulk: 0 };
       wakeNext(state);

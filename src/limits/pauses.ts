@@ -11,18 +11,20 @@ export interface Pauses {
   hasRoom(): boolean;
   /** Called when an attempt begins. After `leaseMilliseconds` without an end, it counts as ended. */
   begin(priority: 'single' | 'bulk', leaseMilliseconds: number): PacedAttempt;
+  /** Called when an attempt has ended, before `succeed` or `refuse`, if its end says something about the rate. */
+  leave(attempt: PacedAttempt): void;
+  /** It got an ordinary answer. */
+  succeed(attempt: PacedAttempt): void;
+  /** It was refused. Returns the length of the pause. `isRate`: it was a 429, which pauses single calls as well. */
+  refuse(attempt: PacedAttempt, retryAfterSeconds: number | undefined, isRate: boolean): number;
   /** Pauses bulk calls without a refused attempt, because the user's limiter failed. */
   interrupt(): void;
 }
 
-/** An attempt in flight. Exactly one of its methods is called, once. */
+/** An attempt in flight. */
 export interface PacedAttempt {
-  /** It got an ordinary answer. */
-  succeed(): void;
-  /** It was refused. Returns the length of the pause. `isRate`: it was a 429, which pauses single calls as well. */
-  refuse(retryAfterSeconds: number | undefined, isRate: boolean): number;
-  /** It ended in a way that says nothing about the rate. */
-  leave(): void;
+  /** The number of pauses before it began. */
+  readonly countBefore: number;
 }
 
 const firstShare = 0.95;
@@ -39,11 +41,11 @@ export function createPauses(): Pauses {
   // Slow start: one request after a refusal, then one more with each answer.
   let allowed = Infinity;
   /** The bulk attempts in flight that began since the last pause, and the end of the lease of each. */
-  const underWay = new Map<object, number>();
+  const underWay = new Map<PacedAttempt, number>();
   let bulkUntil = 0;
   let singleUntil = 0;
 
-  function refuse(countBefore: number, retryAfterSeconds: number | undefined, isRate: boolean): number {
+  function refuse({ countBefore }: PacedAttempt, retryAfterSeconds: number | undefined, isRate: boolean): number {
     const now = performance.now();
     lengths.forgetOld(now, bulkUntil);
     // Requests that were in flight together are refused together: that is one pause.
@@ -76,26 +78,19 @@ export function createPauses(): Pauses {
       return underWay.size < Math.floor(allowed);
     },
     begin(priority, leaseMilliseconds) {
-      const countBefore = count;
-      const attempt = {};
+      const attempt = { countBefore: count };
       if (priority === 'bulk') underWay.set(attempt, performance.now() + leaseMilliseconds);
-      const leave = () => void underWay.delete(attempt);
-      return {
-        leave,
-        succeed() {
-          leave();
-          lengths.noteWork();
-          if (countBefore !== count) return;
-          lengths.succeed(bulkUntil);
-          allowed += 1;
-        },
-        refuse(retryAfterSeconds, isRate) {
-          leave();
-          return refuse(countBefore, retryAfterSeconds, isRate);
-        },
-      };
+      return attempt;
     },
-    interrupt: () => void refuse(count, undefined, false),
+    leave: (attempt) => void underWay.delete(attempt),
+    succeed({ countBefore }) {
+      lengths.noteWork();
+      if (countBefore !== count) return;
+      lengths.succeed(bulkUntil);
+      allowed += 1;
+    },
+    refuse,
+    interrupt: () => void refuse({ countBefore: count }, undefined, false),
   };
 }
 

@@ -26,7 +26,7 @@ export function gateFor(
     open() {
       openHosts.add(known.host);
       gates.delete(known.host);
-      gate.open();
+      gate.open?.();
     },
   };
 }

@@ -90,7 +90,7 @@ export function connectClerk(connection: Connection<ClerkOptions>): ClerkIssuer 
           ...(typeof url === 'string' ? { url } : {}),
           ...times,
         };
-        return concealSecrets(issued, ['token', 'url'], { ...unlisted, issuedAt: times.createdAt });
+        return concealSecrets(issued, ['token', 'url'], { ...unlisted, issuedAt: () => times.createdAt });
       },
     });
   }

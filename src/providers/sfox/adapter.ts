@@ -88,7 +88,7 @@ function readBatch(
     const { data: named } = z.safeParse(userToken, entry);
     if (!asked.has(userId)) unexpectedUserIds.push(userId);
     else if (named !== undefined && !results.has(userId))
-      results.set(userId, toToken(userId, named, { ...unlisted, raw: entry }));
+      results.set(userId, toToken(userId, named, { ...unlisted, raw: () => entry }));
     else if (!results.has(userId)) results.set(userId, invalid("this user's entry has the wrong form"));
   }
   for (const userId of userIds) {
