@@ -60,63 +60,78 @@ export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> 
   }, signal);
 }
 
-/** A time limit that also ends when a parent signal is aborted. */
-export interface Deadline {
-  /** Aborted at the end. */
-  readonly signal: AbortSignal;
-  /** Whether the time is up. `false` if the parent signal was aborted. */
-  isExpired(): boolean;
-  /** Settles like `work`, or rejects with the signal's reason at the end, even if the work goes on. One at a time. */
-  race<T>(work: PromiseLike<T>): Promise<T>;
-  /** Removes the timer and the listener on the parent. */
-  stop(): void;
-}
-
 /** If a timer is later than this, the process was busy; and how much longer it then waits at most. In milliseconds. */
 const minLateness = 10;
 const maxGrace = 100;
 
-// Not AbortSignal.any() and AbortSignal.timeout(): their timers cannot be cleared, and they live as long as the parent. For
-// the shutdown signal of a server, that would be one more listener for every call.
-export function startDeadline(milliseconds: number, parent?: AbortSignal): Deadline {
-  const controller = new AbortController();
-  const { signal } = controller;
-  const end = performance.now() + milliseconds;
-  let rejectRace: ((reason: unknown) => void) | undefined;
-  let expired = false;
-  const abort = (reason: unknown) => {
-    controller.abort(reason);
-    rejectRace?.(reason);
-  };
-  const expire = () => {
-    expired = true;
-    abort(new DOMException('The operation timed out.', 'TimeoutError'));
-  };
-  let timer = setTimeout(() => {
-    const late = performance.now() - end;
-    // If the process was busy, an answer may have arrived meanwhile: let it be read first.
-    if (late < minLateness) expire();
-    else timer = setTimeout(expire, Math.min(late, maxGrace));
-  }, milliseconds);
-  const followParent = () => {
-    abort(parent?.reason);
-  };
-  if (parent?.aborted) followParent();
-  const leaveParent = parent && onAbort(parent, followParent);
-  return {
-    signal,
-    isExpired: () => expired,
-    race: (work) =>
-      new Promise((resolve, reject) => {
-        rejectRace = reject;
-        work.then(resolve, reject);
-        if (signal.aborted) reject(signal.reason);
-      }),
-    stop() {
-      clearTimeout(timer);
-      leaveParent?.();
-    },
-  };
+/**
+ * A time limit that also ends when a parent signal is aborted.
+ *
+ * Not AbortSignal.any() and AbortSignal.timeout(): their timers cannot be cleared, and they live as long as the parent. For
+ * the shutdown signal of a server, that would be one more listener for every call.
+ */
+export class Deadline {
+  readonly #controller = new AbortController();
+  readonly #leaveParent: (() => void) | undefined;
+  #timer: ReturnType<typeof setTimeout>;
+  #isExpired = false;
+  #rejectRace: ((reason: unknown) => void) | undefined;
+
+  constructor(milliseconds: number, parent?: AbortSignal) {
+    const end = performance.now() + milliseconds;
+    this.#timer = setTimeout(() => {
+      const late = performance.now() - end;
+      // If the process was busy, an answer may have arrived meanwhile: let it be read first.
+      if (late < minLateness) this.#expire();
+      else
+        this.#timer = setTimeout(
+          () => {
+            this.#expire();
+          },
+          Math.min(late, maxGrace),
+        );
+    }, milliseconds);
+    if (parent === undefined) return;
+    if (parent.aborted) this.#abort(parent.reason);
+    this.#leaveParent = onAbort(parent, () => {
+      this.#abort(parent.reason);
+    });
+  }
+
+  /** Aborted at the end. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Whether the time is up. `false` if the parent signal was aborted. */
+  get isExpired(): boolean {
+    return this.#isExpired;
+  }
+
+  /** Settles like `work`, or rejects with the signal's reason at the end, even if the work goes on. One at a time. */
+  race<T>(work: PromiseLike<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#rejectRace = reject;
+      work.then(resolve, reject);
+      if (this.signal.aborted) reject(this.signal.reason);
+    });
+  }
+
+  /** Removes the timer and the listener on the parent. */
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#leaveParent?.();
+  }
+
+  #expire(): void {
+    this.#isExpired = true;
+    this.#abort(new DOMException('The operation timed out.', 'TimeoutError'));
+  }
+
+  #abort(reason: unknown): void {
+    this.#controller.abort(reason);
+    this.#rejectRace?.(reason);
+  }
 }
 
 const firstDelay = 500;

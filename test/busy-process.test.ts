@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { startDeadline } from '../src/time.js';
+import { Deadline } from '../src/time.js';
 
 // A process that is busy: its clock goes on, and its timers come late.
 let now = 0;
@@ -20,11 +20,11 @@ async function timersComeDue(milliseconds: number, clock: number): Promise<void>
 }
 
 it('an answer that is there wins over a deadline that the process was too busy to keep', async () => {
-  const deadline = startDeadline(200);
+  const deadline = new Deadline(200);
   const answer = new Promise((resolve) => setTimeout(resolve, 210, 'there'));
   const race = deadline.race(answer);
   await timersComeDue(200, 900);
-  expect([deadline.isExpired(), deadline.signal.aborted]).toEqual([false, false]);
+  expect([deadline.isExpired, deadline.signal.aborted]).toEqual([false, false]);
   await timersComeDue(10, 910);
   await expect(race).resolves.toBe('there');
   deadline.stop();
@@ -40,24 +40,24 @@ it.each([
 ])(
   'a deadline of 200 ms that is looked at after %i ms waits %i ms more, and ends all the same',
   async (clock, grace) => {
-    const deadline = startDeadline(200);
+    const deadline = new Deadline(200);
     const race = deadline.race(new Promise(() => undefined));
     const ended = expect(race).rejects.toMatchObject({ name: 'TimeoutError' });
     await timersComeDue(200, clock);
-    expect(deadline.isExpired()).toBe(grace === 0);
+    expect(deadline.isExpired).toBe(grace === 0);
     if (grace > 0) {
       await timersComeDue(grace - 1, clock);
-      expect(deadline.isExpired()).toBe(false);
+      expect(deadline.isExpired).toBe(false);
       // However busy the process is meanwhile.
       await timersComeDue(1, clock + 5_000);
     }
-    expect(deadline.isExpired()).toBe(true);
+    expect(deadline.isExpired).toBe(true);
     await ended;
   },
 );
 
 it('a deadline that is stopped while it looks again leaves no timer behind', async () => {
-  const deadline = startDeadline(200);
+  const deadline = new Deadline(200);
   await timersComeDue(200, 900);
   expect(vi.getTimerCount()).toBe(1);
   deadline.stop();

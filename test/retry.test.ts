@@ -15,6 +15,7 @@ describe('parseRetryAfter()', () => {
     ['7', 7],
     [' 7 ', 7],
     ['1.5', 1.5],
+    ['1.25', 1.25],
     ['86400', 86_400],
     ['9'.repeat(400), Number.MAX_SAFE_INTEGER],
     ['Sun, 22 Nov 2026 10:00:05 GMT', 5],
@@ -32,6 +33,10 @@ describe('parseRetryAfter()', () => {
     ['soon, 5', 5],
   ])('reads %j as %d seconds', (header, seconds) => {
     expect(parseRetryAfter(header, date)).toBe(seconds);
+  });
+
+  it('measures a date by the date of the answer, whatever blanks are around that', () => {
+    expect(parseRetryAfter('Sun, 22 Nov 2026 10:00:05 GMT', ` ${date} `)).toBe(5);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startDeadline } from '../src/time.js';
+import { Deadline } from '../src/time.js';
 import { useVirtualTime } from './support/virtual-time.js';
 
 useVirtualTime();
@@ -7,24 +7,24 @@ useVirtualTime();
 describe('a deadline', () => {
   it('is over from the start under a signal that is aborted, and nothing wins a race any more', async () => {
     const reason = new Error('mine');
-    const deadline = startDeadline(1_000, AbortSignal.abort(reason));
+    const deadline = new Deadline(1_000, AbortSignal.abort(reason));
     expect(deadline.signal.aborted).toBe(true);
     expect(deadline.signal.reason).toBe(reason);
-    expect(deadline.isExpired()).toBe(false);
+    expect(deadline.isExpired).toBe(false);
     await expect(deadline.race(new Promise(() => undefined))).rejects.toBe(reason);
     deadline.stop();
   });
 
   it('ends a race by its time, and says so', async () => {
-    const deadline = startDeadline(20);
+    const deadline = new Deadline(20);
     const start = performance.now();
     await expect(deadline.race(new Promise(() => undefined))).rejects.toMatchObject({ name: 'TimeoutError' });
     expect(performance.now() - start).toBe(20);
-    expect(deadline.isExpired()).toBe(true);
+    expect(deadline.isExpired).toBe(true);
   });
 
   it('lets through what settles in time, either way', async () => {
-    const deadline = startDeadline(1_000);
+    const deadline = new Deadline(1_000);
     const reason = new Error('mine');
     expect(await deadline.race(Promise.resolve(7))).toBe(7);
     await expect(deadline.race(Promise.reject(reason))).rejects.toBe(reason);

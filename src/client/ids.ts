@@ -3,7 +3,7 @@ import type { CallContext } from './options.js';
 
 /** Whether an id has a dot segment (`.` or `..`), which a server could resolve as a step in the path. */
 export function hasDotSegment(id: string): boolean {
-  return id.split(/[\\/]/).some((part) => part === '.' || part === '..');
+  return /(?:^|[\\/])\.\.?(?:[\\/]|$)/.test(id);
 }
 
 /** Refuses ids that cannot be sent as text, and ids that hold a key. Whether an id exists is for the provider to say. */

@@ -4,7 +4,7 @@ import { configurationError } from '../client/options.js';
 import { type ApiError, InvalidResponseError, TokenwrightError } from '../errors.js';
 import type { Fetch } from '../issuer.js';
 import { copyCause } from '../secrets/cause.js';
-import { startDeadline } from '../time.js';
+import { Deadline } from '../time.js';
 import { readFailure, readSuccess } from './answer.js';
 import { discardBody } from './body.js';
 import { timeoutError, toApiError } from './failure.js';
@@ -27,7 +27,7 @@ export async function runAttempt<T, R>(
   const { connection, settings } = call;
   const timeLeft = Math.max(1, call.end - performance.now());
   const option = timeLeft <= settings.attemptTimeout ? 'timeout' : 'attemptTimeout';
-  const deadline = startDeadline(Math.min(timeLeft, settings.attemptTimeout), settings.signal);
+  const deadline = new Deadline(Math.min(timeLeft, settings.attemptTimeout), settings.signal);
   // A timeout of the whole call names the method that the user called; one of an attempt names the request.
   const timeLimitError = () => {
     const ownOperation = call.bulk === undefined ? call.operation : 'issueTokens';
@@ -54,7 +54,7 @@ export async function runAttempt<T, R>(
     if (error instanceof TokenwrightError) throw error;
     // A `fetch` that ignores its signal may still answer.
     sent?.then(discardBody).catch(() => undefined);
-    if (deadline.isExpired()) throw timeLimitError();
+    if (deadline.isExpired) throw timeLimitError();
     if (deadline.signal.aborted) throw error;
     throw connectionError(attempt, copyCause(error, connection.keyring.redact));
   } finally {
@@ -70,14 +70,11 @@ function findFetch<T, R>({ call, context }: Attempt<T, R>): Fetch {
 
 function toInit<T, R>({ call, request }: Attempt<T, R>, { headers }: Credentials, signal: AbortSignal): RequestInit {
   const { json } = request;
+  const own: Record<string, string> = { accept: 'application/json' };
+  if (json !== undefined) own['content-type'] = 'application/json';
   const init: RequestInit = {
     method: request.method ?? 'POST',
-    headers: {
-      accept: 'application/json',
-      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
-      ...call.dialect.headers,
-      ...headers,
-    },
+    headers: Object.assign(own, call.dialect.headers, headers),
     // `follow` would send the key to the target of a redirect; `error` throws on Cloudflare Workers.
     redirect: 'manual',
     signal,

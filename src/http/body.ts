@@ -36,12 +36,13 @@ async function readChunks(reader: ReadableStreamDefaultReader<unknown>): Promise
   }
 }
 
+/** Made when it is first needed: not every environment has a TextDecoder. */
+let shared: TextDecoder | undefined;
+
 /** Most answers are one chunk, which needs no decoder that keeps state between chunks. */
 function decode(chunks: readonly Uint8Array[]): string {
-  const [only] = chunks;
-  if (only === undefined) return '';
+  if (chunks.length <= 1) return (shared ??= new TextDecoder()).decode(chunks[0]);
   const decoder = new TextDecoder();
-  if (chunks.length === 1) return decoder.decode(only);
   return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('') + decoder.decode();
 }
 

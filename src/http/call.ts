@@ -41,6 +41,8 @@ export interface Api {
   readonly emit: Emit | undefined;
 }
 
+const noOptions = /* @__PURE__ */ Object.freeze(/* @__PURE__ */ Object.create(null) as CallOptions);
+
 export function createApi(connection: Connection<ClientOptions>, dialect: Dialect): Api {
   const { profile, keyring, options: clientOptions } = connection;
   const { provider, label } = profile;
@@ -55,8 +57,9 @@ export function createApi(connection: Connection<ClientOptions>, dialect: Dialec
   const call: Api['call'] = async (operation, options, work, bulk) => {
     const own = context(operation);
     checkOptionNames(own, options, operation === 'issueToken' ? issueOptionNames : callOptionNames);
-    const given = ownProperties(options);
-    const settings = resolveSettings(own, given, connection.settings);
+    const isDefault = Object.keys(options).length === 0;
+    const given = isDefault ? (noOptions as typeof options) : ownProperties(options);
+    const settings = isDefault ? connection.settings : resolveSettings(own, given, connection.settings);
     checkOwnOptions(own, profile, given);
     if (settings.signal?.aborted === true) throw settings.signal.reason;
     const traced = channel !== undefined && hasSubscribers(channel) ? channel : undefined;
@@ -88,8 +91,17 @@ interface Sending<T, R> extends Attempt<T, R> {
 /** Sends one request of a call: the first attempt directly, retries through ky. */
 async function sendRequest<T, R>(call: CallState, context: CallContext, request: ApiRequest<T, R>): Promise<R> {
   const url = `${call.connection.url}/${request.path}`;
-  const unknown = { used: undefined, renewed: undefined, success: undefined, failure: undefined, report: undefined };
-  const sending: Sending<T, R> = { call, context, request, url, ...unknown };
+  const sending: Sending<T, R> = {
+    call,
+    context,
+    request,
+    url,
+    used: undefined,
+    renewed: undefined,
+    success: undefined,
+    failure: undefined,
+    report: undefined,
+  };
   try {
     await attempt(sending);
   } catch {

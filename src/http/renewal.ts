@@ -1,6 +1,6 @@
 import type { Credentials } from '../client/credentials.js';
 import { AuthenticationError, TokenwrightError } from '../errors.js';
-import { startDeadline } from '../time.js';
+import { Deadline } from '../time.js';
 import type { Attempt } from './request.js';
 
 /** The credentials for an attempt. */
@@ -14,7 +14,7 @@ export function readCredentials<T, R>(attempt: Attempt<T, R>): Credentials | Pro
 export async function renewCredentials<T, R>(attempt: Attempt<T, R>, error: unknown): Promise<boolean> {
   const { call, context, used } = attempt;
   if (!(error instanceof AuthenticationError) || used === undefined) return false;
-  const deadline = startDeadline(Math.max(1, call.end - performance.now()), call.settings.signal);
+  const deadline = new Deadline(Math.max(1, call.end - performance.now()), call.settings.signal);
   try {
     attempt.renewed = await deadline.race(call.connection.credentials.renew(context, used));
     return attempt.renewed !== undefined;

@@ -1,4 +1,4 @@
-import { onAbort, sleep, startDeadline } from '../time.js';
+import { Deadline, onAbort, sleep } from '../time.js';
 import type { CallState } from './request.js';
 import { haltOf } from './turn.js';
 
@@ -63,7 +63,7 @@ function loadKy() {
 }
 
 async function within<T>(end: number, signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const deadline = startDeadline(Math.max(1, end - performance.now()), signal);
+  const deadline = new Deadline(Math.max(1, end - performance.now()), signal);
   try {
     return await deadline.race(work);
   } finally {

@@ -25,9 +25,8 @@ function parseDate(text: string): number | undefined {
 export function parseRetryAfter(header: string | null, date: string | null = null): number | undefined {
   if (header === null) return undefined;
   const now = parseDate(date?.trim() ?? '') ?? Date.now();
-  // Several headers of one name are joined by commas, and a date has one as well, after the day of the week.
-  const values = header.match(/(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*, [^,]+|[^,]+/gi) ?? [];
-  const seconds = values.flatMap((each) => {
+  // Several headers of one name are joined by commas. A date may lose the day of the week that way, and needs none.
+  const seconds = header.split(',').flatMap((each) => {
     const value = each.trim();
     if (/^\d+(\.\d+)?$/.test(value)) return Math.min(Number(value), Number.MAX_SAFE_INTEGER);
     const time = parseDate(value);

@@ -1,5 +1,5 @@
 import type { RateLimitAnswer, RateLimiter, RateLimitRequest } from '../issuer/rate-limit.js';
-import { isThenable, startDeadline } from '../time.js';
+import { Deadline, isThenable } from '../time.js';
 
 /** How long a limiter may take to answer, in milliseconds. */
 const longestAnswer = 5_000;
@@ -25,7 +25,7 @@ export function askLimiter(
 }
 
 async function inTime(pending: PromiseLike<unknown>, signal: AbortSignal | undefined): Promise<RateLimitAnswer> {
-  const deadline = startDeadline(longestAnswer, signal);
+  const deadline = new Deadline(longestAnswer, signal);
   try {
     return check(await deadline.race(pending));
   } catch (cause) {
@@ -37,7 +37,7 @@ async function inTime(pending: PromiseLike<unknown>, signal: AbortSignal | undef
       () => undefined,
     );
     if (cause instanceof LimiterFailure) throw cause;
-    if (deadline.isExpired()) throw new LimiterFailure(`it did not answer within ${String(longestAnswer / 1000)} s`);
+    if (deadline.isExpired) throw new LimiterFailure(`it did not answer within ${String(longestAnswer / 1000)} s`);
     if (deadline.signal.aborted) throw cause;
     throw new LimiterFailure('it rejected', { cause });
   } finally {

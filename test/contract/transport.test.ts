@@ -333,6 +333,16 @@ describe.concurrent('the transport', () => {
       expect([cancel.mock.calls.length, destroy.mock.calls.length]).toEqual([1, 1]);
     });
 
+    it.each([
+      [success.status, 'InvalidResponseError', 'invalid_response'],
+      [404, 'NotFoundError', 'not_found'],
+    ])('an answer %i without a body is judged by its status', async (status, name, code) => {
+      const fetch = vi.fn(() => Promise.resolve(new Response(null, { status })));
+      const error = await failureOf(prepare({ baseUrl: 'https://x.invalid', fetch }).call());
+      expect(error).toMatchObject({ name, code, status });
+      expect(fetch).toHaveBeenCalledTimes(1);
+    });
+
     it('a body of something else than bytes cannot be used, and is not asked for again', async () => {
       const fetch = vi.fn(() => {
         const body = new ReadableStream({
