@@ -32,7 +32,7 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
   const reserve = createReserve(requests, length);
   const inFlight = new Set<Place>();
   /** The places of ended requests, the first to be free first. */
-  let ended: Place[] = [];
+  const ended = new Set<Place>();
   let taken = 0;
   let penaltyEnd = 0;
   let lastTime = 0;
@@ -45,21 +45,23 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
   function settle(place: Place, now: number): void {
     if (!inFlight.delete(place)) return;
     place.until = now + length;
-    ended.push(place);
+    ended.add(place);
   }
 
   function update(now: number): void {
     if (now < lastTime) {
       // Only the clock of a test goes back. What another test left behind is dropped.
       inFlight.clear();
-      ended = [];
+      ended.clear();
       taken = penaltyEnd = 0;
       reserve.clear();
     }
     lastTime = now;
-    let count = 0;
-    while (ended[count] !== undefined && (ended[count]?.until ?? 0) <= now) count += 1;
-    for (const place of ended.splice(0, count)) free(place);
+    for (const place of ended) {
+      if (place.until > now) break;
+      ended.delete(place);
+      free(place);
+    }
     if (taken < requests) return;
     for (const place of inFlight) if (place.until <= now) settle(place, now);
   }
@@ -79,7 +81,8 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
         if (now < penaltyEnd) return { granted: false, retryInMilliseconds: penaltyEnd - now };
         const excess = missing(isSingle, now);
         // The place of a request in flight is free one window from now at the earliest.
-        if (excess >= 0) return { granted: false, retryInMilliseconds: (ended[excess]?.until ?? now + length) - now };
+        if (excess >= 0)
+          return { granted: false, retryInMilliseconds: ([...ended][excess]?.until ?? now + length) - now };
       }
       const place: Place = { isSingle, until: now + leaseMilliseconds };
       inFlight.add(place);
@@ -93,7 +96,7 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
           settle(place, time);
           // The provider does not count what it refused.
           if (result === 'unsent' || result === 'refused') {
-            ended.pop();
+            ended.delete(place);
             free(place);
           }
           if (result === 'refused')
