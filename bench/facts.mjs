@@ -26,8 +26,8 @@ export function toFacts({ size, start, call }, page) {
       `${kilobytes('@junction-api/sdk')}; ${kilobytes('@junction-api/sdk/user')} by its narrowest import`,
     ],
     [
-      'Start, against touching `fetch`',
-      ...['tokenwright, ESM', '@clerk/backend', '@junction-api/sdk'].map((name) => times(start[name])),
+      'Import and first request, against a first `fetch`',
+      ...['tokenwright, ESM', '@clerk/backend', '@junction-api/sdk'].map((name) => times(start[name].first)),
     ],
     [
       'A Junction call, against a bare `fetch`',

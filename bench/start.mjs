@@ -1,42 +1,111 @@
-// How long a fresh process takes to import the installed package, against one that only touches `fetch`; `npm run bench`.
-import { execFileSync } from 'node:child_process';
+// From before the import to the end of the first request in a fresh process, against a first `fetch`; `npm run bench`.
+import { execFile, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { installAll } from './install.mjs';
 import { plotBars, report, summarize, toTable, toText } from './report.mjs';
 
+// Not the synchronous form: this process would not see that the server's has ended.
+const execute = promisify(execFile);
 const rounds = Number(process.env['ROUNDS'] ?? 25);
 const { folder, remove } = installAll();
+const server = fork(fileURLToPath(new URL('call/server.mjs', import.meta.url)));
+const [{ port }] = await once(server, 'message');
+const base = `http://127.0.0.1:${port}`;
+const id = '6f3c0d4e-8a51-4c1b-9b7e-2f1d7a90c3aa';
 
-// Node.js makes `fetch` and what belongs to it when it is first touched, which whoever sends a request has to pay anyway.
+/** Prints the milliseconds of the import alone, and of both together. */
+const program = (load, call) => `
+const start = performance.now();
+${load}
+const imported = performance.now() - start;
+${call}
+console.log(JSON.stringify([imported, performance.now() - start]));`;
+const options = (key, path) => `{ apiKey: '${key}', baseUrl: '${base}/${path}' }`;
 const programs = {
-  'touching fetch alone': ['module', 'Response;'],
-  'tokenwright, ESM': ['module', "import 'tokenwright'; Response;"],
-  'tokenwright, CommonJS': ['commonjs', "require('tokenwright'); Response;"],
-  '@clerk/backend': ['module', "import '@clerk/backend'; Response;"],
-  '@junction-api/sdk': ['module', "import '@junction-api/sdk'; Response;"],
+  'a first fetch': [
+    'module',
+    program('', `await (await fetch('${base}/junction/v2/user/${id}/sign_in_token', { method: 'POST' })).json();`),
+  ],
+  'tokenwright, ESM': [
+    'module',
+    program(
+      "const { createJunction } = await import('tokenwright');",
+      `await createJunction(${options('sk_eu_bench', 'junction')}).issueToken('${id}');`,
+    ),
+  ],
+  'tokenwright, CommonJS': [
+    'commonjs',
+    `void (async () => {${program(
+      "const { createJunction } = require('tokenwright');",
+      `await createJunction(${options('sk_eu_bench', 'junction')}).issueToken('${id}');`,
+    )}})();`,
+  ],
+  '@clerk/backend': [
+    'module',
+    program(
+      "const { createClerkClient } = await import('@clerk/backend');",
+      `await createClerkClient({ secretKey: 'sk_test_bench', apiUrl: '${base}/clerk' }).signInTokens
+        .createSignInToken({ userId: '${id}', expiresInSeconds: 60 });`,
+    ),
+  ],
+  '@junction-api/sdk': [
+    'module',
+    program(
+      "const { JunctionClient } = await import('@junction-api/sdk');",
+      `await new JunctionClient(${options('sk_eu_bench', 'junction').replace('baseUrl', 'environment')}).user
+        .getUserSignInToken({ userId: '${id}' });`,
+    ),
+  ],
 };
-const seconds = Object.fromEntries(Object.keys(programs).map((name) => [name, []]));
+
+const measured = Object.fromEntries(Object.keys(programs).map((name) => [name, []]));
 for (let round = -2; round < rounds; round += 1) {
   for (const [name, [type, code]] of Object.entries(programs)) {
     const start = performance.now();
-    execFileSync(process.execPath, [`--input-type=${type}`, '-e', code], { cwd: folder, stdio: 'ignore' });
+    const { stdout } = await execute(process.execPath, [`--input-type=${type}`, '-e', code], { cwd: folder });
+    const whole = performance.now() - start;
+    const [imported, first] = JSON.parse(stdout);
     // The first rounds fill the caches of the disk.
-    if (round >= 0) seconds[name].push(performance.now() - start);
+    if (round >= 0) measured[name].push({ imported, first, whole });
   }
 }
+server.disconnect();
 remove();
 
 const [floor] = Object.keys(programs);
+const against = (name, figure, floorFigure = figure) =>
+  summarize(measured[name].map((times, round) => times[figure] / measured[floor][round][floorFigure]));
 const rows = Object.keys(programs).map((name) => ({
   label: name,
-  milliseconds: summarize(seconds[name]),
-  ...summarize(seconds[name].map((time, round) => time / seconds[floor][round])),
+  milliseconds: summarize(measured[name].map(({ first }) => first)),
+  imported: against(name, 'imported', 'first'),
+  first: against(name, 'first'),
+  whole: against(name, 'whole'),
 }));
-plotBars('start', 'Time of a fresh process, as a multiple of one that only touches fetch', rows);
+plotBars(
+  'start',
+  'Import and first request, as a multiple of a first fetch',
+  rows.map(({ label, first }) => ({ label, ...first })),
+);
 report(
   'start',
   `${toTable([
-    ['a fresh process', 'ms', 'times the floor'],
-    ...rows.map(({ label, milliseconds, ...ratio }) => [label, toText(milliseconds, 0), toText(ratio)]),
+    [
+      'a fresh process',
+      'import and first request, ms',
+      'import alone / a first fetch',
+      'both / a first fetch',
+      'whole process',
+    ],
+    ...rows.map(({ label, milliseconds, imported, first, whole }) => [
+      label,
+      toText(milliseconds, 0),
+      label === floor ? '' : toText(imported),
+      toText(first),
+      toText(whole),
+    ]),
   ])}\n\n${String(rounds)} rounds in turn.`,
-  Object.fromEntries(rows.map(({ label, median, low, high }) => [label, { median, low, high }])),
+  Object.fromEntries(rows.map(({ label, imported, first, whole }) => [label, { imported, first, whole }])),
 );
