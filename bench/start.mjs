@@ -1,13 +1,10 @@
 // From before the import to the end of the first request in a fresh process, against a first `fetch`; `npm run bench`.
-import { execFile, fork } from 'node:child_process';
+import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { installAll } from './install.mjs';
 import { plotBars, report, summarize, toTable, toText } from './report.mjs';
 
-// Not the synchronous form: this process would not see that the server's has ended.
-const execute = promisify(execFile);
 const rounds = Number(process.env['ROUNDS'] ?? 25);
 const { folder, remove } = installAll();
 const server = fork(fileURLToPath(new URL('call/server.mjs', import.meta.url)));
@@ -22,25 +19,16 @@ ${load}
 const imported = performance.now() - start;
 ${call}
 console.log(JSON.stringify([imported, performance.now() - start]));`;
-const options = (key, path) => `{ apiKey: '${key}', baseUrl: '${base}/${path}' }`;
+const issue = `await createJunction({ apiKey: 'sk_eu_bench', baseUrl: '${base}/junction' }).issueToken('${id}');`;
 const programs = {
   'a first fetch': [
     'module',
     program('', `await (await fetch('${base}/junction/v2/user/${id}/sign_in_token', { method: 'POST' })).json();`),
   ],
-  'tokenwright, ESM': [
-    'module',
-    program(
-      "const { createJunction } = await import('tokenwright');",
-      `await createJunction(${options('sk_eu_bench', 'junction')}).issueToken('${id}');`,
-    ),
-  ],
+  'tokenwright, ESM': ['module', program("const { createJunction } = await import('tokenwright');", issue)],
   'tokenwright, CommonJS': [
     'commonjs',
-    `void (async () => {${program(
-      "const { createJunction } = require('tokenwright');",
-      `await createJunction(${options('sk_eu_bench', 'junction')}).issueToken('${id}');`,
-    )}})();`,
+    `void (async () => {${program("const { createJunction } = require('tokenwright');", issue)}})();`,
   ],
   '@clerk/backend': [
     'module',
@@ -54,7 +42,7 @@ const programs = {
     'module',
     program(
       "const { JunctionClient } = await import('@junction-api/sdk');",
-      `await new JunctionClient(${options('sk_eu_bench', 'junction').replace('baseUrl', 'environment')}).user
+      `await new JunctionClient({ apiKey: 'sk_eu_bench', environment: '${base}/junction' }).user
         .getUserSignInToken({ userId: '${id}' });`,
     ),
   ],
@@ -64,9 +52,10 @@ const measured = Object.fromEntries(Object.keys(programs).map((name) => [name, [
 for (let round = -2; round < rounds; round += 1) {
   for (const [name, [type, code]] of Object.entries(programs)) {
     const start = performance.now();
-    const { stdout } = await execute(process.execPath, [`--input-type=${type}`, '-e', code], { cwd: folder });
+    const args = [`--input-type=${type}`, '-e', code];
+    const output = execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
     const whole = performance.now() - start;
-    const [imported, first] = JSON.parse(stdout);
+    const [imported, first] = JSON.parse(output);
     // The first rounds fill the caches of the disk.
     if (round >= 0) measured[name].push({ imported, first, whole });
   }

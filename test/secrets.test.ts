@@ -120,9 +120,8 @@ describe('rule 2: the secrets of a JSON value', () => {
 
   it('no more than 16,000 characters are copied', () => {
     const rows = Array.from({ length: 50 }, () => ({ message: 'm'.repeat(993) }));
-    const copied = copy(rows) as { message?: string }[];
     // Each row counts with its name: 16 of them are exactly as many characters.
-    expect(copied).toEqual(rows.slice(0, 16));
+    expect(copy(rows)).toEqual(rows.slice(0, 16));
     expect(copy(['m'.repeat(1_001), { message: rows }])).toHaveLength(2);
   });
 });
@@ -136,7 +135,7 @@ describe('rule 2: the cause of an error', () => {
     expect(cause).toMatchObject({ name: 'TypeError', message: 'a [redacted]', code: 'E_SECRET_[redacted]' });
     expect(cause.stack).toBe('TypeError: a [redacted]');
     expect(Object.keys(cause)).toEqual(['code']);
-    expect(inspect(cause, { showHidden: true })).not.toContain('secret"');
+    expect(inspect(cause, { showHidden: true })).not.toContain('secret');
   });
 
   it.each([

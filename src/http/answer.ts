@@ -86,7 +86,8 @@ export async function readSuccess<T, R>(
   if (success) {
     const id = readId();
     const date = response.headers.get('date') ?? '';
-    const unlisted = { raw: () => raw, requestId: () => id, issuedAt: () => toDate(date) };
+    let issuedAt: Date | undefined;
+    const unlisted = { raw: () => raw, requestId: () => id, issuedAt: () => (issuedAt ??= toDate(date)) };
     return { result: request.read(data, { unlisted, invalid }), requestId: id };
   }
   const places = error.issues.map(({ path }) => (path.length === 0 ? 'the body' : `\`${path.map(String).join('.')}\``));

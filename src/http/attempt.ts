@@ -16,14 +16,11 @@ import type { AnswerFacts } from './watch.js';
 /**
  * Sends a request once and reads the answer. Throws only typed errors, or the reason of the call's signal. Also returns the
  * response, with its body read, because ky needs one.
- *
- * @param previousFailure - The error of the attempt before; becomes the `cause` of a timeout.
  */
 export async function runAttempt<T, R>(
   attempt: Attempt<T, R>,
-  previousFailure: Error | undefined,
 ): Promise<{ readonly result: R; readonly response: Response; readonly answer: AnswerFacts | undefined }> {
-  const { call, context, url } = attempt;
+  const { call, context, url, failure } = attempt;
   const { connection, settings } = call;
   const timeLeft = Math.max(1, call.end - performance.now());
   const option = timeLeft <= settings.attemptTimeout ? 'timeout' : 'attemptTimeout';
@@ -32,7 +29,7 @@ export async function runAttempt<T, R>(
   const timeLimitError = () => {
     const ownOperation = call.bulk === undefined ? call.operation : 'issueTokens';
     const operation = option === 'timeout' ? ownOperation : context.operation;
-    return timeoutError({ ...context, operation }, option, settings[option], previousFailure);
+    return timeoutError({ ...context, operation }, option, settings[option], failure as Error | undefined);
   };
   let sent: Promise<unknown> | undefined;
   try {
@@ -51,9 +48,9 @@ export async function runAttempt<T, R>(
     const { result, requestId } = await readSuccess(attempt, received);
     return { result, response, answer: { status: response.status, requestId } };
   } catch (error) {
-    if (error instanceof TokenwrightError) throw error;
     // A `fetch` that ignores its signal may still answer.
-    sent?.then(discardBody).catch(() => undefined);
+    if (deadline.signal.aborted) sent?.then(discardBody).catch(() => undefined);
+    if (error instanceof TokenwrightError) throw error;
     if (deadline.isExpired) throw timeLimitError();
     if (deadline.signal.aborted) throw error;
     throw connectionError(attempt, copyCause(error, connection.keyring.redact));

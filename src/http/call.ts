@@ -41,7 +41,7 @@ export interface Api {
   readonly emit: Emit | undefined;
 }
 
-const noOptions = /* @__PURE__ */ Object.freeze(/* @__PURE__ */ Object.create(null) as CallOptions);
+const noOptions = /* @__PURE__ */ Object.freeze(/* @__PURE__ */ ownProperties<CallOptions>({}));
 
 export function createApi(connection: Connection<ClientOptions>, dialect: Dialect): Api {
   const { profile, keyring, options: clientOptions } = connection;
@@ -83,7 +83,6 @@ export function createApi(connection: Connection<ClientOptions>, dialect: Dialec
 /** A request of a call, and how its attempts went. */
 interface Sending<T, R> extends Attempt<T, R> {
   success: { readonly result: R } | undefined;
-  failure: unknown;
   /** Emits the event of the last attempt that failed; called once it is known whether a retry follows. */
   report: ((retryInMilliseconds?: number) => void) | undefined;
 }
@@ -140,7 +139,7 @@ async function attempt<T, R>(sending: Sending<T, R>): Promise<Response> {
       const startedAt = performance.now();
       const watched = call.watch?.attempt(context, request.users ?? 1);
       try {
-        const { result, response, answer } = await runAttempt(sending, sending.failure as Error | undefined);
+        const { result, response, answer } = await runAttempt(sending);
         endTurn(call, turn, startedAt);
         watched?.({ error: undefined, answer });
         sending.success = { result };
@@ -155,21 +154,11 @@ async function attempt<T, R>(sending: Sending<T, R>): Promise<Response> {
       }
     } catch (error) {
       sending.failure = error;
-      isRenewed = !isRenewed && (await renew(sending));
+      isRenewed = !isRenewed && (await renewCredentials(sending));
       if (isRenewed) continue;
       if (waitOut === undefined) throw sending.failure;
       sending.report?.(waitOut);
     }
-  }
-}
-
-/** Asks for other credentials after a 401. If the user's function fails, that is the failure of the attempt. */
-async function renew<T, R>(sending: Sending<T, R>): Promise<boolean> {
-  try {
-    return await renewCredentials(sending, sending.failure);
-  } catch (error) {
-    sending.failure = error;
-    return false;
   }
 }
 

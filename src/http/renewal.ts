@@ -10,17 +10,20 @@ export function readCredentials<T, R>(attempt: Attempt<T, R>): Credentials | Pro
   return renewed ?? call.connection.credentials.read(context);
 }
 
-/** After a 401: whether the user's function now returns another key, so that the attempt is worth making again at once. */
-export async function renewCredentials<T, R>(attempt: Attempt<T, R>, error: unknown): Promise<boolean> {
-  const { call, context, used } = attempt;
-  if (!(error instanceof AuthenticationError) || used === undefined) return false;
+/**
+ * After a 401: whether the user's function now returns another key, so that the attempt is worth making again at once. If the
+ * function fails, that is why the attempt failed.
+ */
+export async function renewCredentials<T, R>(attempt: Attempt<T, R>): Promise<boolean> {
+  const { call, context, used, failure } = attempt;
+  if (!(failure instanceof AuthenticationError) || used === undefined) return false;
   const deadline = new Deadline(Math.max(1, call.end - performance.now()), call.settings.signal);
   try {
     attempt.renewed = await deadline.race(call.connection.credentials.renew(context, used));
     return attempt.renewed !== undefined;
-  } catch (failure) {
-    if (failure instanceof TokenwrightError && !deadline.signal.aborted) throw failure;
-    // The new key did not come in time: the 401 stands.
+  } catch (error) {
+    // If the new key did not come in time, the 401 stands.
+    if (error instanceof TokenwrightError && !deadline.signal.aborted) attempt.failure = error;
     return false;
   } finally {
     deadline.stop();

@@ -100,15 +100,17 @@ export interface CallState {
   readonly answers: unknown[];
 }
 
-/** A request with all of its attempts. */
+/** An attempt at a request, and what is known from the one before. */
 export interface Attempt<T, R> {
   readonly call: CallState;
   readonly context: CallContext;
   readonly request: ApiRequest<T, R>;
   readonly url: string;
-  /** The credentials of the last attempt. */
+  /** Why the attempt before failed. */
+  failure: unknown;
+  /** The credentials of the attempt before. */
   used: Credentials | undefined;
-  /** New credentials for the next attempt, after a 401. */
+  /** New credentials for this attempt, after a 401. */
   renewed: Credentials | undefined;
 }
 

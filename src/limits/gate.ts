@@ -76,6 +76,7 @@ export function createGate(limit: RateLimiter | Window | undefined, isDefault: b
 }
 
 function openGate(state: State): void {
+  if (state.limiter === undefined) return;
   Object.assign(state, { limiter: undefined, isDenied: false, full: { single: 0, bulk: 0 } });
   state.line.wakeAll();
 }

@@ -81,8 +81,7 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
         if (now < penaltyEnd) return { granted: false, retryInMilliseconds: penaltyEnd - now };
         const excess = missing(isSingle, now);
         // The place of a request in flight is free one window from now at the earliest.
-        if (excess >= 0)
-          return { granted: false, retryInMilliseconds: ([...ended][excess]?.until ?? now + length) - now };
+        if (excess >= 0) return { granted: false, retryInMilliseconds: (untilOf(ended, excess) ?? now + length) - now };
       }
       const place: Place = { isSingle, until: now + leaseMilliseconds };
       inFlight.add(place);
@@ -105,6 +104,16 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
       };
     },
   };
+}
+
+/** When the place with this index is free. */
+function untilOf(places: Iterable<Place>, index: number): number | undefined {
+  let left = index;
+  for (const { until } of places) {
+    if (left === 0) return until;
+    left -= 1;
+  }
+  return undefined;
 }
 
 /** The places of single calls: how many they hold, and how many bulk leaves to them. */

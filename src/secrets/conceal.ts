@@ -8,16 +8,16 @@ const inspectSymbol = /* @__PURE__ */ Symbol.for('nodejs.util.inspect.custom');
  *
  * @param unlisted - Functions for properties that are neither printed nor part of the JSON, such as the provider's own body.
  */
-export function concealSecrets<T extends object>(
+export function concealSecrets<T extends object, U>(
   fields: T,
   secretNames: readonly (keyof T & string)[],
-  unlisted: object,
+  unlisted: Readonly<Record<keyof U, () => unknown>>,
 ): T {
   const token = { ...fields };
   for (const name of secretNames) {
     if (Object.hasOwn(fields, name)) Object.defineProperty(token, name, { get: () => fields[name], enumerable: true });
   }
-  for (const [name, get] of Object.entries(unlisted) as [string, () => unknown][]) {
+  for (const [name, get] of Object.entries<() => unknown>(unlisted)) {
     Object.defineProperty(token, name, { get, enumerable: false });
   }
   Object.defineProperty(token, inspectSymbol, { value: show, enumerable: false });

@@ -61,8 +61,11 @@ it.each(Object.values(issueOperations))(
     const { url } = await startServer(answers({ ...success, headers }));
     const events: TokenwrightEvent[] = [];
     const token = await prepare({ baseUrl: url, onEvent: (event) => events.push(event) }).call();
-    const { requestId } = token as IssuedToken;
+    const { requestId, issuedAt } = token as IssuedToken;
     expect(requestId).toMatch(/./);
+    // Read again, it is the same date.
+    expect(issuedAt).toBeInstanceOf(Date);
+    expect((token as IssuedToken).issuedAt).toBe(issuedAt);
     expect(Object.keys(token as IssuedToken)).not.toContain('requestId');
     expect(events).toMatchObject([{ requestId }, { requestId }]);
   },

@@ -299,6 +299,30 @@ describe.concurrent('the transport', () => {
       }, 10_000);
     });
 
+    it('and so it is if the call is aborted with an error of this package', async () => {
+      const cancel = vi.fn();
+      let answer: (response: Response) => void = stall;
+      const fetch = () => new Promise<Response>((resolve) => (answer = resolve));
+      const controller = new AbortController();
+      const failed = failureOf(prepare({ baseUrl: 'https://x.invalid', fetch }).call({ signal: controller.signal }));
+      await vi.waitFor(() => {
+        expect(answer).not.toBe(stall);
+      });
+      const reason = new ApiError({
+        code: 'conflict',
+        message: 'x',
+        provider: 'clerk',
+        operation: 'issueToken',
+        status: 409,
+      });
+      controller.abort(reason);
+      expect(await failed).toBe(reason);
+      answer(new Response(new ReadableStream({ cancel })));
+      await vi.waitFor(() => {
+        expect(cancel).toHaveBeenCalledTimes(1);
+      });
+    });
+
     it('a `fetch` that returns no Response is named, and not asked again: the request was made', async () => {
       const used = Response.json(success.body);
       await used.text();
