@@ -1,10 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type IssuedToken, type IssueOutcome, TokenwrightError } from '../src/index.js';
-import { providerIds } from '../src/providers/create-issuer.js';
 import type { FakeFailure } from '../src/testing/index.js';
 import { createBulkSubject, userIdOf } from './support/bulk.js';
-import { subjects } from './support/subjects/index.js';
+import { judged, subjects } from './support/subjects/index.js';
 import { useVirtualTime } from './support/virtual-time.js';
 
 // Waits and stalls cost nothing, and no answer comes too late: only the order of events matters.
@@ -30,7 +29,7 @@ const failure = fc.constantFrom<FakeFailure>(
 );
 
 const scenario = fc.record({
-  provider: fc.constantFrom(...providerIds),
+  provider: fc.constantFrom(...judged),
   // Numbers of users; few, so that many are equal. Negative ones are unknown to the provider.
   inputs: fc.array(
     fc.oneof({ weight: 8, arbitrary: fc.integer({ min: -3, max: 12 }) }, { weight: 1, arbitrary: badId }),

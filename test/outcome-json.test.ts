@@ -9,23 +9,24 @@ import {
   isTokenwrightError,
   outcomeFromJSON,
   outcomeToJSON,
+  type ProviderId,
 } from '../src/index.js';
-import { providerIds } from '../src/providers/create-issuer.js';
 import { createBulkSubject, userIdOf } from './support/bulk.js';
 import { everythingPrintedBy } from './support/shown.js';
 import { useVirtualTime } from './support/virtual-time.js';
+import { judged } from './support/subjects/index.js';
 
 useVirtualTime();
 
 const throughJSON = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
-async function outcomesOf(provider: (typeof providerIds)[number]): Promise<IssueOutcome<IssuedToken>[]> {
+async function outcomesOf(provider: ProviderId): Promise<IssueOutcome<IssuedToken>[]> {
   const { issuer, fake } = createBulkSubject(provider);
   fake.addUser(userIdOf(provider, 1));
   return issuer.issueTokens([userIdOf(provider, 1), userIdOf(provider, 2), '']);
 }
 
-describe.each(providerIds)('%s: outcomes', (provider) => {
+describe.each(judged)('%s: outcomes', (provider) => {
   it('come back from JSON as they were, without what is secret, unless it is asked for', async () => {
     const outcomes = await outcomesOf(provider);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);

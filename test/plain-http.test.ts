@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createClerk, createIssuer, createJunction, createSfox } from '../src/index.js';
-import { connect, providerIds } from '../src/providers/create-issuer.js';
+import { connect } from '../src/providers/create-issuer.js';
 import { failureOf } from './support/failures.js';
 import { keys, optionsOf } from './support/operations.js';
+import { judged } from './support/subjects/index.js';
 
 const thrownBy = (make: () => unknown) => failureOf(Promise.resolve().then(make));
 const allowHttp = true;
@@ -33,7 +34,7 @@ const publicHosts = [
   'api.clerk.com',
 ];
 
-describe.each(providerIds)('plain http for %s', (provider) => {
+describe.each(judged)('plain http for %s', (provider) => {
   const create = (options: object) => createIssuer(provider, { ...optionsOf(provider), ...options });
 
   it.each(privateHosts)('may be allowed to %s', async (host) => {

@@ -5,7 +5,7 @@ import { providerIds } from '../../src/providers/create-issuer.js';
 import { listOf } from '../../src/cli/command-line.js';
 import { createCli, environment } from '../support/cli.js';
 import { keys } from '../support/operations.js';
-import { subjects } from '../support/subjects/index.js';
+import { judged, subjects } from '../support/subjects/index.js';
 
 let cli: ReturnType<typeof createCli>;
 beforeEach(() => {
@@ -15,7 +15,7 @@ beforeEach(() => {
 const uuid = '6f3c0d4e-8a51-4c1b-9b7e-2f1d7a90c3aa';
 
 describe('issue', () => {
-  it.each(providerIds)('prints one result for one user of %s', async (provider) => {
+  it.each(judged)('prints one result for one user of %s', async (provider) => {
     const { exitCode, stdout, stderr } = await cli.run(`issue ${provider} ${subjects[provider].userId(1)}`);
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({

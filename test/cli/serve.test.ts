@@ -4,10 +4,11 @@ import { providerIds } from '../../src/providers/create-issuer.js';
 import { failureOf } from '../support/failures.js';
 import { issueOperations, optionsOf } from '../support/operations.js';
 import { useServedFakes } from '../support/serve.js';
+import { judged } from '../support/subjects/index.js';
 
 const { fakes, server } = useServedFakes();
 
-describe.each(providerIds)('serveFakes(): %s', (provider) => {
+describe.each(judged)('serveFakes(): %s', (provider) => {
   const { id } = issueOperations[provider];
   let issuer: ReturnType<typeof createIssuer>;
 

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { providerIds } from '../../src/providers/create-issuer.js';
 import { createCli, environment } from '../support/cli.js';
-import { subjects } from '../support/subjects/index.js';
+import { judged, subjects } from '../support/subjects/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tokenwright-skip-'));
 afterAll(() => {
@@ -59,7 +58,7 @@ describe('--skip', () => {
     expect((await cli.run('issue sfox bob bob')).exitCode).toBe(1);
   });
 
-  it.each(providerIds)('passes over who has a token by what an earlier run of %s printed', async (provider) => {
+  it.each(judged)('passes over who has a token by what an earlier run of %s printed', async (provider) => {
     const ids = [1, 2, 3, 4].map((number) => subjects[provider].userId(number));
     const first = await cli.run(`issue ${provider} ${ids[0]!} ${ids[1]!}`);
     const file = write(first.stdout);

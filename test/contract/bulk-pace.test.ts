@@ -1,9 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { IssuedToken, IssueOutcome, TokenIssuer } from '../../src/index.js';
-import { providerIds } from '../../src/providers/create-issuer.js';
 import type { FakeProviders } from '../../src/testing/index.js';
 import { type AnyBulkOptions, createBulkSubject, userIdOf } from '../support/bulk.js';
-import { subjects } from '../support/subjects/index.js';
+import { judged, subjects } from '../support/subjects/index.js';
 import { useVirtualTime } from '../support/virtual-time.js';
 
 useVirtualTime();
@@ -19,7 +18,7 @@ interface Sent {
   readonly underWay: number;
 }
 
-describe.each(providerIds)('%s, at the pace of the provider', (provider) => {
+describe.each(judged)('%s, at the pace of the provider', (provider) => {
   let fakes: FakeProviders;
   let fake: FakeProviders[typeof provider];
   let issuer: TokenIssuer<IssuedToken, AnyBulkOptions>;

@@ -1,12 +1,11 @@
 import { getEventListeners } from 'node:events';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { IssuedToken, IssueOutcome, TokenIssuer } from '../../src/index.js';
-import { providerIds } from '../../src/providers/create-issuer.js';
 import type { FakeFailure, FakeProviders } from '../../src/testing/index.js';
 import { type AnyBulkOptions, createBulkSubject, userIdOf } from '../support/bulk.js';
 import { failureOf } from '../support/failures.js';
 import { optionsOf } from '../support/operations.js';
-import { subjects } from '../support/subjects/index.js';
+import { judged, subjects } from '../support/subjects/index.js';
 
 type Outcome = IssueOutcome<IssuedToken>;
 
@@ -19,7 +18,7 @@ async function collect(stream: AsyncIterable<Outcome>): Promise<Outcome[]> {
 const reasonOf = (outcome: Outcome | undefined) => (outcome?.status === 'rejected' ? outcome.reason : undefined);
 const tokenOf = (outcome: Outcome | undefined) => (outcome?.status === 'fulfilled' ? outcome.value.token : undefined);
 
-describe.each(providerIds)('%s, many users', (provider) => {
+describe.each(judged)('%s, many users', (provider) => {
   const { hasBatches: isBatch, fake: documented, target } = subjects[provider];
   let fakes: FakeProviders;
   let fake: FakeProviders[typeof provider];

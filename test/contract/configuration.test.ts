@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createClerk, createIssuer, createJunction, createSfox, type ProviderId } from '../../src/index.js';
 import { failureOf, thrownBy } from '../support/failures.js';
-import { providers as registry } from '../../src/providers/index.js';
-import { issueOperations, keys, operations, optionsOf } from '../support/operations.js';
+import { providers } from '../../src/providers/index.js';
+import { judgedOperations, keys, optionsOf } from '../support/operations.js';
 import { everythingShownBy } from '../support/shown.js';
-import { subjects } from '../support/subjects/index.js';
+import { judged, subjects } from '../support/subjects/index.js';
 
 const baseUrl = 'https://provider.invalid';
 const neverFetch = () => Promise.reject(new Error('Nothing may be sent.'));
@@ -18,13 +18,11 @@ function create(provider: ProviderId, options: unknown): unknown {
   return createIssuer(provider, options as never);
 }
 
-const providers = Object.keys(issueOperations) as ProviderId[];
-
-describe.each(providers)('%s refuses when the client is made', (provider) => {
+describe.each(judged)('%s refuses when the client is made', (provider) => {
   const { keyOption, ownKeys, target } = subjects[provider];
   const key = keys[provider];
   const withKey = (options: object) => () => create(provider, { ...optionsOf(provider), ...options });
-  const { credentials } = registry[provider].profile;
+  const { credentials } = providers[provider].profile;
 
   it('no key', async () => {
     const error = await thrownBy(() => create(provider, { baseUrl }));
@@ -273,7 +271,7 @@ describe.each(providers)('%s refuses when the client is made', (provider) => {
   });
 });
 
-describe.each(operations)('$name refuses before anything is sent', ({ prepare, success, key }) => {
+describe.each(judgedOperations)('$name refuses before anything is sent', ({ prepare, success, key }) => {
   const sent: string[] = [];
   const { client, call } = prepare({
     baseUrl,

@@ -14,8 +14,8 @@ import {
 } from '../../src/index.js';
 import { failureOf } from '../support/failures.js';
 import { fixture } from '../support/fixtures.js';
-import { issueOperations, keys, operations } from '../support/operations.js';
-import { subjects } from '../support/subjects/index.js';
+import { issueOperations, judgedOperations, keys } from '../support/operations.js';
+import { judged, subjects } from '../support/subjects/index.js';
 import { answers, startServer } from '../support/server.js';
 
 type Row = readonly [status: number, code: ApiErrorCode, type: typeof ApiError, retryable: boolean];
@@ -44,7 +44,7 @@ const table: readonly Row[] = [
   [599, 'server_error', ServerError, true],
 ];
 
-describe.each(operations)('$name', ({ provider, label, prepare, success }) => {
+describe.each(judgedOperations)('$name', ({ provider, label, prepare, success }) => {
   it.each(table)('turns %i into %s', async (status, code, type, retryable) => {
     const { url, requests } = await startServer(answers({ status, body: {} }));
     const error = await failureOf(prepare({ baseUrl: url, retry: 0 }).call());
@@ -87,7 +87,8 @@ describe.each(operations)('$name', ({ provider, label, prepare, success }) => {
   });
 });
 
-describe.each(Object.values(subjects))('$provider in its own words', ({ errors, operations: all }) => {
+describe.each(judged)('%s in its own words', (provider) => {
+  const { errors, operations: all } = subjects[provider];
   const [{ prepare }] = all;
   /** One for each status, and not the variants of it. */
   const named = Object.entries(errors).filter(([name]) => /^error\.\d+$/.test(name));

@@ -7,7 +7,7 @@ import { createClerk } from '../../src/index.js';
 import { createBulkSubject, userIdOf } from '../support/bulk.js';
 import { post, prepareEndpoint } from '../support/endpoint.js';
 import { failureOf } from '../support/failures.js';
-import { issueOperations, keys, operations } from '../support/operations.js';
+import { judgedIssueOperations, judgedOperations, keys } from '../support/operations.js';
 
 const tls = (name: string) => readFileSync(new URL(`../fixtures/tls/${name}.pem`, import.meta.url), 'utf8');
 
@@ -43,7 +43,7 @@ function thrown(
 }
 
 describe('a certificate that nobody vouches for', () => {
-  it.each(operations)('$name: one handshake, no key, and what to do', async ({ prepare, label }) => {
+  it.each(judgedOperations)('$name: one handshake, no key, and what to do', async ({ prepare, label }) => {
     const before = handshakes;
     const error = await failureOf(prepare({ baseUrl: untrusted }).call());
     expect(error).toMatchObject({ code: 'connection_failed', retryable: false, scope: 'account' });
@@ -54,7 +54,7 @@ describe('a certificate that nobody vouches for', () => {
     expect([handshakes - before, requests]).toEqual([1, 0]);
   });
 
-  it.each(Object.values(issueOperations))('$provider: stops a bulk call', async ({ provider }) => {
+  it.each(judgedIssueOperations)('$provider: stops a bulk call', async ({ provider }) => {
     const failing = vi.fn(() => Promise.reject(thrown('fetch failed', { code: 'CERT_HAS_EXPIRED' })));
     const { issuer } = createBulkSubject(provider, { fetch: failing });
     const ids = Array.from({ length: 40 }, (_, index) => userIdOf(provider, index));
@@ -146,7 +146,7 @@ describe('the explanation is the innermost that says something', () => {
 });
 
 describe('a runtime without `fetch`', () => {
-  it.each(operations)('$name says so at once', async ({ prepare }) => {
+  it.each(judgedOperations)('$name says so at once', async ({ prepare }) => {
     vi.stubGlobal('fetch', undefined);
     const error = await failureOf(prepare({ baseUrl: 'https://x.invalid' }).call());
     expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalid_option', retryable: false });

@@ -3,12 +3,11 @@ import fc from 'fast-check';
 import fastify from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { createClerk, createIssuer, createJunction, createSfox, isTokenwrightError } from '../../src/index.js';
-import { providerIds } from '../../src/providers/create-issuer.js';
 import { createFakeProviders } from '../../src/testing/index.js';
 import { failureOf, thrownBy } from '../support/failures.js';
-import { issueOperations, keys, operations } from '../support/operations.js';
+import { issueOperations, judgedOperations, keys } from '../support/operations.js';
 import { everythingShownBy } from '../support/shown.js';
-import { subjects } from '../support/subjects/index.js';
+import { judged, subjects } from '../support/subjects/index.js';
 
 const baseUrl = 'https://x.invalid';
 const hex = '0123456789abcdef';
@@ -33,7 +32,7 @@ const casings = fc.constantFrom<(text: string) => string>(
   (text) => text.toUpperCase(),
 );
 
-describe.each(operations)('$name', ({ provider, key, prepare }) => {
+describe.each(judgedOperations)('$name', ({ provider, key, prepare }) => {
   const { errorAround, keyOption } = subjects[provider];
   const prefix = /^[sp]k_[a-z]+_/.exec(key)?.[0] ?? '';
 
@@ -123,7 +122,7 @@ describe.each(operations)('$name', ({ provider, key, prepare }) => {
   });
 });
 
-describe.each(providerIds)('%s', (provider) => {
+describe.each(judged)('%s', (provider) => {
   const { options, target, errorAround, keyOption, hasBatches } = subjects[provider];
   const { id } = issueOperations[provider];
   const key = keys[provider];

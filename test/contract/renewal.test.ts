@@ -1,18 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { createIssuer, type CredentialRequest } from '../../src/index.js';
-import { providerIds } from '../../src/providers/create-issuer.js';
 import { createFakeProviders } from '../../src/testing/index.js';
 import { failureOf } from '../support/failures.js';
-import { operations, optionsOf } from '../support/operations.js';
+import { judgedOperations, optionsOf } from '../support/operations.js';
 import { type RecordedRequest, startServer } from '../support/server.js';
-import { subjects } from '../support/subjects/index.js';
+import { judged, subjects } from '../support/subjects/index.js';
 import { useVirtualTime } from '../support/virtual-time.js';
 
 const hasKey = ({ headers }: RecordedRequest, key: string) =>
   Object.values(headers).some((value) => String(value).endsWith(key));
 
-describe.each(operations)('$name, with a function for a key', ({ provider, key, success, prepare }) => {
+describe.each(judgedOperations)('$name, with a function for a key', ({ provider, key, success, prepare }) => {
   const oldKey = `${key}-old`;
 
   /** A provider that knows one key only. */
@@ -152,7 +151,7 @@ describe.each(operations)('$name, with a function for a key', ({ provider, key, 
   });
 });
 
-describe.each(providerIds)('%s in bulk', (provider) => {
+describe.each(judged)('%s in bulk', (provider) => {
   const { userId, target, key } = subjects[provider];
   const ids = Array.from({ length: 30 }, (_, index) => userId(index + 1));
   const oldKey = `${key}-old`;

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createClerk, createIssuer } from '../../src/index.js';
-import { providerIds } from '../../src/providers/create-issuer.js';
 import { failureOf } from '../support/failures.js';
 import { issueOperations, keys } from '../support/operations.js';
-import { subjects } from '../support/subjects/index.js';
+import { judged, subjects } from '../support/subjects/index.js';
 
-describe.each(providerIds)('%s', (provider) => {
+describe.each(judged)('%s', (provider) => {
   const { success, secrets, id } = issueOperations[provider];
   const text = JSON.stringify(success.body);
 

@@ -5,9 +5,9 @@ import { type CallTrace, createIssuer, type IssuedToken, type TokenwrightEvent }
 import { providerIds } from '../../src/providers/create-issuer.js';
 import { createBulkSubject, userIdOf } from '../support/bulk.js';
 import { failureOf } from '../support/failures.js';
-import { issueOperations, operations } from '../support/operations.js';
+import { judgedIssueOperations, judgedOperations } from '../support/operations.js';
 import { answers, startServer } from '../support/server.js';
-import { subjects } from '../support/subjects/index.js';
+import { judged, subjects } from '../support/subjects/index.js';
 
 const channel = tracingChannel<string, CallTrace>('tokenwright.call');
 const moments = ['start', 'end', 'asyncStart', 'asyncEnd', 'error'] as const;
@@ -28,7 +28,7 @@ function subscribe() {
   return seen;
 }
 
-describe.each(operations)('$name', ({ provider, success, prepare }) => {
+describe.each(judgedOperations)('$name', ({ provider, success, prepare }) => {
   it('is traced: what it is at the start, and what its event says at the end', async () => {
     const seen = subscribe();
     const { url } = await startServer(answers(success));
@@ -54,7 +54,7 @@ describe.each(operations)('$name', ({ provider, success, prepare }) => {
   });
 });
 
-it.each(Object.values(issueOperations))(
+it.each(judgedIssueOperations)(
   "$provider: a success has the provider's own id on the token, unlisted, and on its events",
   async ({ success, prepare }) => {
     const headers = { ...success.headers, 'x-request-id': 'made-up-id', 'cf-ray': 'made-up-id' };
@@ -71,7 +71,7 @@ it.each(Object.values(issueOperations))(
   },
 );
 
-it.each(providerIds)('%s: a store that is bound to the start holds in all of the call', async (provider) => {
+it.each(judged)('%s: a store that is bound to the start holds in all of the call', async (provider) => {
   const storage = new AsyncLocalStorage<string>();
   channel.start.bindStore(storage, ({ callId }) => callId);
   endings.push(() => channel.start.unbindStore(storage));
@@ -91,7 +91,7 @@ it.each(providerIds)('%s: a store that is bound to the start holds in all of the
   expect(storage.getStore()).toBeUndefined();
 });
 
-it.each(providerIds)(
+it.each(judged)(
   '%s: each request of a bulk call is a trace of its own, with the name of the whole',
   async (provider) => {
     const seen = subscribe();
@@ -105,7 +105,7 @@ it.each(providerIds)(
   },
 );
 
-it.each(providerIds)('%s: an abort ends the trace, and its reason stays with the caller', async (provider) => {
+it.each(judged)('%s: an abort ends the trace, and its reason stays with the caller', async (provider) => {
   const seen = subscribe();
   const { fake, issuer } = createBulkSubject(provider);
   fake.failNext({ fault: 'stall' });
@@ -132,7 +132,7 @@ it.each([
   expect(seen).toEqual([]);
 });
 
-it.each(providerIds)('%s: nothing is made where nobody subscribes', async (provider) => {
+it.each(judged)('%s: nothing is made where nobody subscribes', async (provider) => {
   const tracePromise = vi.fn();
   const none = { hasSubscribers: false };
   const silent = { start: none, end: none, asyncStart: none, asyncEnd: none, error: none, tracePromise };

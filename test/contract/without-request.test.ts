@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createBulkSubject, userIdOf } from '../support/bulk.js';
 import { failureOf } from '../support/failures.js';
-import { issueOperations, operations } from '../support/operations.js';
+import { judgedIssueOperations, judgedOperations } from '../support/operations.js';
 import { answers, startServer } from '../support/server.js';
 
 afterEach(() => {
@@ -14,7 +14,7 @@ describe.each([
   ['no Request', undefined],
   ['a Request of another realm', runInNewContext('(class Request {})') as unknown],
 ])('no failure becomes another: a runtime with %s', (_, request) => {
-  it.each(operations)('$name ends with the failure of its first attempt', async ({ prepare }) => {
+  it.each(judgedOperations)('$name ends with the failure of its first attempt', async ({ prepare }) => {
     for (const [status, code] of [
       [404, 'not_found'],
       [503, 'server_error'],
@@ -27,7 +27,7 @@ describe.each([
     }
   });
 
-  it.each(Object.values(issueOperations))('$provider: a bulk call has an outcome for each', async ({ provider }) => {
+  it.each(judgedIssueOperations)('$provider: a bulk call has an outcome for each', async ({ provider }) => {
     const { fake, issuer } = createBulkSubject(provider, { retry: 0 });
     fake.failWith({ status: 500 });
     const { fetch } = globalThis;

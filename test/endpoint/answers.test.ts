@@ -1,16 +1,15 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTokenEndpoint, type TokenEndpointOptions, type TokenEndpointRecord } from '../../src/endpoint/index.js';
 import { createIssuer, createJunction } from '../../src/index.js';
-import { providerIds } from '../../src/providers/create-issuer.js';
 import { createFakeProviders, type FakeFailure, type FakeProviders } from '../../src/testing/index.js';
 import { userIdOf } from '../support/bulk.js';
 import { failureOf } from '../support/failures.js';
 import { keys, optionsOf } from '../support/operations.js';
-import { subjects } from '../support/subjects/index.js';
+import { judged, subjects } from '../support/subjects/index.js';
 
 const place = 'https://my-app.example/token';
 
-describe.each(providerIds)('an endpoint for tokens of %s', (provider) => {
+describe.each(judged)('an endpoint for tokens of %s', (provider) => {
   const userId = userIdOf(provider, 1);
   let fakes: FakeProviders;
   let fake: FakeProviders[typeof provider];

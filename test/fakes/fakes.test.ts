@@ -3,18 +3,17 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { createIssuer } from '../../src/index.js';
-import { providerIds } from '../../src/providers/create-issuer.js';
 import { providers } from '../../src/providers/index.js';
 import type { FakeFailure } from '../../src/testing/index.js';
 import { failureOf } from '../support/failures.js';
-import { issueOperations, keys, operations, optionsOf } from '../support/operations.js';
-import { subjects } from '../support/subjects/index.js';
+import { issueOperations, keys, optionsOf } from '../support/operations.js';
+import { judged, subjects } from '../support/subjects/index.js';
 import { everythingShownBy } from '../support/shown.js';
 import { raw, useFakes } from './ask.js';
 
 const { clock, fakes, ask } = useFakes();
 
-describe.each(providerIds)('the fake of %s', (provider) => {
+describe.each(judged)('the fake of %s', (provider) => {
   const fake = fakes[provider];
   const { url, headers, body, userId } = raw[provider];
   const subject = subjects[provider];
@@ -132,7 +131,7 @@ describe.each(providerIds)('the fake of %s', (provider) => {
   );
 
   describe('fails on demand', () => {
-    const documented = operations.flatMap((each) => (each.provider === provider ? each.statuses : []));
+    const documented = subjects[provider].operations.flatMap((each) => each.statuses);
     it.each([...new Set([400, 401, 403, 404, 409, 422, 429, 500, 503, ...documented])])(
       'with a %i in its own words',
       async (status) => {

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { providerIds } from '../../src/providers/create-issuer.js';
+import { judged } from '../support/subjects/index.js';
 
 const place = (path: string) => new URL(`../../src/${path}`, import.meta.url);
 const importsOf = (path: string) =>
   [...readFileSync(place(path), 'utf8').matchAll(/from '([^']+)'/g)].map((match) => match[1]);
 
-it.each(providerIds)('the fake of %s is written from the documentation, not from the adapter', (provider) => {
+it.each(judged)('the fake of %s is written from the documentation, not from the adapter', (provider) => {
   const files = readdirSync(place(`providers/${provider}`)).filter((file) => file.startsWith('fake'));
   expect(files).toContain('fake.ts');
   for (const imported of files.flatMap((file) => importsOf(`providers/${provider}/${file}`)))

@@ -3,12 +3,11 @@ import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createClerk, createIssuer } from '../../src/index.js';
 import { createFakeHandlers } from '../../src/msw/index.js';
-import { providerIds } from '../../src/providers/create-issuer.js';
 import { createFakeProviders } from '../../src/testing/index.js';
 import { failureOf } from '../support/failures.js';
 import { keys, optionsOf } from '../support/operations.js';
 import { answers, startServer } from '../support/server.js';
-import { subjects } from '../support/subjects/index.js';
+import { judged, subjects } from '../support/subjects/index.js';
 
 const fakes = createFakeProviders();
 const server = setupServer(...createFakeHandlers(fakes));
@@ -25,7 +24,7 @@ afterAll(() => {
   server.close();
 });
 
-it.each(providerIds)('answers for %s', async (provider) => {
+it.each(judged)('answers for %s', async (provider) => {
   const { target, userId } = subjects[provider];
   const issuer = createIssuer(provider, { ...optionsOf(provider), ...target });
   const { token } = await issuer.issueToken(userId(1));

@@ -4,12 +4,12 @@ import { providerIds } from '../../src/providers/create-issuer.js';
 import { createFakeProviders } from '../../src/testing/index.js';
 import { failureOf } from '../support/failures.js';
 import { keys, optionsOf } from '../support/operations.js';
-import { subjects } from '../support/subjects/index.js';
+import { judged, subjects } from '../support/subjects/index.js';
 import { raw, useFakes } from './ask.js';
 
 const { fakes } = useFakes();
 
-it.each(providerIds)('begins with the users it was given for %s, and returns to them', async (provider) => {
+it.each(judged)('begins with the users it was given for %s, and returns to them', async (provider) => {
   const { target, userId } = subjects[provider];
   const [first, second] = [userId(1), userId(2)];
   const own = createFakeProviders({ users: { [provider]: [first] } });
@@ -84,7 +84,7 @@ it.each([{ user: {} }, { users: { clark: [] } }])('refuses the options %j', (opt
   );
 });
 
-it.each(providerIds)('refuses users of %s who are no ids', (provider) => {
+it.each(judged)('refuses users of %s who are no ids', (provider) => {
   expect(() => createFakeProviders({ users: { [provider]: 'user_1' } })).toThrow(TypeError);
   expect(() => {
     createFakeProviders()[provider].addUser(undefined as never);

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { providerIds } from '../../src/providers/create-issuer.js';
-import { subjects } from '../support/subjects/index.js';
+import { judged, subjects } from '../support/subjects/index.js';
 import { raw, useFakes } from './ask.js';
 
 const { clock, fakes, ask } = useFakes();
@@ -108,7 +107,7 @@ describe("Clerk's frontend API", () => {
   });
 });
 
-describe.each(providerIds)('consume() of %s', (provider) => {
+describe.each(judged)('consume() of %s', (provider) => {
   const fake = fakes[provider];
   const { expires, isUsedOnce } = subjects[provider].fake;
 

@@ -1,6 +1,6 @@
 // A program that makes calls one after the other, says what came of each, and does nothing to end itself.
 import { isTokenwrightError } from '../../src/index.js';
-import { operations } from '../support/operations.js';
+import { judgedOperations } from '../support/operations.js';
 
 interface Planned {
   readonly operation: string;
@@ -10,7 +10,7 @@ interface Planned {
 
 async function main(plan: readonly Planned[]): Promise<void> {
   for (const { operation, baseUrl, timeout } of plan) {
-    const { prepare } = operations.find(({ name }) => name === operation)!;
+    const { prepare } = judgedOperations.find(({ name }) => name === operation)!;
     const call = prepare({ baseUrl }).call({ timeout, retry: 0 });
     const outcome = await call.then(
       () => 'success',

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CallOptions } from '../../src/index.js';
 import { lateness } from '../support/lateness.js';
-import { operations } from '../support/operations.js';
+import { judgedOperations } from '../support/operations.js';
 import { nameRequests } from '../support/requests.js';
 import { type Exchange, type FaultServer, startFaultServer } from './fault-server.js';
 
@@ -44,7 +44,7 @@ const inShort: typeof inFull = { times: [100], reasons: [new Error('mine')] };
 
 const soon = { timeout: 5_000, interval: 5 };
 
-describe.each(operations)('rule 3: one deadline, $name', ({ name, prepare, success }) => {
+describe.each(judgedOperations)('rule 3: one deadline, $name', ({ name, prepare, success }) => {
   const { times, reasons } = name === triedInFull ? inFull : inShort;
 
   async function start(phase: string) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildForNode } from '../support/build.js';
-import { operations, type OperationUnderTest } from '../support/operations.js';
+import { judgedOperations, type OperationUnderTest } from '../support/operations.js';
 import { type FaultServer, startFaultServer } from './fault-server.js';
 import { answerWell, brokenConnections, type NetworkFault, stalls, strangeBodies } from './network-faults.js';
 
@@ -15,7 +15,7 @@ let server: FaultServer;
 /** What the server does at paths that begin with a number: the fault of that number. */
 let faults: readonly NetworkFault[] = [];
 
-const successOf = (path: string) => operations.find(({ request }) => path.endsWith(request.path))!.success;
+const successOf = (path: string) => judgedOperations.find(({ request }) => path.endsWith(request.path))!.success;
 
 beforeAll(async () => {
   folder = await buildForNode({ calls: 'test/faults/calls-program.ts' });
@@ -76,7 +76,9 @@ describe('rule 3, one deadline: no timer and no connection keeps a process from 
     // A timer that is left behind shows only if it outlives the program.
     const timeout = group === stalls ? 400 : 20_000;
     // Operations take turns: what could hold a process back is below them.
-    const calls = group.map((__, index) => plan(operations[index % operations.length]!, String(index), timeout));
+    const calls = group.map((__, index) =>
+      plan(judgedOperations[index % judgedOperations.length]!, String(index), timeout),
+    );
     const { outcomes, stderr } = await callInProcess(calls);
     expect(stderr).toBe('');
     const codes = /^(connection_failed|timeout|invalid_response|not_found|unexpected_status|server_error)$/;
@@ -90,11 +92,11 @@ describe('rule 3, one deadline: no timer and no connection keeps a process from 
 
 it('rule 2, no secrets outside: NODE_DEBUG, with which Node.js tells all it can, shows none', async () => {
   faults = [];
-  const calls = operations.map((operation) => plan(operation, 'good', 20_000));
+  const calls = judgedOperations.map((operation) => plan(operation, 'good', 20_000));
   const { outcomes, stderr } = await callInProcess(calls, { NODE_DEBUG: '*' });
-  expect(outcomes).toEqual(operations.map(() => 'success'));
+  expect(outcomes).toEqual(judgedOperations.map(() => 'success'));
   expect(stderr).toContain(' sending request to ');
-  for (const secret of operations.flatMap(({ key, secrets }) => [key, ...secrets])) {
+  for (const secret of judgedOperations.flatMap(({ key, secrets }) => [key, ...secrets])) {
     expect(stderr.includes(secret), 'whether it shows').toBe(false);
   }
 });

@@ -2,7 +2,7 @@ import { tracingChannel } from 'node:diagnostics_channel';
 import { getEventListeners } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it, type TestContext, vi } from 'vitest';
 import { lateness } from '../support/lateness.js';
-import { operations } from '../support/operations.js';
+import { judgedOperations } from '../support/operations.js';
 import { nameRequests } from '../support/requests.js';
 import { everythingPrintedBy, everythingShownBy } from '../support/shown.js';
 import { type FaultServer, startFaultServer } from './fault-server.js';
@@ -27,7 +27,7 @@ afterAll(async () => {
   await elsewhere.stop();
 });
 
-const all = operations.flatMap((operation) =>
+const all = judgedOperations.flatMap((operation) =>
   faultsFor(operation).flatMap(({ rule, faults }) => faults.map((fault) => ({ rule, operation, fault }))),
 );
 

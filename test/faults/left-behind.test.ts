@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
-import { issueOperations } from '../support/operations.js';
+import { judgedIssueOperations } from '../support/operations.js';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -19,7 +19,7 @@ async function heapAfter(action: () => Promise<void>): Promise<number> {
   return process.memoryUsage().heapUsed;
 }
 
-it.each(Object.values(issueOperations))(
+it.each(judgedIssueOperations)(
   'rule 3: $name: 10,000 calls on one signal leave nothing behind',
   async ({ prepare, success }) => {
     const warnings: Error[] = [];

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { failureOf } from '../support/failures.js';
-import { operations } from '../support/operations.js';
+import { judgedOperations } from '../support/operations.js';
 import { everythingShownBy } from '../support/shown.js';
 import { startFaultServer } from './fault-server.js';
 
@@ -16,7 +16,7 @@ async function unusedPort(): Promise<number> {
   return port;
 }
 
-describe.each(operations)('$name, where nobody answers', ({ prepare, key }) => {
+describe.each(judgedOperations)('$name, where nobody answers', ({ prepare, key }) => {
   async function failureAt(baseUrl: string, mayPass = true) {
     const error = await failureOf(prepare({ baseUrl }).call({ retry: 0, timeout: 15_000 }));
     expect(error).toMatchObject({ name: 'ConnectionError', code: 'connection_failed', retryable: mayPass });

@@ -5,3 +5,5 @@ import { fourthSubject } from './subject.js';
 
 /** Stands in the place of test/support/subjects/index.ts. */
 export const subjects: Readonly<Record<ProviderId, Subject>> = { ...first, fourth: fourthSubject };
+
+export const judged: readonly ProviderId[] = ['fourth'];

@@ -3,7 +3,7 @@ import base, { variablesOf } from '../../vitest.config.js';
 import { fourthProfile } from './adapter.js';
 import { replaced, suites } from './replaced.js';
 
-/** The suites of all providers, with a registry that has one more. */
+/** The suites of all providers, for one more in the registry. `npm test` runs them for the others. */
 export default mergeConfig(
   { ...base, test: { ...base.test, include: [], exclude: [] } },
   defineConfig({

@@ -1,23 +1,22 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { createIssuer, type TokenwrightEvent } from '../../src/index.js';
-import { providerIds } from '../../src/providers/create-issuer.js';
+import { createIssuer, type ProviderId, type TokenwrightEvent } from '../../src/index.js';
 import { createBulkSubject, userIdOf } from '../support/bulk.js';
-import { subjects } from '../support/subjects/index.js';
+import { judged, subjects } from '../support/subjects/index.js';
 import { useVirtualTime } from '../support/virtual-time.js';
 
 useVirtualTime();
 
-function listen(provider: (typeof providerIds)[number], options: object = {}) {
+function listen(provider: ProviderId, options: object = {}) {
   const events: TokenwrightEvent[] = [];
   const subject = createBulkSubject(provider, { onEvent: (event: TokenwrightEvent) => events.push(event), ...options });
   return { ...subject, events };
 }
 
-const ids = (provider: (typeof providerIds)[number], count: number) =>
+const ids = (provider: ProviderId, count: number) =>
   Array.from({ length: count }, (_, index) => userIdOf(provider, index + 1));
 
-describe.each(providerIds)('%s tells what happens', (provider) => {
+describe.each(judged)('%s tells what happens', (provider) => {
   it('of a call: each attempt, and the end', async () => {
     const { issuer, fake, events } = listen(provider);
     fake.failNext({ status: 500 });

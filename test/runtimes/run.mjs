@@ -195,7 +195,7 @@ const msw = (version, nodeVersion) => async () => {
 const compilers = { 54: [], 57: [], 59: ['node20'], 6: ['node20'], 7: ['node20'] };
 const typescript = (version) => async () => {
   const [program, ...before] = [process.execPath, tool(`typescript${version}/bin/tsc`)];
-  const strict = ['--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false'];
+  const strict = ['--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false', '--skipDefaultLibCheck'];
   const options = ['--noEmit', '--declaration', '--target', 'es2022', '--lib', 'es2022,dom,dom.iterable', ...strict];
   const modules = ['node16', ...compilers[version], 'nodenext', 'esnext'];
   const results = {};

@@ -1,6 +1,6 @@
 import type { ProviderId } from '../../src/index.js';
 import { providers } from '../../src/providers/index.js';
-import { subjects } from './subjects/index.js';
+import { judged, subjects } from './subjects/index.js';
 import type { OperationUnderTest } from './subjects/subject.js';
 
 export type { OperationUnderTest } from './subjects/subject.js';
@@ -30,8 +30,11 @@ export function optionsOf(provider: ProviderId, key?: unknown): object {
 /** The single call that every provider has. */
 export const issueOperations = ofEach(({ operations: [issueToken] }) => issueToken);
 
-/** Every operation of every provider, the single calls first. */
-export const operations: readonly OperationUnderTest[] = [
-  ...Object.values(issueOperations),
-  ...all.flatMap(({ operations: [, ...others] }) => others),
+/** The single call of each provider that the suites judge. */
+export const judgedIssueOperations: readonly OperationUnderTest[] = judged.map((provider) => issueOperations[provider]);
+
+/** Every operation of these providers, the single calls first. */
+export const judgedOperations: readonly OperationUnderTest[] = [
+  ...judgedIssueOperations,
+  ...judged.flatMap((provider) => subjects[provider].operations.slice(1)),
 ];

@@ -3,7 +3,7 @@ import { createIssuer } from '../../../src/index.js';
 import { providerIds } from '../../../src/providers/create-issuer.js';
 import { failureOf } from '../../support/failures.js';
 import { issueOperations, keys, optionsOf } from '../../support/operations.js';
-import { subjects } from '../../support/subjects/index.js';
+import { judged, subjects } from '../../support/subjects/index.js';
 import { useFakeServer } from './ask.js';
 
 const now = Date.parse('2026-11-22T10:00:00.000Z');
@@ -29,7 +29,7 @@ describe('the server as a whole', () => {
   });
 });
 
-describe.each(providerIds)('the controls of %s', (provider) => {
+describe.each(judged)('the controls of %s', (provider) => {
   const { id, success } = issueOperations[provider];
   const { fake, userId } = subjects[provider];
   const connect = () =>

@@ -1,4 +1,5 @@
 import type { ProviderId } from '../../../src/index.js';
+import { providerIds } from '../../../src/providers/create-issuer.js';
 import { clerkSubject } from './clerk.js';
 import { junctionSubject } from './junction.js';
 import { sfoxSubject } from './sfox.js';
@@ -10,3 +11,6 @@ export const subjects: Readonly<Record<ProviderId, Subject>> = {
   sfox: sfoxSubject,
   clerk: clerkSubject,
 };
+
+/** Those whom the suites judge one by one: all. Where another one has joined, it alone, because the others were judged already. */
+export const judged: readonly ProviderId[] = providerIds;
