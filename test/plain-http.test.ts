@@ -7,32 +7,9 @@ import { judged } from './support/subjects/index.js';
 
 const thrownBy = (make: () => unknown) => failureOf(Promise.resolve().then(make));
 const allowHttp = true;
-const privateHosts = [
-  'fakes',
-  'fakes.',
-  'clerk.local',
-  'clerk.internal',
-  'clerk.test',
-  '10.1.2.3',
-  '172.16.0.1',
-  '172.31.255.1',
-  '192.168.1.1',
-  '169.254.1.1',
-  '[fd00::1]',
-  '[fe80::1]',
-];
-const publicHosts = [
-  'provider.example',
-  'fakes.example',
-  'local.example',
-  '11.1.2.3',
-  '172.15.0.1',
-  '172.32.0.1',
-  '192.169.1.1',
-  '[2001:db8::1]',
-  '[fec0::1]',
-  'api.clerk.com',
-];
+/** Every form of a host is in `client.test.ts`. */
+const privateHosts = ['fakes', '172.16.0.1', '[fd00::1]'];
+const publicHosts = ['provider.example', '172.32.0.1', 'api.clerk.com'];
 
 describe.each(judged)('plain http for %s', (provider) => {
   const create = (options: object) => createIssuer(provider, { ...optionsOf(provider), ...options });
