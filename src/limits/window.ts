@@ -38,6 +38,7 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
   let lastTime = 0;
 
   function free(place: Place): void {
+    ended.delete(place);
     taken -= 1;
     if (place.isSingle) reserve.free();
   }
@@ -59,7 +60,6 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
     lastTime = now;
     for (const place of ended) {
       if (place.until > now) break;
-      ended.delete(place);
       free(place);
     }
     if (taken < requests) return;
@@ -87,6 +87,9 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
       inFlight.add(place);
       taken += 1;
       if (isSingle) reserve.take(now);
+      // If more are taken than there are, the one that is free first decides nothing.
+      const [first] = isForced && taken > requests ? ended : [];
+      if (first !== undefined) free(first);
       return {
         granted: true,
         end(result: RateLimitResult, retryAfterSeconds) {
@@ -94,10 +97,7 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
           const time = performance.now();
           settle(place, time);
           // The provider does not count what it refused.
-          if (result === 'unsent' || result === 'refused') {
-            ended.delete(place);
-            free(place);
-          }
+          if (result === 'unsent' || result === 'refused') free(place);
           if (result === 'refused')
             penaltyEnd = Math.max(penaltyEnd, time + (retryAfterSeconds ?? penaltySeconds) * 1000);
         },

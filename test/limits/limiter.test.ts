@@ -10,6 +10,7 @@ import {
   type RateLimiter,
 } from '../../src/index.js';
 import { createFakeProviders } from '../../src/testing/index.js';
+import { createWindow } from '../../src/limits/window.js';
 import { useVirtualTime } from '../support/virtual-time.js';
 
 useVirtualTime();
@@ -343,5 +344,19 @@ describe('on Workers, what belongs to a finished request never settles', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
     // The lease of an attempt, and a window after it.
     expect(performance.now() - start).toBeLessThan(30_000);
+  });
+});
+
+describe('single calls that do not wait for a default limit', () => {
+  it('may be more than its places; bulk then waits for as many of them as have to be free', async () => {
+    const window = createWindow({ requests: 3, perSeconds: 10 });
+    for (let second = 0; second < 10; second += 1) {
+      const answer = window.take({ provider: 'sfox', priority: 'single', leaseMilliseconds: 1_000 }, true);
+      if (answer.granted) void answer.end('answered');
+      await wait(1_000);
+    }
+    // At the tenth second the last three are those of seconds 7, 8 and 9: the first of them is free at the seventeenth.
+    const answer = window.take({ provider: 'sfox', priority: 'bulk', leaseMilliseconds: 1_000 });
+    expect(answer).toEqual({ granted: false, retryInMilliseconds: 7_000 });
   });
 });
