@@ -32,6 +32,7 @@ describe('rule 2: text with the form of a secret', () => {
     ['(eyJhbGciOiJIUzI1NiJ9)', '([redacted])'],
     ['eyJshort', 'eyJshort'],
     ['sk_live_a pk_test_b SK_EU_c sk_us_d', '[redacted] [redacted] [redacted] [redacted]'],
+    ['sk_live_a::b c', '[redacted] c'],
     ['risk_test_x', 'risk_test_x'],
     [`see ${opaque}, please`, 'see [redacted], please'],
     // Letters alone may be a name, digits alone a number.
@@ -58,6 +59,7 @@ describe('rule 2: text with the form of a secret', () => {
     [opaque, `/${opaque}/x`, `/${opaque}/x`],
     [opaque, `${opaque}2`, '[redacted]'],
     ['', `a ${opaque}`, 'a [redacted]'],
+    ['', 'a sk_live_b::c d', 'a [redacted] d'],
   ])('keeps the id %j in %j', (id, text, expected) => {
     expect(redactForms(text, [id, ''])).toBe(expected);
   });

@@ -26,9 +26,9 @@ export function copyCause(error: unknown, redact: Redact, depth = 1): Error & { 
 
 function readProperty(error: unknown, name: string): unknown {
   try {
-    return typeof error === 'object' && error !== null ? (error as Record<string, unknown>)[name] : undefined;
+    return (error as Record<string, unknown>)[name];
   } catch {
-    // A getter threw.
+    // It is nothing, or a getter threw.
     return undefined;
   }
 }
