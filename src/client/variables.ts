@@ -22,8 +22,8 @@ export function readVariables({ context, variables }: Setup, names: readonly str
     const value = readVariable(variables, source);
     return value === undefined || value.trim() === '' ? [] : [{ value, source }];
   });
-  const [first] = settings;
-  const other = settings.find(({ value }) => value !== first?.value);
+  const [first, ...more] = settings;
+  const other = more.find(({ value }) => value !== first?.value);
   if (first === undefined || other === undefined) return first;
   throw configurationError(
     context,
@@ -34,11 +34,11 @@ export function readVariables({ context, variables }: Setup, names: readonly str
 
 export function readVariable(variables: Variables | undefined, name: string): string | undefined {
   try {
-    const all = variables ?? (globalThis as { process?: { env?: Variables } }).process?.env;
+    const all = variables ?? (globalThis as unknown as { process: { env: Variables } }).process.env;
     // Own properties only: a polluted prototype must not set a variable.
-    return all !== undefined && Object.hasOwn(all, name) ? all[name] : undefined;
+    return Object.hasOwn(all, name) ? all[name] : undefined;
   } catch {
-    // Deno throws if the program may not read the variable; it then counts as not set.
+    // There is no process, or Deno does not let the program read the variable: it counts as not set.
     return undefined;
   }
 }

@@ -3,7 +3,7 @@ import { type ApiError, InvalidResponseError, type InvalidResponseErrorCode } fr
 import { bound, redactForms, redactTokens } from '../secrets.js';
 import { findSecrets, redactJson } from '../secrets/json.js';
 import { type Deadline, toDate } from '../time.js';
-import { discardBody, readBody, UnusableBodyError } from './body.js';
+import { discardBody, readBody } from './body.js';
 import { describeGateway, toApiError } from './failure.js';
 import { type Answer, type ApiRequest, type Attempt, type CallState, idsIn } from './request.js';
 import { isRepeated, parseRetryAfter } from './retry.js';
@@ -54,44 +54,50 @@ export async function readFailure(
 }
 
 /** Reads the result of a success, and its request id for events. Throws an `InvalidResponseError` if it cannot be used. */
-export async function readSuccess<T, R>(
-  { call, context, request }: Attempt<T, R>,
-  { response, deadline }: Received,
-): Promise<{ readonly result: R; readonly requestId: string | undefined }> {
-  const { provider, label, operation } = context;
-  const { status } = response;
+export function readSuccess<T, R>(
+  attempt: Attempt<T, R>,
+  response: Response,
+  body: string,
+): { readonly result: R; readonly requestId: string | undefined } {
+  const { call, request } = attempt;
   let raw: unknown;
-  let requestId: { readonly id: string | undefined } | undefined;
-  // Read once: a batch may need the id for each of its users.
-  const readId = () => (requestId ??= { id: readRequestId(call, response, raw, () => findSecrets(call.answers)) }).id;
-  const invalid: Answer['invalid'] = (problem, code: InvalidResponseErrorCode = 'invalid_response') =>
-    new InvalidResponseError({
-      code,
-      message: `${label} answered ${String(status)}, but ${problem}. ${request.lostAnswerHint}`,
-      provider,
-      operation,
-      status,
-      requestId: readId(),
-    });
-
   try {
-    raw = JSON.parse(await readBody(response, deadline));
-  } catch (error) {
-    if (error instanceof SyntaxError) throw invalid('the body is not JSON');
-    if (error instanceof UnusableBodyError) throw invalid(error.message);
-    throw error;
+    raw = JSON.parse(body);
+  } catch {
+    throw invalidAnswer(attempt, response, 'the body is not JSON');
   }
   call.answers.push(raw);
+  // Read once: a batch may need the id for each of its users.
+  const requestId = readRequestId(call, response, raw, () => findSecrets(call.answers));
+  const invalid: Answer['invalid'] = (problem, code) => invalidAnswer(attempt, response, problem, { requestId, code });
   const { success, data, error } = z.safeParse(request.schema, raw);
   if (success) {
-    const id = readId();
     const date = response.headers.get('date') ?? '';
     let issuedAt: Date | undefined;
-    const unlisted = { raw: () => raw, requestId: () => id, issuedAt: () => (issuedAt ??= toDate(date)) };
-    return { result: request.read(data, { unlisted, invalid }), requestId: id };
+    const unlisted = { raw: () => raw, requestId: () => requestId, issuedAt: () => (issuedAt ??= toDate(date)) };
+    return { result: request.read(data, { unlisted, invalid }), requestId };
   }
   const places = error.issues.map(({ path }) => (path.length === 0 ? 'the body' : `\`${path.map(String).join('.')}\``));
   throw invalid(`${places.join(', ')} is missing or has the wrong form`);
+}
+
+/** Makes the error for a success that cannot be used. */
+export function invalidAnswer<T, R>(
+  { call, context, request }: Attempt<T, R>,
+  response: Response,
+  problem: string,
+  facts?: { readonly requestId: string | undefined; readonly code: InvalidResponseErrorCode | undefined },
+): InvalidResponseError {
+  const { provider, label, operation } = context;
+  const { status } = response;
+  return new InvalidResponseError({
+    code: facts?.code ?? 'invalid_response',
+    message: `${label} answered ${String(status)}, but ${problem}. ${request.lostAnswerHint}`,
+    provider,
+    operation,
+    status,
+    requestId: facts ? facts.requestId : readRequestId(call, response, undefined, () => findSecrets(call.answers)),
+  });
 }
 
 /** Longer request ids are cut, in characters. */

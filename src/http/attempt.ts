@@ -5,8 +5,8 @@ import { type ApiError, InvalidResponseError, TokenwrightError } from '../errors
 import type { Fetch } from '../issuer.js';
 import { copyCause } from '../secrets/cause.js';
 import { Deadline } from '../time.js';
-import { readFailure, readSuccess } from './answer.js';
-import { discardBody } from './body.js';
+import { invalidAnswer, readFailure, readSuccess } from './answer.js';
+import { discardBody, readBody, UnusableBodyError } from './body.js';
 import { timeoutError, toApiError } from './failure.js';
 import { readCredentials } from './renewal.js';
 import { type Attempt, idsIn } from './request.js';
@@ -32,6 +32,7 @@ export async function runAttempt<T, R>(
     return timeoutError({ ...context, operation }, option, settings[option], failure as Error | undefined);
   };
   let sent: Promise<unknown> | undefined;
+  let response: Response | undefined;
   try {
     const asked = readCredentials(attempt);
     const credentials = 'headers' in asked ? asked : await deadline.race(asked);
@@ -40,17 +41,19 @@ export async function runAttempt<T, R>(
     if (asked !== credentials) refuseKeys(context, idsIn(attempt.request));
     const fetch = findFetch(attempt);
     sent = Promise.resolve(fetch(url, toInit(attempt, credentials, deadline.signal)));
-    const response = checkAnswer(attempt, await deadline.race(sent));
+    response = checkAnswer(attempt, await deadline.race(sent));
+    const { status } = response;
     const { open } = call.gate;
     if (open !== undefined && response.headers.get('x-tokenwright-fake') !== null) open();
-    const received = { response, deadline };
-    if (response.status < 200 || response.status >= 300) throw await readFailure(attempt, received);
-    const { result, requestId } = await readSuccess(attempt, received);
-    return { result, response, answer: { status: response.status, requestId } };
+    if (status < 200 || status >= 300) throw await readFailure(attempt, { response, deadline });
+    const { result, requestId } = readSuccess(attempt, response, await readBody(response, deadline));
+    return { result, response, answer: { status, requestId } };
   } catch (error) {
     // A `fetch` that ignores its signal may still answer.
     if (deadline.signal.aborted) sent?.then(discardBody).catch(() => undefined);
     if (error instanceof TokenwrightError) throw error;
+    if (error instanceof UnusableBodyError && response !== undefined)
+      throw invalidAnswer(attempt, response, error.message);
     if (deadline.isExpired) throw timeLimitError();
     if (deadline.signal.aborted) throw error;
     throw connectionError(attempt, copyCause(error, connection.keyring.redact));
