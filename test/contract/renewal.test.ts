@@ -40,6 +40,15 @@ describe.each(judgedOperations)('$name, with a function for a key', ({ provider,
     expect(requests).toHaveLength(1);
   });
 
+  it('asks for no other key after another failure', async () => {
+    const { url, requests } = await startServer((response) => response.writeHead(500).end());
+    const apiKey = vi.fn<(request: CredentialRequest) => string>(() => key);
+    const { call } = prepare({ ...optionsOf(provider, apiKey), baseUrl: url, retry: 0 });
+    await expect(call()).rejects.toMatchObject({ status: 500 });
+    expect(apiKey.mock.calls).toEqual([[{ rejected: false }]]);
+    expect(requests).toHaveLength(1);
+  });
+
   it('still knows at the next call that the key was refused', async () => {
     const { url } = await startProvider();
     const apiKey = vi.fn<(request: CredentialRequest) => string>(() => oldKey);
@@ -131,8 +140,11 @@ describe.each(judgedOperations)('$name, with a function for a key', ({ provider,
 
     it('ends with the 401 if it does not return in time, and with the reason of an abort', async () => {
       const hang = ({ rejected }: CredentialRequest) => (rejected ? new Promise<string>(() => undefined) : oldKey);
-      const error = await failureOf(prepareWith(hang).call());
+      await new Promise((resolve) => setTimeout(resolve, 60_000));
+      const start = performance.now();
+      const error = await failureOf(prepareWith(hang, { timeout: 7_000 }).call());
       expect(error).toMatchObject({ code: 'unauthorized' });
+      expect(performance.now() - start).toBeCloseTo(7_000, -1);
       const controller = new AbortController();
       const reason = new Error('enough');
       const { call } = prepareWith((request) => {
