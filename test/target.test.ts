@@ -196,12 +196,34 @@ describe('rule 1: what cannot be a key is refused, and never shown', () => {
     expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalid_api_key', message: ofOption(problem) });
   });
 
-  it.each(['xundefined', 'nullx', 'a$KEY', '$KEY-', 'my-your-key', 'xx', 'a<key>', '1a://b', '!~made-up'])(
+  it.each(['xundefined', 'made"up', 'nullx', 'a$KEY', '$KEY-', 'my-your-key', 'xx', 'a<key>', '1a://b', '!~made-up'])(
     '%s may be one',
     (apiKey) => {
       expect(configure(clerkProfile, { apiKey }, {}).url).toBe('https://api.clerk.com/v1');
     },
   );
+
+  it.each<[string, ProviderProfile, Record<string, string>]>([
+    ['of the variable that is not used', clerkProfile, { CLERK_SECRET_KEY: ' sk_test_another-key-1\n' }],
+    ['of the older variable', junctionProfile, { VITAL_API_KEY: 'another-key-1' }],
+    ['of the fallback', sfoxProfile, { ENTERPRISE_API_KEY: 'another-key-1' }],
+  ])('the key %s is a secret, too', (_, profile, variables) => {
+    const { keyring } = configure(
+      profile,
+      { apiKey: 'sk_eu_made-up-key', baseUrl: 'https://gateway.example' },
+      variables,
+    );
+    expect(keyring.redact('an error with another-key-1')).toBe('an error with [redacted]');
+  });
+
+  it('one for production goes over https alone', async () => {
+    const options = { apiKey: 'sk_live_made-up-key', baseUrl: 'http://fakes', allowHttp: true };
+    const error = await thrownBy(() => configure(clerkProfile, options, {}));
+    expect(error).toMatchObject({
+      code: 'environment_mismatch',
+      message: 'Clerk: `baseUrl` is plain http, and the option `apiKey` is for production. Use https.',
+    });
+  });
 
   it('a provider without prefixes says so', async () => {
     const error = await thrownBy(() => configure(sfoxProfile, { ...clerk, environment: 'sandbox' }, {}));
