@@ -136,6 +136,8 @@ describe.each(judgedOperations)('$name, with a function for a key', ({ provider,
         code: 'api_key_unavailable',
         cause: { message: 'the vault is sealed' },
       });
+      // Its timer went with it.
+      expect(vi.getTimerCount()).toBe(0);
     });
 
     it('ends with the 401 if it does not return in time, and with the reason of an abort', async () => {
