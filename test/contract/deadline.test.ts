@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { createClerk } from '../../src/index.js';
 import { failureOf } from '../support/failures.js';
-import { issueOperations } from '../support/operations.js';
+import { issueOperations, keys } from '../support/operations.js';
 import { useVirtualTime } from '../support/virtual-time.js';
 
 useVirtualTime();
@@ -31,6 +32,17 @@ describe('rule 3: one deadline', () => {
     expect(await timeOf(call)).toBe(3_400);
     expect(await call).toMatchObject({ code: 'timeout', timeout: 3_400 });
     expect(fetch).toHaveBeenCalledTimes(4);
+  });
+
+  it.each([
+    // The whole call names the method that was called, an attempt the request.
+    [{ timeout: 500, attemptTimeout: 500 }, 'issueTokens', 'timeout'],
+    [{ timeout: 600, attemptTimeout: 500, retry: 0 }, 'issueToken', 'attemptTimeout'],
+  ])('in bulk %j: %s', async (options, operation, limit) => {
+    const { issueTokens } = createClerk({ apiKey: keys.clerk, baseUrl, fetch: never });
+    const [outcome] = await issueTokens(['user_1'], options);
+    const expected = { code: 'timeout', operation, timeout: 500, message: expect.stringContaining(limit) as string };
+    expect(outcome).toMatchObject({ status: 'rejected', reason: expected });
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   ApiError,
   type ApiErrorCode,
@@ -306,4 +306,37 @@ it.each(['junction', 'sfox'] as const)('%s: takes the id of a request from x-req
   const { url } = await startServer(answers({ status: 404, headers: { 'x-request-id': 'made-up-id' }, body: {} }));
   const error = await failureOf(issueOperations[provider].prepare({ baseUrl: url }).call());
   expect(error).toMatchObject({ requestId: 'made-up-id' });
+});
+
+describe('an id is no secret, whatever its form', () => {
+  const userId = `user_${'2abcdefghi'.repeat(4)}`;
+  const traceId = 'deadbeef'.repeat(6);
+
+  it('of a user or of a request: an error shows it, and nothing of that form beside it', async () => {
+    const other = '3abcdefghi'.repeat(4);
+    const body = {
+      errors: [{ message: `no ${userId} in ${traceId}, but ${other}`, code: 'made_up' }],
+      clerk_trace_id: traceId,
+    };
+    const { url } = await startServer(answers({ status: 422, body }));
+    const error = await failureOf(createClerk({ apiKey: keys.clerk, baseUrl: url }).issueToken(userId));
+    expect(error).toMatchObject({
+      requestId: traceId,
+      providerMessage: `no ${userId} in ${traceId}, but [redacted]`,
+    });
+  });
+});
+
+it('names every field of an answer that is missing', async () => {
+  const { url } = await startServer(answers({ status: 200, body: { id: 'sit_1', user_id: 'user_1' } }));
+  const error = await failureOf(createClerk({ apiKey: keys.clerk, baseUrl: url }).issueToken('user_1'));
+  expect(error.message).toContain('but `status`, `created_at`, `updated_at` is missing or has the wrong form.');
+});
+
+it('does not wait for the body of a redirect, and lets go of it', async () => {
+  const cancel = vi.fn();
+  const fetch = () => Promise.resolve(new Response(new ReadableStream({ cancel }), { status: 302 }));
+  const error = await failureOf(createClerk({ apiKey: keys.clerk, fetch }).issueToken('user_1'));
+  expect(error).toMatchObject({ code: 'unexpected_status', status: 302 });
+  expect(cancel).toHaveBeenCalledTimes(1);
 });
