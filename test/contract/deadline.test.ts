@@ -34,6 +34,15 @@ describe('rule 3: one deadline', () => {
     expect(fetch).toHaveBeenCalledTimes(4);
   });
 
+  it('is not waited for if a redirect has a body: it is let go of', async () => {
+    const cancel = vi.fn();
+    const fetch = () => Promise.resolve(new Response(new ReadableStream({ cancel }), { status: 302 }));
+    const call = failureOf(prepare({ baseUrl, fetch }).call());
+    expect(await timeOf(call)).toBe(0);
+    expect(await call).toMatchObject({ code: 'unexpected_status', status: 302 });
+    expect(cancel).toHaveBeenCalledTimes(1);
+  });
+
   it.each([
     // The whole call names the method that was called, an attempt the request.
     [{ timeout: 500, attemptTimeout: 500 }, 'issueTokens', 'timeout'],
