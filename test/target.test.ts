@@ -12,144 +12,132 @@ const key = 'made-up-key-of-nobody';
 const eu = { apiKey: 'sk_eu_made-up-key' };
 const clerk = { apiKey: 'sk_test_made-up-key' };
 
-/** Types the rows of a table, whose first cell is the title. */
-const titled = <T extends Given>(rows: readonly (readonly [string, T])[]) => rows;
+const refusalOf = ([profile, options, variables = {}]: Given) => thrownBy(() => configure(profile, options, variables));
 
 describe('rule 1: where requests go', () => {
-  it.each(
-    titled<Given>([
-      ['https://api.sfox.com/v1', [sfoxProfile, { apiKey: key, environment: 'production' }]],
-      ['https://api.staging.sfox.com/v1', [sfoxProfile, { apiKey: key }, { SFOX_ENV: 'sandbox' }]],
-      ['https://api.staging.sfox.com/v1', [sfoxProfile, { apiKey: key }, { SFOX_ENV: ' sandbox\n' }]],
-      // An option goes before a variable.
-      ['https://api.sfox.com/v1', [sfoxProfile, { apiKey: key, environment: 'production' }, { SFOX_ENV: 'sandbox' }]],
-      ['https://api.sandbox.eu.junction.com/v2', [junctionProfile, eu]],
-      ['https://api.us.junction.com/v2', [junctionProfile, { apiKey: 'pk_us_made-up-key' }]],
-      ['https://api.sandbox.eu.junction.com/v2', [junctionProfile, { ...eu, environment: 'sandbox', region: 'eu' }]],
-      [
-        'https://api.us.junction.com/v2',
-        [junctionProfile, { apiKey: key }, { JUNCTION_ENV: 'production', JUNCTION_REGION: 'us' }],
-      ],
-      [
-        'https://api.us.junction.com/v2',
-        [junctionProfile, { apiKey: key }, { VITAL_ENV: 'production', VITAL_REGION: 'us' }],
-      ],
-      ['https://api.clerk.com/v1', [clerkProfile, clerk]],
-      ['https://api.clerk.com/v1', [clerkProfile, { ...clerk, environment: 'development' }]],
-      ['https://gateway.example/v1', [clerkProfile, { ...clerk, baseUrl: 'https://gateway.example' }]],
-      ['https://gateway.example/a/v1', [clerkProfile, { ...clerk, baseUrl: 'https://gateway.example/a//' }]],
-      ['https://gateway.example/a/v1', [clerkProfile, { ...clerk, baseUrl: 'https://gateway.example/a/v1/' }]],
-      ['https://gateway.example/av1/v1', [clerkProfile, { ...clerk, baseUrl: 'https://gateway.example/av1' }]],
-      ['https://gateway.example/v1/a/v1', [clerkProfile, { ...clerk, baseUrl: 'https://gateway.example/v1/a' }]],
-      ['http://127.0.0.1:4010/v1', [clerkProfile, { ...clerk, baseUrl: 'http://127.0.0.1:4010' }]],
-      ['https://gateway.example/v1', [clerkProfile, clerk, { CLERK_API_URL: 'https://gateway.example\n' }]],
-      // With a base URL, the variable of the environment does not choose the host.
-      ['https://gateway.example/v1', [sfoxProfile, { apiKey: key, baseUrl: 'https://gateway.example' }]],
-      [
-        'https://api.staging.sfox.com/v1',
-        [sfoxProfile, { apiKey: key, baseUrl: 'https://api.staging.sfox.com' }, { SFOX_ENV: 'sandbox' }],
-      ],
-      [
-        'https://api.sandbox.eu.tryvital.io/v2',
-        [junctionProfile, { ...eu, baseUrl: 'https://api.sandbox.eu.tryvital.io' }],
-      ],
-      ['https://api.clerk.dev./v1', [clerkProfile, { ...clerk, baseUrl: 'https://api.clerk.dev.' }]],
-    ]),
-  )('is %s', (url, [profile, options, variables = {}]) => {
+  it.each<[string, Given]>([
+    ['https://api.sfox.com/v1', [sfoxProfile, { apiKey: key, environment: 'production' }]],
+    ['https://api.staging.sfox.com/v1', [sfoxProfile, { apiKey: key }, { SFOX_ENV: 'sandbox' }]],
+    ['https://api.staging.sfox.com/v1', [sfoxProfile, { apiKey: key }, { SFOX_ENV: ' sandbox\n' }]],
+    // An option goes before a variable.
+    ['https://api.sfox.com/v1', [sfoxProfile, { apiKey: key, environment: 'production' }, { SFOX_ENV: 'sandbox' }]],
+    ['https://api.sandbox.eu.junction.com/v2', [junctionProfile, eu]],
+    ['https://api.us.junction.com/v2', [junctionProfile, { apiKey: 'pk_us_made-up-key' }]],
+    ['https://api.sandbox.eu.junction.com/v2', [junctionProfile, { ...eu, environment: 'sandbox', region: 'eu' }]],
+    [
+      'https://api.us.junction.com/v2',
+      [junctionProfile, { apiKey: key }, { JUNCTION_ENV: 'production', JUNCTION_REGION: 'us' }],
+    ],
+    [
+      'https://api.us.junction.com/v2',
+      [junctionProfile, { apiKey: key }, { VITAL_ENV: 'production', VITAL_REGION: 'us' }],
+    ],
+    ['https://api.clerk.com/v1', [clerkProfile, clerk]],
+    ['https://api.clerk.com/v1', [clerkProfile, { ...clerk, environment: 'development' }]],
+    ['https://gateway.example/v1', [clerkProfile, { ...clerk, baseUrl: 'https://gateway.example' }]],
+    ['https://gateway.example/a/v1', [clerkProfile, { ...clerk, baseUrl: 'https://gateway.example/a//' }]],
+    ['https://gateway.example/a/v1', [clerkProfile, { ...clerk, baseUrl: 'https://gateway.example/a/v1/' }]],
+    ['https://gateway.example/av1/v1', [clerkProfile, { ...clerk, baseUrl: 'https://gateway.example/av1' }]],
+    ['https://gateway.example/v1/a/v1', [clerkProfile, { ...clerk, baseUrl: 'https://gateway.example/v1/a' }]],
+    ['http://127.0.0.1:4010/v1', [clerkProfile, { ...clerk, baseUrl: 'http://127.0.0.1:4010' }]],
+    ['https://gateway.example/v1', [clerkProfile, clerk, { CLERK_API_URL: 'https://gateway.example\n' }]],
+    // With a base URL, the variable of the environment does not choose the host.
+    ['https://gateway.example/v1', [sfoxProfile, { apiKey: key, baseUrl: 'https://gateway.example' }]],
+    [
+      'https://api.staging.sfox.com/v1',
+      [sfoxProfile, { apiKey: key, baseUrl: 'https://api.staging.sfox.com' }, { SFOX_ENV: 'sandbox' }],
+    ],
+    [
+      'https://api.sandbox.eu.tryvital.io/v2',
+      [junctionProfile, { ...eu, baseUrl: 'https://api.sandbox.eu.tryvital.io' }],
+    ],
+    ['https://api.clerk.dev./v1', [clerkProfile, { ...clerk, baseUrl: 'https://api.clerk.dev.' }]],
+  ])('is %s', (url, [profile, options, variables = {}]) => {
     expect(configure(profile, options, variables).url).toBe(url);
   });
 
-  it.each(
-    titled<Given>([
-      ['Clerk: `baseUrl` must be an absolute URL.', [clerkProfile, { ...clerk, baseUrl: 'gateway.example' }]],
-      ['Clerk: CLERK_API_URL must be an absolute URL.', [clerkProfile, clerk, { CLERK_API_URL: 'gateway.example' }]],
-      [
-        'Clerk: `baseUrl` must begin with https://, or with http:// on this machine.',
-        [clerkProfile, { ...clerk, baseUrl: 'ftp://gateway.example' }],
-      ],
-      [
-        'Clerk: `baseUrl` must begin with https://, or with http:// on this machine.',
-        [clerkProfile, { ...clerk, baseUrl: 'httpss://gateway.example' }],
-      ],
-      [
-        'Clerk: `baseUrl` must not hold credentials.',
-        [clerkProfile, { ...clerk, baseUrl: 'https://a@gateway.example' }],
-      ],
-      [
-        'Clerk: `baseUrl` must not hold credentials.',
-        [clerkProfile, { ...clerk, baseUrl: 'https://:b@gateway.example' }],
-      ],
-      [
-        'Clerk: `baseUrl` must not have a query or a fragment.',
-        [clerkProfile, { ...clerk, baseUrl: 'https://gateway.example/?a' }],
-      ],
-      [
-        'Clerk: `baseUrl` must not have a query or a fragment.',
-        [clerkProfile, { ...clerk, baseUrl: 'https://gateway.example/#a' }],
-      ],
-      [
-        'sFOX: `baseUrl` and `environment` exclude each other. Give only one.',
-        [sfoxProfile, { apiKey: key, environment: 'sandbox', baseUrl: 'https://gateway.example' }],
-      ],
-      [
-        'Junction: `baseUrl` and `region` exclude each other. Give only one.',
-        [junctionProfile, { ...eu, region: 'eu', baseUrl: 'https://gateway.example' }],
-      ],
-      [
-        "sFOX: `environment` must be 'production' or 'sandbox'.",
-        [sfoxProfile, { apiKey: key, environment: 'Production' }],
-      ],
-      ["sFOX: SFOX_ENV must be 'production' or 'sandbox'.", [sfoxProfile, { apiKey: key }, { SFOX_ENV: 'staging' }]],
-      ["Junction: `region` must be 'us' or 'eu'.", [junctionProfile, { ...eu, region: 'de' }]],
-      [
-        "sFOX: `environment` is missing, and the key does not tell it. Pass 'production' or 'sandbox', as an option or " +
-          'in SFOX_ENV.',
-        [sfoxProfile, { apiKey: key }],
-      ],
-      [
-        "Junction: `region` is missing, and the key does not tell it. Pass 'us' or 'eu', as an option or in " +
-          'JUNCTION_REGION or in VITAL_REGION.',
-        [junctionProfile, { apiKey: key, environment: 'sandbox' }],
-      ],
-    ]),
-  )('%s', async (message, [profile, options, variables = {}]) => {
-    const error = await thrownBy(() => configure(profile, options, variables));
-    expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalid_option', message });
+  it.each<[string, Given]>([
+    ['Clerk: `baseUrl` must be an absolute URL.', [clerkProfile, { ...clerk, baseUrl: 'gateway.example' }]],
+    ['Clerk: CLERK_API_URL must be an absolute URL.', [clerkProfile, clerk, { CLERK_API_URL: 'gateway.example' }]],
+    [
+      'Clerk: `baseUrl` must begin with https://, or with http:// on this machine.',
+      [clerkProfile, { ...clerk, baseUrl: 'ftp://gateway.example' }],
+    ],
+    [
+      'Clerk: `baseUrl` must begin with https://, or with http:// on this machine.',
+      [clerkProfile, { ...clerk, baseUrl: 'httpss://gateway.example' }],
+    ],
+    ['Clerk: `baseUrl` must not hold credentials.', [clerkProfile, { ...clerk, baseUrl: 'https://a@gateway.example' }]],
+    [
+      'Clerk: `baseUrl` must not hold credentials.',
+      [clerkProfile, { ...clerk, baseUrl: 'https://:b@gateway.example' }],
+    ],
+    [
+      'Clerk: `baseUrl` must not have a query or a fragment.',
+      [clerkProfile, { ...clerk, baseUrl: 'https://gateway.example/?a' }],
+    ],
+    [
+      'Clerk: `baseUrl` must not have a query or a fragment.',
+      [clerkProfile, { ...clerk, baseUrl: 'https://gateway.example/#a' }],
+    ],
+    [
+      'sFOX: `baseUrl` and `environment` exclude each other. Give only one.',
+      [sfoxProfile, { apiKey: key, environment: 'sandbox', baseUrl: 'https://gateway.example' }],
+    ],
+    [
+      'Junction: `baseUrl` and `region` exclude each other. Give only one.',
+      [junctionProfile, { ...eu, region: 'eu', baseUrl: 'https://gateway.example' }],
+    ],
+    [
+      "sFOX: `environment` must be 'production' or 'sandbox'.",
+      [sfoxProfile, { apiKey: key, environment: 'Production' }],
+    ],
+    ["sFOX: SFOX_ENV must be 'production' or 'sandbox'.", [sfoxProfile, { apiKey: key }, { SFOX_ENV: 'staging' }]],
+    ["Junction: `region` must be 'us' or 'eu'.", [junctionProfile, { ...eu, region: 'de' }]],
+    [
+      "sFOX: `environment` is missing, and the key does not tell it. Pass 'production' or 'sandbox', as an option or " +
+        'in SFOX_ENV.',
+      [sfoxProfile, { apiKey: key }],
+    ],
+    [
+      "Junction: `region` is missing, and the key does not tell it. Pass 'us' or 'eu', as an option or in " +
+        'JUNCTION_REGION or in VITAL_REGION.',
+      [junctionProfile, { apiKey: key, environment: 'sandbox' }],
+    ],
+  ])('%s', async (message, given) => {
+    expect(await refusalOf(given)).toMatchObject({ name: 'ConfigurationError', code: 'invalid_option', message });
   });
 
-  it.each(
-    titled<Given>([
-      [
-        "sFOX: `baseUrl` is the host for 'production', but SFOX_ENV means 'sandbox'. Change one of them.",
-        [sfoxProfile, { apiKey: key, baseUrl: 'https://api.sfox.com' }, { SFOX_ENV: 'sandbox' }],
-      ],
-      [
-        "Junction: `baseUrl` is the host for 'production', but the key means 'sandbox'. Change one of them.",
-        [junctionProfile, { ...eu, baseUrl: 'https://api.eu.junction.com' }],
-      ],
-      [
-        "Junction: JUNCTION_BASE_URL is the host for 'us', but the key means 'eu'. Change one of them.",
-        [junctionProfile, eu, { JUNCTION_BASE_URL: 'https://api.sandbox.tryvital.io.' }],
-      ],
-      [
-        "Junction: `region` is 'us', but the option `apiKey` begins with sk_eu_, which means 'eu'. Use a key of the " +
-          'other region, or change `region`.',
-        [junctionProfile, { ...eu, region: 'us' }],
-      ],
-      [
-        "Clerk: `environment` is 'production', but CLERK_SECRET_KEY begins with sk_test_, which means 'development'. Use " +
-          'a key of the other environment, or change `environment`.',
-        [clerkProfile, { environment: 'production' }, { CLERK_SECRET_KEY: clerk.apiKey }],
-      ],
-      [
-        'Clerk: `environment` cannot be checked: the option `apiKey` begins with neither sk_live_ nor sk_test_. Use a key ' +
-          'with such a prefix, or leave out `environment`.',
-        [clerkProfile, { apiKey: key, environment: 'development' }],
-      ],
-    ]),
-  )('%s', async (message, [profile, options, variables = {}]) => {
-    const error = await thrownBy(() => configure(profile, options, variables));
-    expect(error).toMatchObject({ name: 'ConfigurationError', code: 'environment_mismatch', message });
+  it.each<[string, Given]>([
+    [
+      "sFOX: `baseUrl` is the host for 'production', but SFOX_ENV means 'sandbox'. Change one of them.",
+      [sfoxProfile, { apiKey: key, baseUrl: 'https://api.sfox.com' }, { SFOX_ENV: 'sandbox' }],
+    ],
+    [
+      "Junction: `baseUrl` is the host for 'production', but the key means 'sandbox'. Change one of them.",
+      [junctionProfile, { ...eu, baseUrl: 'https://api.eu.junction.com' }],
+    ],
+    [
+      "Junction: JUNCTION_BASE_URL is the host for 'us', but the key means 'eu'. Change one of them.",
+      [junctionProfile, eu, { JUNCTION_BASE_URL: 'https://api.sandbox.tryvital.io.' }],
+    ],
+    [
+      "Junction: `region` is 'us', but the option `apiKey` begins with sk_eu_, which means 'eu'. Use a key of the " +
+        'other region, or change `region`.',
+      [junctionProfile, { ...eu, region: 'us' }],
+    ],
+    [
+      "Clerk: `environment` is 'production', but CLERK_SECRET_KEY begins with sk_test_, which means 'development'. Use " +
+        'a key of the other environment, or change `environment`.',
+      [clerkProfile, { environment: 'production' }, { CLERK_SECRET_KEY: clerk.apiKey }],
+    ],
+    [
+      'Clerk: `environment` cannot be checked: the option `apiKey` begins with neither sk_live_ nor sk_test_. Use a key ' +
+        'with such a prefix, or leave out `environment`.',
+      [clerkProfile, { apiKey: key, environment: 'development' }],
+    ],
+  ])('%s', async (message, given) => {
+    expect(await refusalOf(given)).toMatchObject({ name: 'ConfigurationError', code: 'environment_mismatch', message });
   });
 });
 
@@ -192,7 +180,7 @@ describe('rule 1: what cannot be a key is refused, and never shown', () => {
       'pk_eu_made-up-key',
     ],
   ])('%s', async (problem, apiKey) => {
-    const error = await thrownBy(() => configure(clerkProfile, { apiKey }, {}));
+    const error = await refusalOf([clerkProfile, { apiKey }]);
     expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalid_api_key', message: ofOption(problem) });
   });
 
@@ -218,7 +206,7 @@ describe('rule 1: what cannot be a key is refused, and never shown', () => {
 
   it('one for production goes over https alone', async () => {
     const options = { apiKey: 'sk_live_made-up-key', baseUrl: 'http://fakes', allowHttp: true };
-    const error = await thrownBy(() => configure(clerkProfile, options, {}));
+    const error = await refusalOf([clerkProfile, options]);
     expect(error).toMatchObject({
       code: 'environment_mismatch',
       message: 'Clerk: `baseUrl` is plain http, and the option `apiKey` is for production. Use https.',
@@ -226,7 +214,7 @@ describe('rule 1: what cannot be a key is refused, and never shown', () => {
   });
 
   it('a provider without prefixes says so', async () => {
-    const error = await thrownBy(() => configure(sfoxProfile, { ...clerk, environment: 'sandbox' }, {}));
+    const error = await refusalOf([sfoxProfile, { ...clerk, environment: 'sandbox' }]);
     expect(error.message).toBe(
       'sFOX: the option `apiKey` begins with sk_test_, like the key of another provider. Keys of sFOX have no such prefix.',
     );

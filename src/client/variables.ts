@@ -34,11 +34,11 @@ export function readVariables({ context, variables }: Setup, names: readonly str
 
 export function readVariable(variables: Variables | undefined, name: string): string | undefined {
   try {
-    const all = variables ?? (globalThis as unknown as { process: { env: Variables } }).process.env;
+    const all = variables ?? (globalThis as { process?: { env?: Variables } }).process?.env;
     // Own properties only: a polluted prototype must not set a variable.
-    return Object.hasOwn(all, name) ? all[name] : undefined;
+    return all !== undefined && Object.hasOwn(all, name) ? all[name] : undefined;
   } catch {
-    // There is no process, or Deno does not let the program read the variable: it counts as not set.
+    // Deno throws if the program may not read the variable; it then counts as not set.
     return undefined;
   }
 }
