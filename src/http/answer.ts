@@ -5,7 +5,7 @@ import { findSecrets, redactJson } from '../secrets/json.js';
 import { type Deadline, toDate } from '../time.js';
 import { discardBody, readBody } from './body.js';
 import { describeGateway, toApiError } from './failure.js';
-import { type Answer, type ApiRequest, type Attempt, type CallState, idsIn } from './request.js';
+import { type Answer, type ApiRequest, type Attempt, type CallState, idsIn, type Unlisted } from './request.js';
 import { isRepeated, parseRetryAfter } from './retry.js';
 
 /** An answer whose body has not been read yet, and the deadline for reading it. */
@@ -72,13 +72,17 @@ export function readSuccess<T, R>(
   const invalid: Answer['invalid'] = (problem, code) => invalidAnswer(attempt, response, problem, { requestId, code });
   const { success, data, error } = z.safeParse(request.schema, raw);
   if (success) {
-    const date = response.headers.get('date') ?? '';
-    let issuedAt: Date | undefined;
-    const unlisted = { raw: () => raw, requestId: () => requestId, issuedAt: () => (issuedAt ??= toDate(date)) };
+    const unlisted = createUnlisted(raw, requestId, response.headers.get('date') ?? '');
     return { result: request.read(data, { unlisted, invalid }), requestId };
   }
   const places = error.issues.map(({ path }) => (path.length === 0 ? 'the body' : `\`${path.map(String).join('.')}\``));
   throw invalid(`${places.join(', ')} is missing or has the wrong form`);
+}
+
+/** A function of its own, so that a token that is kept does not keep the response and the call as well. */
+function createUnlisted(raw: unknown, requestId: string | undefined, date: string): Unlisted {
+  let issuedAt: Date | undefined;
+  return { raw: () => raw, requestId: () => requestId, issuedAt: () => (issuedAt ??= toDate(date)) };
 }
 
 /** Makes the error for a success that cannot be used. */

@@ -2,6 +2,30 @@ import { redacted } from '../secrets.js';
 
 const inspectSymbol = /* @__PURE__ */ Symbol.for('nodejs.util.inspect.custom');
 
+/** The property with the function that returns the hidden values of a token, by name. No console calls a function. */
+const hidden = /* @__PURE__ */ Symbol('tokenwright.hidden');
+
+interface Concealed {
+  readonly [hidden]: (name: string) => unknown;
+}
+
+/**
+ * The getter for each hidden name. All tokens share it: objects with the same getters have one hidden class in V8, and take
+ * a third of the memory and less time than those with a getter each.
+ */
+const getters = /* @__PURE__ */ new Map<string, () => unknown>();
+
+function getterOf(name: string): () => unknown {
+  let getter = getters.get(name);
+  if (getter === undefined) {
+    getter = function (this: Concealed) {
+      return this[hidden](name);
+    };
+    getters.set(name, getter);
+  }
+  return getter;
+}
+
 /**
  * Makes the secrets of an issued token visible only to code that reads them by name, and in JSON. They are getters, which no
  * console calls; for Node.js, the inspect symbol prints `[redacted]` in their place.
@@ -13,15 +37,20 @@ export function concealSecrets<T extends object, U>(
   secretNames: readonly (keyof T & string)[],
   unlisted: Readonly<Record<keyof U, () => unknown>>,
 ): T {
-  const token = { ...fields };
-  for (const name of secretNames) {
-    if (Object.hasOwn(fields, name)) Object.defineProperty(token, name, { get: () => fields[name], enumerable: true });
+  const token = {} as Record<string, unknown>;
+  const own = fields as Record<string, unknown>;
+  const functions = unlisted as Readonly<Record<string, () => unknown>>;
+  // In the order of the fields: a property that becomes a getter afterwards costs the token its hidden class.
+  for (const name of Object.keys(own)) {
+    if (secretNames.includes(name as keyof T & string))
+      Object.defineProperty(token, name, { get: getterOf(name), enumerable: true });
+    else token[name] = own[name];
   }
-  for (const [name, get] of Object.entries<() => unknown>(unlisted)) {
-    Object.defineProperty(token, name, { get, enumerable: false });
-  }
-  Object.defineProperty(token, inspectSymbol, { value: show, enumerable: false });
-  return token;
+  const read: Concealed[typeof hidden] = (name) => (Object.hasOwn(own, name) ? own[name] : functions[name]?.());
+  Object.defineProperty(token, hidden, { value: read });
+  for (const name of Object.keys(functions)) Object.defineProperty(token, name, { get: getterOf(name) });
+  Object.defineProperty(token, inspectSymbol, { value: show });
+  return token as T;
 }
 
 /** What Node.js prints: each enumerable getter is a secret. */

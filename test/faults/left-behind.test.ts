@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { judgedIssueOperations } from '../support/operations.js';
 
 setFlagsFromString('--expose-gc');
@@ -57,3 +57,26 @@ it.each(judgedIssueOperations)(
     expect(warnings).toEqual([]);
   },
 );
+
+const outcomes: readonly (readonly [string, (success: { body: unknown; status: number }) => Promise<Response>])[] = [
+  ['token', ({ body, status }) => Promise.resolve(Response.json(body, { status }))],
+  ['error of a status', () => Promise.resolve(Response.json({ error: 'made-up' }, { status: 422 }))],
+  ['error of a wrong answer', () => Promise.resolve(Response.json([]))],
+];
+
+describe.each(judgedIssueOperations)('$name', ({ prepare, success }) => {
+  it.each(outcomes)('a %s that is kept does not keep the answer or the signal of its call', async (_name, answer) => {
+    const made: WeakRef<object>[] = [];
+    const fetch = async (_url: string, { signal }: RequestInit) => {
+      const response = await answer({ body: success.body, status: success.status });
+      made.push(new WeakRef(response), new WeakRef(signal!));
+      return response;
+    };
+    const { call } = prepare({ baseUrl: 'https://provider.invalid', fetch, retry: 0 });
+    const [kept] = await Promise.allSettled([call()]);
+    expect(made.map((ref) => ref.deref() !== undefined)).toEqual([true, true]);
+    await heapAfter(() => Promise.resolve());
+    expect(made.map((ref) => ref.deref())).toEqual([undefined, undefined]);
+    expect(kept).toMatchObject({ status: expect.stringMatching(/^(fulfilled|rejected)$/) as string });
+  });
+});
