@@ -1,4 +1,4 @@
-import type { RateLimitAnswer, RateLimiter, RateLimitRequest } from '../issuer/rate-limit.js';
+import type { RateLimitAnswer, RateLimiter, RateLimitRequest, RateLimitResult } from '../issuer/rate-limit.js';
 import { Deadline, isThenable } from '../time.js';
 
 /** How long a limiter may take to answer, in milliseconds. */
@@ -46,7 +46,7 @@ async function inTime(pending: PromiseLike<unknown>, signal: AbortSignal | undef
 }
 
 /** Tells a limiter how an attempt ended. Ignores its errors: an issued token must not be lost because of them. */
-export function endPlace(place: Place, ...[result, retryAfterSeconds]: Parameters<Place['end']>): void {
+export function endPlace(place: Place, result: RateLimitResult, retryAfterSeconds?: number): void {
   try {
     const done = place.end(result, retryAfterSeconds);
     if (isThenable(done)) done.then(undefined, () => undefined);

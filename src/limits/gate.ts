@@ -106,7 +106,7 @@ function readClock(state: State): number {
 }
 
 function wakeNext({ line, isDenied }: State): void {
-  line.first(isDenied, performance.now())?.wake();
+  if (line.size() > 0) line.first(isDenied, performance.now())?.wake();
 }
 
 /** Until when a waiter must wait, with the reason if it is a pause of all requests; `undefined` if it is its turn. */

@@ -28,7 +28,7 @@ export interface Line {
    */
   first(isOneByOne: boolean, now: number): Waiter | undefined;
   wakeAll(): void;
-  clear(): void;
+  size(): number;
 }
 
 export function createLine(): Line {
@@ -50,10 +50,7 @@ export function createLine(): Line {
     wakeAll() {
       for (const line of [lines.single, lines.bulk]) for (const waiter of line) waiter.wake();
     },
-    clear() {
-      lines.single.clear();
-      lines.bulk.clear();
-    },
+    size: () => lines.single.size + lines.bulk.size,
   };
 }
 

@@ -88,8 +88,10 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
       taken += 1;
       if (isSingle) reserve.take(now);
       // If more are taken than there are, the one that is free first decides nothing.
-      const [first] = isForced && taken > requests ? ended : [];
-      if (first !== undefined) free(first);
+      if (isForced && taken > requests) {
+        const [first] = ended;
+        if (first !== undefined) free(first);
+      }
       return {
         granted: true,
         end(result: RateLimitResult, retryAfterSeconds) {
