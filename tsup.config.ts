@@ -1,8 +1,9 @@
 import { execSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { transform } from 'esbuild';
-import { rollup } from 'rollup';
+import { type GetManualChunk, rollup } from 'rollup';
 import { defineConfig, type Options } from 'tsup';
 
 const library = {
@@ -16,29 +17,25 @@ const library = {
 
 const target = 'es2022';
 
-const shared: Options = {
-  entry: { ...library, cli: 'src/cli/main.ts' },
-  format: 'esm',
-  target,
-  platform: 'neutral',
-  // One copy of the error classes for all entries, and ky in a file of its own.
-  splitting: true,
-  // Bundled, so that the installed package depends on nothing: it starts faster, works from CommonJS although ky is
-  // ESM only, and never meets another zod.
-  noExternal: ['ky', 'zod'],
-  external: ['msw', /^node:/],
-  removeNodeProtocol: false,
-  minifySyntax: true,
-};
-
 export default defineConfig([
   {
-    ...shared,
-    treeshake: true,
+    entry: { ...library, cli: 'src/cli/main.ts' },
+    format: 'esm',
+    target,
+    platform: 'neutral',
+    // One copy of the error classes for all entries, and ky in a file of its own.
+    splitting: true,
+    // Bundled, so that the installed package depends on nothing: it starts faster, works from CommonJS although ky is
+    // ESM only, and never meets another zod.
+    noExternal: ['ky', 'zod'],
+    external: ['msw', /^node:/],
+    removeNodeProtocol: false,
+    minifySyntax: true,
     clean: true,
     metafile: true,
     plugins: [minifyKy()],
     onSuccess: async () => {
+      await writeHalves();
       writeThirdParty();
       // One set of types: those of the CommonJS half, which the other half hands on. Declared in both, a type would be
       // two types to a compiler that meets both.
@@ -46,30 +43,54 @@ export default defineConfig([
       writeFolders();
     },
   },
-  { ...shared, outExtension: () => ({ js: '.cjs' }), plugins: [minifyKy(), toCommonJs()] },
   { entry: library, format: 'cjs', dts: { only: true } },
 ]);
 
 /**
- * Turns each file into CommonJS, `import()` into a late `require()` included: Jest and other loaders of their own making
- * cannot `import()`, and tsup's own CommonJS leaves it in.
+ * Writes the ESM half and the CommonJS half from what esbuild has made. In the second, `import()` becomes a late `require()`:
+ * Jest and other loaders of their own making cannot `import()`.
  */
-function toCommonJs(): NonNullable<Options['plugins']>[number] {
-  return {
-    name: 'to-commonjs',
-    async renderChunk(code, { path }) {
-      const bundle = await rollup({
-        input: path,
-        makeAbsoluteExternalsRelative: false,
-        // Every other file stays a file.
-        plugins: [{ name: 'file', resolveId: (id) => (id === path ? id : false), load: () => code }],
-      });
-      const interop = (id: string | null) => (id?.startsWith('.') === true ? 'esModule' : 'auto');
-      const { output } = await bundle.generate({ format: 'cjs', interop, dynamicImportInCjs: false });
-      return { code: output[0].code };
-    },
-  };
+async function writeHalves(): Promise<void> {
+  const made = readdirSync('dist').filter((file) => file.endsWith('.js'));
+  const input = Object.fromEntries([...Object.keys(library), 'cli'].map((name) => [name, `dist/${name}.js`]));
+  const bundle = await rollup({ input, external: ['msw', /^node:/] });
+  for (const file of made) rmSync(`dist/${file}`);
+  for (const [format, ending] of [
+    ['es', 'js'],
+    ['cjs', 'cjs'],
+  ] as const) {
+    await bundle.write({
+      dir: 'dist',
+      format,
+      entryFileNames: `[name].${ending}`,
+      // Without the hash that esbuild gave it.
+      chunkFileNames: ({ name }) => `${name.replace(/-[A-Z0-9]{8}$/, '')}-[hash].${ending}`,
+      manualChunks: toChunk,
+      interop: 'auto',
+      dynamicImportInCjs: false,
+    });
+  }
+  await bundle.close();
 }
+
+/**
+ * The small parts that `index` shares with other entries are one file: each file more makes the import half a millisecond
+ * longer. Not the clients themselves, which only `testing/server` and the command line need as well: a bundler that drops them
+ * would keep a few statements of zod.
+ */
+const toChunk: GetManualChunk = (id, { getModuleInfo }) => {
+  const users = new Set<string>();
+  const visit = (file: string): void => {
+    if (users.has(file)) return;
+    users.add(file);
+    getModuleInfo(file)?.importers.forEach(visit);
+  };
+  visit(id);
+  const isUsedBy = (name: string) => users.has(resolve(`dist/${name}.js`));
+  if (getModuleInfo(id)?.isEntry === true || !isUsedBy('index')) return undefined;
+  const isPartOfClients = isUsedBy('testing-server') && !['endpoint', 'msw', 'redis', 'testing'].some(isUsedBy);
+  return isPartOfClients ? 'clients' : 'shared';
+};
 
 /** Makes ky's own file small: nobody reads it, and it is there twice. Ours stays readable in a stack trace and a debugger. */
 function minifyKy(): NonNullable<Options['plugins']>[number] {

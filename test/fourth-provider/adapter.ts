@@ -54,9 +54,9 @@ const codes: Readonly<Record<string, ApiErrorCode>> = {
 
 const dialect: Dialect = {
   documentedNames: ['error_type', 'error_code', 'error_message', 'request_id'],
-  readRequestId: (_, body) => z.safeParse(anyBody, body).data?.request_id,
+  readRequestId: (_, body) => z.safeParse(anyBody(), body).data?.request_id,
   describeFailure(body, status) {
-    const { data: details } = z.safeParse(errorBody, body);
+    const { data: details } = z.safeParse(errorBody(), body);
     if (details === undefined) return {};
     const { error_code: code, error_message: message } = details;
     return {
@@ -79,7 +79,7 @@ export function connectFourth(connection: Connection<FourthOptions>): FourthIssu
       operation: 'issueToken',
       path: 'access/tokens',
       json: { user: { client_user_id: userId }, client_name: clientName, products },
-      schema: tokenBody,
+      schema: tokenBody(),
       lostAnswerHint: 'A token may have been issued that nobody received.',
       read({ access_token: token, expiration }, { unlisted, invalid }) {
         if (!isToken(token)) throw invalid('`access_token` has the wrong form');

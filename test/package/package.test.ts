@@ -34,7 +34,7 @@ afterAll(() => installation.remove());
 describe('the tarball', () => {
   it('holds these files and no others', async () => {
     const withoutHash = packed.files.map(({ path }) =>
-      path.replace(/(chunk|issuer|index|ky|rate-limit)-[\w-]+\./, '$1-HASH.'),
+      path.replace(/(chunk|clients|shared|testing|issuer|index|ky|rate-limit)-(?!server\.)[\w-]+\./, '$1-HASH.'),
     );
     expect([...new Set(withoutHash)].sort()).toEqual(
       [
@@ -47,8 +47,10 @@ describe('the tarball', () => {
         ...(await listFiles('examples')).filter(
           (file) => !/\.test\.ts$|^examples\/(observability|testing|migrating|proxies)\//.test(file),
         ),
-        'dist/chunk-HASH.cjs',
-        'dist/chunk-HASH.js',
+        ...['chunk', 'clients', 'shared', 'testing'].flatMap((name) => [
+          `dist/${name}-HASH.cjs`,
+          `dist/${name}-HASH.js`,
+        ]),
         'dist/cli.cjs',
         ...['endpoint', 'index', 'msw', 'redis', 'testing', 'testing-server'].flatMap((entry) =>
           ['cjs', 'd.cts', 'd.ts', 'js'].map((ending) => `dist/${entry}.${ending}`),

@@ -71,7 +71,7 @@ export function connectClerk(connection: Connection<ClerkOptions>): ClerkIssuer 
       operation: 'issueToken',
       path: 'sign_in_tokens',
       json: { user_id: userId, expires_in_seconds: expiresInSeconds, org_id: orgId },
-      schema: signInTokenBody,
+      schema: signInTokenBody(),
       lostAnswerHint: 'A token may have been issued that nobody received.',
       read(data, { unlisted, invalid }) {
         const { token, url } = data;
@@ -118,7 +118,7 @@ export function connectClerk(connection: Connection<ClerkOptions>): ClerkIssuer 
       send({
         operation,
         path: `sign_in_tokens/${encodeURIComponent(tokenId)}/revoke`,
-        schema: signInTokenBody,
+        schema: signInTokenBody(),
         lostAnswerHint: 'The token may have been revoked.',
         read(data, { unlisted, invalid }) {
           if (data.id !== tokenId) throw invalid('the answer is about another token');
@@ -148,6 +148,6 @@ export function createClerk(options: ClerkOptions = {}): ClerkIssuer {
   return connectClerk(configure(clerkProfile, options));
 }
 
-function toTimes(data: z.infer<typeof signInTokenBody>): { createdAt: Date; updatedAt: Date } {
+function toTimes(data: z.infer<ReturnType<typeof signInTokenBody>>): { createdAt: Date; updatedAt: Date } {
   return { createdAt: toDate(data.created_at), updatedAt: toDate(data.updated_at) };
 }

@@ -23,11 +23,11 @@ export function createDialect(apiVersion: string): Dialect {
     headers: { 'clerk-api-version': apiVersion },
     documentedNames: ['errors', 'message', 'long_message', 'code', 'meta', 'param_name', 'clerk_trace_id'],
     readRequestId(header, body) {
-      const { data } = z.safeParse(tracedBody, body);
+      const { data } = z.safeParse(tracedBody(), body);
       return header('x-clerk-trace-id') ?? data?.clerk_trace_id ?? header('cf-ray');
     },
     describeFailure(body, status, operation) {
-      const { data: details } = z.safeParse(errorBody, body);
+      const { data: details } = z.safeParse(errorBody(), body);
       if (details === undefined) return {};
       const [first] = details.errors;
       const isNotPending = first?.code === 'sign_in_token_cannot_be_revoked_code';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { nonEmptyText, nullishText } from '../../http/schemas.js';
+import { lazy, nonEmptyText, nullishText } from '../../http/schemas.js';
 
 /** One error in Clerk's error body. */
 export interface ClerkErrorItem {
@@ -32,31 +32,31 @@ export function toDate(timestamp: number): Date {
 const maxTime = 253_402_300_799_999;
 
 /** SignInToken of Clerk's Backend API, 2026-05-12. `status` may be any text: a new status must not fail a call. */
-export const signInTokenBody = /* @__PURE__ */ (() => {
+export const signInTokenBody = /* @__PURE__ */ lazy(() => {
   const time = z.custom<number>((value) => typeof value === 'number' && value >= 0 && value <= maxTime);
   return z.object({
-    id: nonEmptyText,
+    id: nonEmptyText(),
     status: z.string(),
     user_id: z.string(),
     created_at: time,
     updated_at: time,
-    token: nullishText,
-    url: nullishText,
+    token: nullishText(),
+    url: nullishText(),
   });
-})();
+});
 
-export const errorBody = /* @__PURE__ */ ((): z.ZodMiniType<ClerkErrorBody> => {
+export const errorBody = /* @__PURE__ */ lazy((): z.ZodMiniType<ClerkErrorBody> => {
   const isMeta = (value: unknown) => typeof value === 'object' && !Array.isArray(value);
   const item = z.object({
     message: z.string(),
-    long_message: nullishText,
+    long_message: nullishText(),
     code: z.string(),
     meta: z.optional(z.custom<ClerkErrorItem['meta']>(isMeta)),
   });
   const isItem = (value: unknown) => z.safeParse(item, value).success;
   const isList = (value: unknown) => Array.isArray(value) && value.every(isItem);
-  return z.object({ errors: z.custom<readonly ClerkErrorItem[]>(isList), clerk_trace_id: nullishText });
-})();
+  return z.object({ errors: z.custom<readonly ClerkErrorItem[]>(isList), clerk_trace_id: nullishText() });
+});
 
 /** Any body with a trace id, to quote to Clerk's support. */
-export const tracedBody = /* @__PURE__ */ (() => z.object({ clerk_trace_id: z.string() }))();
+export const tracedBody = /* @__PURE__ */ lazy(() => z.object({ clerk_trace_id: z.string() }));

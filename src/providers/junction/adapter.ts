@@ -69,7 +69,7 @@ function createDialect(hasAccessToken: boolean, isSandbox: boolean): Dialect {
     readRequestId: (header) => header('x-request-id'),
     documentedNames,
     describeFailure(body, status, operation) {
-      const { data: details } = z.safeParse(errorBody, body);
+      const { data: details } = z.safeParse(errorBody(), body);
       const issues = readIssues(details);
       const problem = status === 400 && operation === 'createUser' ? readUserProblem(details, isSandbox) : {};
       let hint: string | undefined;
@@ -88,9 +88,9 @@ function readIssues({ detail }: JunctionErrorBody = {}): ErrorIssue[] {
 /** Reads one problem in any of the known forms; `undefined` for another form. */
 function readIssue(complaint: unknown): ErrorIssue[] | undefined {
   if (typeof complaint === 'string') return [{ path: [], code: undefined, message: complaint }];
-  const { data: issue } = z.safeParse(validationIssue, complaint);
+  const { data: issue } = z.safeParse(validationIssue(), complaint);
   if (issue !== undefined) return [{ path: issue.loc ?? [], code: issue.type ?? undefined, message: issue.msg }];
-  const { data: object } = z.safeParse(errorObject, complaint);
+  const { data: object } = z.safeParse(errorObject(), complaint);
   return object && [{ path: [], code: object.error_type ?? undefined, message: object.error_message }];
 }
 
@@ -103,8 +103,8 @@ const userField = /client[_ ]user|fallback|ingestion|time.?zone|birth|date/i;
  * `user_id`. A full sandbox is recognized by its message; or, in a sandbox, if the message names no field.
  */
 function readUserProblem(details: JunctionErrorBody | undefined, isSandbox: boolean): FailureDescription {
-  if (z.safeParse(existingUser, details).success) return { code: 'user_exists' };
-  const { data: object } = z.safeParse(errorObject, details?.detail);
+  if (z.safeParse(existingUser(), details).success) return { code: 'user_exists' };
+  const { data: object } = z.safeParse(errorObject(), details?.detail);
   if (object?.error_type !== 'INVALID_REQUEST') return {};
   const { error_message: message } = object;
   const isLimit = /\bmaximum of\b.*\busers\b/i.test(message) || (isSandbox && !userField.test(message));
@@ -116,7 +116,7 @@ function issue({ send }: Call, userId: string): Promise<JunctionToken> {
   return send({
     operation: 'issueToken',
     path: `user/${encodeURIComponent(userId)}/sign_in_token`,
-    schema: signInTokenBody,
+    schema: signInTokenBody(),
     lostAnswerHint: 'A token may have been issued that nobody received.',
     read(data, { unlisted, invalid }) {
       if (!isSameUser(data.user_id, userId)) throw invalid('the token is for another user');

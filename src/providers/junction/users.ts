@@ -112,7 +112,7 @@ function createUser({ send }: Call, clientUserId: string, fields: Record<string,
     path: 'user',
     json: fields,
     lostAnswerHint: 'The user may have been created: call `users.ensure` to find out.',
-    schema: userBody,
+    schema: userBody(),
     read: readUser(clientUserId),
   });
 }
@@ -124,7 +124,7 @@ function resolveUser({ send }: Call, clientUserId: string): Promise<JunctionUser
     method: 'GET',
     path: `user/resolve/${encodeURIComponent(clientUserId)}`,
     lostAnswerHint: 'Nothing was changed.',
-    schema: userBody,
+    schema: userBody(),
     read: readUser(clientUserId),
   });
 }
@@ -140,7 +140,7 @@ function getUser({ send }: Call, clientUserId: string, userId: string): Promise<
     method: 'GET',
     path: `user/${encodeURIComponent(userId)}`,
     lostAnswerHint: 'Nothing was changed.',
-    schema: userBody,
+    schema: userBody(),
     read(data, answer) {
       if (!isSameUser(data.user_id, userId)) throw answer.invalid('the answer is about another user');
       return readUser(clientUserId)(data, answer);
@@ -162,7 +162,7 @@ async function ensureUser(call: Call, clientUserId: string): Promise<JunctionUse
   } catch (error) {
     // Another call was faster, or the id could not be looked up by path.
     if (!(error instanceof ApiError) || error.code !== 'user_exists') throw error;
-    const { data: existing } = z.safeParse(existingUser, error.details);
+    const { data: existing } = z.safeParse(existingUser(), error.details);
     const userId = existing?.detail.user_id;
     // The id is from an answer, and goes into a path: check it.
     if (userId === undefined || !userId.isWellFormed() || hasDotSegment(userId)) throw error;
@@ -171,7 +171,7 @@ async function ensureUser(call: Call, clientUserId: string): Promise<JunctionUse
 }
 
 function readUser(clientUserId: string) {
-  return (data: z.infer<typeof userBody>, { invalid }: Answer): JunctionUser => {
+  return (data: z.infer<ReturnType<typeof userBody>>, { invalid }: Answer): JunctionUser => {
     if (data.client_user_id !== clientUserId) throw invalid('the answer is about another user');
     return toUser(clientUserId, data.user_id, data.created_on);
   };

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { nonEmptyText, nullishText, token } from '../../http/schemas.js';
+import { lazy, nonEmptyText, nullishText, token } from '../../http/schemas.js';
 
 /**
  * Junction's error body. Its documentation does not define `detail`. It has been observed as a text, as a list of Pydantic's
@@ -11,16 +11,17 @@ export interface JunctionErrorBody {
 }
 
 /** The 200 of https://docs.junction.com/api-reference/user/create-sign-in-token */
-export const signInTokenBody = /* @__PURE__ */ (() =>
+export const signInTokenBody = /* @__PURE__ */ lazy(() =>
   z.object({
     user_id: z.string(),
-    sign_in_token: token,
-  }))();
+    sign_in_token: token(),
+  }),
+);
 
-export const errorBody = /* @__PURE__ */ ((): z.ZodMiniType<JunctionErrorBody> => {
+export const errorBody = /* @__PURE__ */ lazy((): z.ZodMiniType<JunctionErrorBody> => {
   const isDetail = (value: unknown) => typeof value === 'string' || typeof value === 'object';
   return z.object({ detail: z.optional(z.custom<JunctionErrorBody['detail']>(isDetail)) });
-})();
+});
 
 function isLocation(value: unknown): boolean {
   if (!Array.isArray(value)) return value === null;
@@ -28,32 +29,36 @@ function isLocation(value: unknown): boolean {
 }
 
 /** One entry of Pydantic's list. */
-export const validationIssue = /* @__PURE__ */ (() =>
+export const validationIssue = /* @__PURE__ */ lazy(() =>
   z.object({
     loc: z.optional(z.custom<readonly (string | number)[] | null>(isLocation)),
     msg: z.string(),
-    type: nullishText,
-  }))();
+    type: nullishText(),
+  }),
+);
 
 /** The form of `detail` as an object. */
-export const errorObject = /* @__PURE__ */ (() =>
+export const errorObject = /* @__PURE__ */ lazy(() =>
   z.object({
-    error_type: nullishText,
+    error_type: nullishText(),
     error_message: z.string(),
-  }))();
+  }),
+);
 
 /** The 200 of https://docs.junction.com/api-reference/user/create-user, resolve-user and get-user. */
-export const userBody = /* @__PURE__ */ (() =>
+export const userBody = /* @__PURE__ */ lazy(() =>
   z.object({
-    user_id: nonEmptyText,
+    user_id: nonEmptyText(),
     client_user_id: z.string(),
     // Documented as required, but a user without it is accepted as well.
-    created_on: nullishText,
-  }))();
+    created_on: nullishText(),
+  }),
+);
 
 /** The 400 for a user who exists already. */
-export const existingUser = /* @__PURE__ */ (() =>
-  z.object({ detail: z.object({ user_id: nonEmptyText, created_on: nullishText }) }))();
+export const existingUser = /* @__PURE__ */ lazy(() =>
+  z.object({ detail: z.object({ user_id: nonEmptyText(), created_on: nullishText() }) }),
+);
 
 /** Whether two ids are the same user. Junction may return a UUID in another case, or with added hyphens. */
 export function isSameUser(answered: string, asked: string): boolean {

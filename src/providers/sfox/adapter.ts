@@ -56,14 +56,14 @@ const dialect: Dialect = {
   readRequestId: (header) => header('x-request-id'),
   documentedNames: ['error'],
   describeFailure(body) {
-    const { data: details } = z.safeParse(errorBody, body);
+    const { data: details } = z.safeParse(errorBody(), body);
     if (details === undefined) return {};
     const message = details.error;
     return { providerMessage: message, issues: [{ path: [], code: undefined, message }], details };
   },
 };
 
-function toToken(userId: string, data: z.infer<typeof userToken>, unlisted: Unlisted): SfoxToken {
+function toToken(userId: string, data: z.infer<ReturnType<typeof userToken>>, unlisted: Unlisted): SfoxToken {
   const { token, partner_user_id: partnerUserId, expires } = data;
   return concealSecrets(
     { provider: 'sfox', userId, token, expiresAt: toExpiry(expires), partnerUserId },
@@ -82,10 +82,10 @@ function readBatch(
   const results = new Map<string, SfoxToken | TokenwrightError>();
   const unexpectedUserIds: string[] = [];
   for (const entry of entries) {
-    const { data: owner } = z.safeParse(ownerOfEntry, entry);
+    const { data: owner } = z.safeParse(ownerOfEntry(), entry);
     if (owner === undefined) continue;
     const userId = owner.partner_user_id;
-    const { data: named } = z.safeParse(userToken, entry);
+    const { data: named } = z.safeParse(userToken(), entry);
     if (!asked.has(userId)) unexpectedUserIds.push(userId);
     else if (named !== undefined && !results.has(userId))
       results.set(userId, toToken(userId, named, { ...unlisted, raw: () => entry }));
@@ -102,7 +102,7 @@ function issueOne({ send }: Call, userId: string): Promise<SfoxToken> {
   return send({
     operation: 'issueToken',
     path: `enterprise/user-tokens/${encodeURIComponent(userId)}`,
-    schema: singleBody,
+    schema: singleBody(),
     lostAnswerHint,
     read: ({ data }, { unlisted }) => toToken(userId, data, unlisted),
   });
@@ -115,7 +115,7 @@ function issueMany({ send }: Call, userIds: readonly string[]): Promise<BatchAns
     path: 'enterprise/user-tokens',
     json: { data: userIds },
     users: userIds.length,
-    schema: batchBody,
+    schema: batchBody(),
     lostAnswerHint,
     read: ({ data }, answer) => readBatch(userIds, data, answer),
   });

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { list, token } from '../../http/schemas.js';
+import { lazy, list, token } from '../../http/schemas.js';
 
 /** sFOX's error body. */
 export interface SfoxErrorBody {
@@ -18,16 +18,17 @@ function isExpiry(value: unknown): boolean {
 }
 
 /** https://docs.sfox.com/connect/rest-api/end-users/create-user-auth-token */
-export const userToken = /* @__PURE__ */ (() =>
-  z.object({ token, partner_user_id: z.string(), expires: z.custom<string>(isExpiry) }))();
+export const userToken = /* @__PURE__ */ lazy(() =>
+  z.object({ token: token(), partner_user_id: z.string(), expires: z.custom<string>(isExpiry) }),
+);
 
 /** The 201 for one user. */
-export const singleBody = /* @__PURE__ */ (() => z.object({ data: userToken }))();
+export const singleBody = /* @__PURE__ */ lazy(() => z.object({ data: userToken() }));
 
 /** The 201 for many users. Each entry is checked by itself, so that a wrong one fails only its own user. */
-export const batchBody = /* @__PURE__ */ (() => z.object({ data: list }))();
+export const batchBody = /* @__PURE__ */ lazy(() => z.object({ data: list() }));
 
 /** The user of an entry. */
-export const ownerOfEntry = /* @__PURE__ */ (() => z.object({ partner_user_id: z.string() }))();
+export const ownerOfEntry = /* @__PURE__ */ lazy(() => z.object({ partner_user_id: z.string() }));
 
-export const errorBody = /* @__PURE__ */ ((): z.ZodMiniType<SfoxErrorBody> => z.object({ error: z.string() }))();
+export const errorBody = /* @__PURE__ */ lazy((): z.ZodMiniType<SfoxErrorBody> => z.object({ error: z.string() }));
