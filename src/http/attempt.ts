@@ -9,7 +9,7 @@ import { invalidAnswer, readFailure, readSuccess } from './answer.js';
 import { discardBody, readBody, UnusableBodyError } from './body.js';
 import { timeoutError, toApiError } from './failure.js';
 import { readCredentials } from './renewal.js';
-import { type Attempt, idsIn } from './request.js';
+import { type Attempt, idsIn, timeLeftOf } from './request.js';
 import { connectionError } from './unreachable.js';
 import type { AnswerFacts } from './watch.js';
 
@@ -22,7 +22,7 @@ export async function runAttempt<T, R>(
 ): Promise<{ readonly result: R; readonly response: Response; readonly answer: AnswerFacts | undefined }> {
   const { call, context, url, failure } = attempt;
   const { connection, settings } = call;
-  const timeLeft = Math.max(1, call.end - performance.now());
+  const timeLeft = timeLeftOf(call);
   const option = timeLeft <= settings.attemptTimeout ? 'timeout' : 'attemptTimeout';
   const deadline = new Deadline(Math.min(timeLeft, settings.attemptTimeout), settings.signal);
   // A timeout of the whole call names the method that the user called; one of an attempt names the request.

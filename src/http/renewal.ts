@@ -1,7 +1,7 @@
 import type { Credentials } from '../client/credentials.js';
 import { AuthenticationError, TokenwrightError } from '../errors.js';
 import { Deadline } from '../time.js';
-import type { Attempt } from './request.js';
+import { type Attempt, timeLeftOf } from './request.js';
 
 /** The credentials for an attempt. */
 export function readCredentials<T, R>(attempt: Attempt<T, R>): Credentials | Promise<Credentials> {
@@ -17,7 +17,7 @@ export function readCredentials<T, R>(attempt: Attempt<T, R>): Credentials | Pro
 export async function renewCredentials<T, R>(attempt: Attempt<T, R>): Promise<boolean> {
   const { call, context, used, failure } = attempt;
   if (!(failure instanceof AuthenticationError) || used === undefined) return false;
-  const deadline = new Deadline(Math.max(1, call.end - performance.now()), call.settings.signal);
+  const deadline = new Deadline(timeLeftOf(call), call.settings.signal);
   try {
     attempt.renewed = await deadline.race(call.connection.credentials.renew(context, used));
     return attempt.renewed !== undefined;

@@ -1,5 +1,5 @@
 import { Deadline, onAbort, sleep } from '../time.js';
-import type { CallState } from './request.js';
+import { type CallState, timeLeftOf } from './request.js';
 import { haltOf } from './turn.js';
 
 export interface Repetition {
@@ -30,7 +30,7 @@ export async function repeat({ url, method, wait, attempt, nextWait, call }: Rep
   try {
     const loading = loadKy();
     await sleep(wait, abort.signal);
-    const ky = await within(call.end, abort.signal, loading);
+    const ky = await within(timeLeftOf(call), abort.signal, loading);
     await ky(url, {
       method,
       signal: abort.signal,
@@ -62,8 +62,8 @@ function loadKy() {
   return loading;
 }
 
-async function within<T>(end: number, signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const deadline = new Deadline(Math.max(1, end - performance.now()), signal);
+async function within<T>(milliseconds: number, signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const deadline = new Deadline(milliseconds, signal);
   try {
     return await deadline.race(work);
   } finally {

@@ -100,6 +100,9 @@ export interface CallState {
   readonly answers: unknown[];
 }
 
+/** How long a call may still take, in milliseconds; at least 1, so that what is ready at once still counts. */
+export const timeLeftOf = ({ end }: CallState): number => Math.max(1, end - performance.now());
+
 /** An attempt at a request, and what is known from the one before. */
 export interface Attempt<T, R> {
   readonly call: CallState;
