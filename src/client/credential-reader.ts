@@ -137,8 +137,8 @@ function isSame(values: readonly unknown[], others: readonly unknown[]): boolean
   return values.every((value, index) => Object.is(value, others[index]));
 }
 
-/** The error if a user's function for a credential failed. */
-function unavailable(
+/** The error if a user's function for a credential failed, or did not answer in time. */
+export function unavailable(
   { provider, label, operation }: CallContext,
   sources: readonly CredentialSource[],
   cause: Error,

@@ -1,7 +1,8 @@
+import { unavailable } from '../client/credential-reader.js';
 import type { Credentials } from '../client/credentials.js';
 import { refuseKeys } from '../client/ids.js';
 import { configurationError } from '../client/options.js';
-import { type ApiError, InvalidResponseError, TokenwrightError } from '../errors.js';
+import { type ApiError, type CredentialError, InvalidResponseError, TokenwrightError } from '../errors.js';
 import type { Fetch } from '../issuer.js';
 import { copyCause } from '../secrets/cause.js';
 import { Deadline } from '../time.js';
@@ -54,12 +55,19 @@ export async function runAttempt<T, R>(
     if (error instanceof TokenwrightError) throw error;
     if (error instanceof UnusableBodyError && response !== undefined)
       throw invalidAnswer(attempt, response, error.message);
+    if (deadline.isExpired && sent === undefined) throw keyIsLate(attempt, option);
     if (deadline.isExpired) throw timeLimitError();
     if (deadline.signal.aborted) throw error;
     throw connectionError(attempt, copyCause(error, connection.keyring.redact));
   } finally {
     deadline.stop();
   }
+}
+
+/** The time was up before anything was sent: the user's function for the key has not answered. */
+function keyIsLate<T, R>({ call, context }: Attempt<T, R>, option: 'timeout' | 'attemptTimeout'): CredentialError {
+  const cause = new Error(`It did not answer within \`${option}\`, ${String(call.settings[option])} ms.`);
+  return unavailable(context, call.connection.sources, cause);
 }
 
 function findFetch<T, R>({ call, context }: Attempt<T, R>): Fetch {

@@ -166,8 +166,8 @@ async function attempt<T, R>(sending: Sending<T, R>): Promise<Response> {
 function nextWait<T, R>({ call, failure, report }: Sending<T, R>, retryCount: number): number | undefined {
   const { settings, bulk } = call;
   if (retryCount > settings.retryLimit || haltOf(call)?.aborted === true) return undefined;
-  // In bulk, `waitOut` has decided about refusals; and if the key or its function failed, all users fail.
-  if (bulk !== undefined && ['refused', 'unavailable', 'unsent'].includes(toTurnEnd(failure)[0])) return undefined;
+  // In bulk, `waitOut` has decided about refusals.
+  if (bulk !== undefined && ['refused', 'unavailable'].includes(toTurnEnd(failure)[0])) return undefined;
   const wait = retryDelay(failure, retryCount, settings);
   if (wait === undefined || performance.now() + wait >= call.end) return undefined;
   report?.(wait);

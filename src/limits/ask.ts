@@ -1,7 +1,7 @@
 import type { RateLimitAnswer, RateLimiter, RateLimitRequest, RateLimitResult } from '../issuer/rate-limit.js';
 import { Deadline, isThenable } from '../time.js';
 
-/** How long a limiter may take to answer, in milliseconds. */
+/** How long a limiter may take to answer at most, in milliseconds. */
 const longestAnswer = 5_000;
 
 type Place = Extract<RateLimitAnswer, { granted: true }>;
@@ -9,11 +9,21 @@ type Place = Extract<RateLimitAnswer, { granted: true }>;
 /** The user's limiter threw, hung, or returned an invalid answer. The message is a part of a sentence. */
 export class LimiterFailure extends Error {}
 
-/** Asks a limiter, which may be the user's own. Throws a {@link LimiterFailure}, or the reason of the signal. */
+/** What ends the wait for the answer. */
+interface Asker {
+  readonly signal: AbortSignal | undefined;
+  readonly end: number;
+}
+
+/**
+ * Asks a limiter, which may be the user's own. Throws a {@link LimiterFailure}, or the reason of the signal.
+ *
+ * @param end - Until when it may take to answer, by `performance.now()`; five seconds at most.
+ */
 export function askLimiter(
   limiter: RateLimiter,
   request: RateLimitRequest,
-  signal: AbortSignal | undefined,
+  asker: Asker,
 ): RateLimitAnswer | Promise<RateLimitAnswer> {
   let answer: unknown;
   try {
@@ -21,11 +31,12 @@ export function askLimiter(
   } catch (cause) {
     throw new LimiterFailure('it threw', { cause });
   }
-  return isThenable(answer) ? inTime(answer, signal) : check(answer);
+  return isThenable(answer) ? inTime(answer, asker) : check(answer);
 }
 
-async function inTime(pending: PromiseLike<unknown>, signal: AbortSignal | undefined): Promise<RateLimitAnswer> {
-  const deadline = new Deadline(longestAnswer, signal);
+async function inTime(pending: PromiseLike<unknown>, { signal, end }: Asker): Promise<RateLimitAnswer> {
+  const milliseconds = Math.min(longestAnswer, Math.max(1, end - performance.now()));
+  const deadline = new Deadline(milliseconds, signal);
   try {
     return check(await deadline.race(pending));
   } catch (cause) {
@@ -37,13 +48,18 @@ async function inTime(pending: PromiseLike<unknown>, signal: AbortSignal | undef
       () => undefined,
     );
     if (cause instanceof LimiterFailure) throw cause;
-    if (deadline.isExpired) throw new LimiterFailure(`it did not answer within ${String(longestAnswer / 1000)} s`);
+    if (deadline.isExpired) throw new LimiterFailure(`it did not answer within ${describe(milliseconds)}`);
     if (deadline.signal.aborted) throw cause;
     throw new LimiterFailure('it rejected', { cause });
   } finally {
     deadline.stop();
   }
 }
+
+const describe = (milliseconds: number) =>
+  milliseconds < longestAnswer
+    ? `${String(Math.round(milliseconds))} ms, the time that the call had left`
+    : `${String(longestAnswer / 1000)} s`;
 
 /** Tells a limiter how an attempt ended. Ignores its errors: an issued token must not be lost because of them. */
 export function endPlace(place: Place, result: RateLimitResult, retryAfterSeconds?: number): void {

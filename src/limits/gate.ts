@@ -157,11 +157,11 @@ async function waitInLine(state: State, request: TurnRequest): Promise<Turn> {
 /** Asks the limiter for a place; `undefined` if there is none yet. */
 async function take(state: State, request: TurnRequest, waiter: Waiter): Promise<Turn | undefined> {
   const { limiter } = state;
-  const { context, priority, signal, leaseMilliseconds } = request;
+  const { context, priority, leaseMilliseconds } = request;
   if (limiter === undefined) return createTurn(state, request, undefined);
   waiter.isAsking = true;
   try {
-    const asked = askLimiter(limiter, { provider: context.provider ?? '', priority, leaseMilliseconds }, signal);
+    const asked = askLimiter(limiter, { provider: context.provider ?? '', priority, leaseMilliseconds }, request);
     const answer = asked instanceof Promise ? await asked : asked;
     state.isDenied = !answer.granted;
     if (answer.granted) return createTurn(state, request, answer);

@@ -13,8 +13,9 @@ export interface RedisRateLimiterOptions extends RateLimit {
   /** The name of the limit in Redis, such as `clerk-production`; processes with the same name share it. Never an API key. */
   readonly key: string;
   /**
-   * What a single call does if Redis fails or does not answer within a second: `'local'` counts only the requests of this
-   * process, `'fail'` ends the call with a `LimiterError` (`limiter_failed`). Bulk calls wait until Redis is back.
+   * What a single call does if Redis fails or does not answer. `'local'`: after a second it counts only the requests of this
+   * process. `'fail'`: after five seconds, or at the end of its `timeout`, it ends with a `LimiterError` (`limiter_failed`).
+   * Bulk calls wait until Redis is back.
    * @default 'local'
    */
   readonly onUnavailable?: 'local' | 'fail' | undefined;

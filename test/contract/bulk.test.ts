@@ -166,7 +166,8 @@ describe.each(judged)('%s, many users', (provider) => {
       // Of a key that is not there yet nothing says where it belongs.
       const { issuer: keyless } = createBulkSubject(provider, { ...optionsOf(provider, ask), ...target });
       const outcomes = await keyless.issueTokens(ids(100), { concurrency: 2 });
-      expect(asked).toBeLessThanOrEqual(2);
+      // Each of the two requests repeats it twice.
+      expect(asked).toBeLessThanOrEqual(6);
       for (const outcome of outcomes) expect(reasonOf(outcome)).toMatchObject({ code: 'api_key_unavailable' });
     });
   });

@@ -54,14 +54,29 @@ describe('rule 3: one deadline', () => {
     expect(outcome).toMatchObject({ status: 'rejected', reason: expected });
   });
 
-  it.each([
-    ['a key function', { apiKey: never, fetch: never }],
-    ['a `fetch`', { fetch: never }],
-  ])('over %s that never settles and does not listen', async (_, options) => {
-    const call = failureOf(prepare({ baseUrl, ...options }).call({ timeout: 100 }));
+  it('over a `fetch` that never settles and does not listen', async () => {
+    const call = failureOf(prepare({ baseUrl, fetch: never }).call({ timeout: 100 }));
     expect(await timeOf(call)).toBe(100);
     expect(await call).toMatchObject({ code: 'timeout' });
   });
+
+  it.each([
+    [{ timeout: 100 }, 100, /within `timeout`, 100 ms/],
+    [{ attemptTimeout: 100, retry: 0 }, 100, /within `attemptTimeout`, 100 ms/],
+    // The shortest waits there are, between three attempts.
+    [{ attemptTimeout: 100 }, 100 + 250 + 100 + 500 + 100, /within `attemptTimeout`, 100 ms/],
+  ])(
+    'over a key function that never settles: %j, and says that it was the function',
+    async (options, time, problem) => {
+      const fetch = vi.fn(never);
+      const call = failureOf(prepare({ baseUrl, apiKey: never, fetch }).call(options));
+      expect(await timeOf(call)).toBe(time);
+      const error = await call;
+      expect(error).toMatchObject({ name: 'CredentialError', code: 'api_key_unavailable', retryable: true });
+      expect((error.cause as Error).message).toMatch(problem);
+      expect(fetch).not.toHaveBeenCalled();
+    },
+  );
 
   it('and counts what is left of it, before it waits', async () => {
     const fetch = vi.fn(async () => {

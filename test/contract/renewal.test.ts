@@ -177,6 +177,17 @@ describe.each(judged)('%s in bulk', (provider) => {
     return { fakes, issuer: createIssuer(provider, { ...optionsOf(provider, apiKey), ...target, fetch }) };
   }
 
+  it('serves everybody although the function has failed once', async () => {
+    let asked = 0;
+    const { issuer } = prepare(() => {
+      asked += 1;
+      if (asked === 1) throw new Error('the vault is restarting');
+      return key;
+    });
+    const outcomes = await issuer.issueTokens(ids, { concurrency: 2 });
+    expect(outcomes.map(({ status }) => status)).toEqual(ids.map(() => 'fulfilled'));
+  });
+
   it('asks once more before a 401 stops the rest', async () => {
     const apiKey = vi.fn(({ rejected }: CredentialRequest) => (rejected ? key : oldKey));
     let isRotated = false;

@@ -251,6 +251,20 @@ describe('a limiter of somebody else', () => {
     expect(departures).toHaveLength(0);
   });
 
+  it.each([
+    ['never answers', () => new Promise<RateLimitAnswer>(() => undefined)],
+    ['answers later', () => wait(2_000).then(() => granted())],
+  ])('that %s: a single call ends with its `timeout`, and nothing is sent', async (_, take) => {
+    const { clerk, departures } = clerkWith({ take });
+    const start = performance.now();
+    const error = await clerk.issueToken('a', { timeout: 500 }).catch((reason: unknown) => reason);
+    expect(performance.now() - start).toBe(500);
+    expect(error).toMatchObject({ code: 'limiter_failed', retryable: true });
+    expect((error as Error).message).toMatch(/did not answer within 500 ms, the time that the call had left\./);
+    await wait(5_000);
+    expect(departures).toHaveLength(0);
+  });
+
   it('that fails for a while is waited out in bulk', async () => {
     let asked = 0;
     const take = () => {
