@@ -11,6 +11,7 @@ import {
   type Operation,
   scopes,
 } from './errors/codes.js';
+import { traceFromHere } from './errors/stack.js';
 
 export type * from './errors/codes.js';
 
@@ -70,11 +71,6 @@ export abstract class TokenwrightError extends Error {
   toJSON(): object {
     return Object.assign({ name: this.name, message: this.message }, this);
   }
-}
-
-/** Starts an error's stack at the caller of `topmost`, so that its ten lines reach the user's code. */
-export function traceFromHere(error: Error, topmost?: unknown): void {
-  (Error as { captureStackTrace?: (error: Error, topmost: unknown) => void }).captureStackTrace?.(error, topmost);
 }
 
 /** An option or a key is missing or wrong. Nothing was sent. */

@@ -81,8 +81,13 @@ export function readSuccess<T, R>(
 
 /** A function of its own, so that a token that is kept does not keep the response and the call as well. */
 function createUnlisted(raw: unknown, requestId: string | undefined, date: string): Unlisted {
+  return { raw: () => raw, ...createFacts(requestId, date) };
+}
+
+/** Apart from `raw`: a token of a batch must not keep the body of the whole batch. */
+function createFacts(requestId: string | undefined, date: string): Omit<Unlisted, 'raw'> {
   let issuedAt: Date | undefined;
-  return { raw: () => raw, requestId: () => requestId, issuedAt: () => (issuedAt ??= toDate(date)) };
+  return { requestId: () => requestId, issuedAt: () => (issuedAt ??= toDate(date)) };
 }
 
 /** Makes the error for a success that cannot be used. */

@@ -66,8 +66,9 @@ export async function runAttempt<T, R>(
 
 /** The time was up before anything was sent: the user's function for the key has not answered. */
 function keyIsLate<T, R>({ call, context }: Attempt<T, R>, option: 'timeout' | 'attemptTimeout'): CredentialError {
-  const cause = new Error(`It did not answer within \`${option}\`, ${String(call.settings[option])} ms.`);
-  return unavailable(context, call.connection.sources, cause);
+  const { sources, keyring } = call.connection;
+  const cause = `It did not answer within \`${option}\`, ${String(call.settings[option])} ms.`;
+  return unavailable(context, sources, copyCause(cause, keyring.redact));
 }
 
 function findFetch<T, R>({ call, context }: Attempt<T, R>): Fetch {

@@ -4,10 +4,21 @@ import type { RateLimit, RateLimiter } from '../issuer/rate-limit.js';
 import { createGate, type Gate } from './gate.js';
 import { createWindow } from './window.js';
 
-/** The gates of default limits: one for each host, because the provider counts all clients together. */
-const gates = new Map<string, Gate>();
-/** Hosts where a fake has answered: default limits do not apply there. */
-const openHosts = new Set<string>();
+/**
+ * The gates of default limits: one for each host, because the provider counts all clients together. `'open'` if a fake has
+ * answered there: default limits do not apply. The host that was used last is last.
+ */
+const gates = new Map<string, Gate | 'open'>();
+/** A process that makes clients for ever new hosts forgets the oldest. Their clients keep their gates. */
+const maxHosts = 1_000;
+
+function remember(host: string, gate: Gate | 'open'): void {
+  gates.delete(host);
+  gates.set(host, gate);
+  if (gates.size <= maxHosts) return;
+  const [oldest] = gates.keys();
+  if (oldest !== undefined) gates.delete(oldest);
+}
 
 /** Makes the gate of a client, or finds the one that it shares with others. */
 export function gateFor(
@@ -15,17 +26,17 @@ export function gateFor(
   option: RateLimit | RateLimiter | false | undefined,
   known: { readonly limit: RateLimit | undefined; readonly host: string },
 ): Gate {
-  const isFree = known.limit === undefined || openHosts.has(known.host);
-  if (option === false || (option === undefined && isFree)) return createGate(undefined, true);
-  if (option !== undefined)
+  if (option !== undefined && option !== false)
     return createGate(isLimiter(option) ? option : createWindow(checkLimit(context, option)), false);
-  const gate = gates.get(known.host) ?? createGate(known.limit && createWindow(known.limit), true);
-  gates.set(known.host, gate);
+  const { limit, host } = known;
+  const shared = gates.get(host);
+  if (option === false || limit === undefined || shared === 'open') return createGate(undefined, true);
+  const gate = shared ?? createGate(createWindow(limit), true);
+  remember(host, gate);
   return {
     turn: (request) => gate.turn(request),
     open() {
-      openHosts.add(known.host);
-      gates.delete(known.host);
+      remember(host, 'open');
       gate.open?.();
     },
   };

@@ -15,13 +15,16 @@ interface Concealed {
  */
 const getters = /* @__PURE__ */ new Map<string, () => unknown>();
 
+/** More names than all tokens have: those of a JSON that is restored may be any. */
+const maxShared = 20;
+
 function getterOf(name: string): () => unknown {
   let getter = getters.get(name);
   if (getter === undefined) {
     getter = function (this: Concealed) {
       return this[hidden](name);
     };
-    getters.set(name, getter);
+    if (getters.size < maxShared) getters.set(name, getter);
   }
   return getter;
 }

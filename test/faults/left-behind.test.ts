@@ -2,7 +2,18 @@ import { getEventListeners } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { judgedIssueOperations } from '../support/operations.js';
+import {
+  createClerk,
+  createIssuer,
+  createSfox,
+  type IssuedToken,
+  type IssueOutcome,
+  outcomeFromJSON,
+} from '../../src/index.js';
+import { createFakeProviders } from '../../src/testing/index.js';
+import { failureOf } from '../support/failures.js';
+import { judgedIssueOperations, optionsOf } from '../support/operations.js';
+import { judged, subjects } from '../support/subjects/index.js';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -79,4 +90,129 @@ describe.each(judgedIssueOperations)('$name', ({ prepare, success }) => {
     expect(made.map((ref) => ref.deref())).toEqual([undefined, undefined]);
     expect(kept).toMatchObject({ status: expect.stringMatching(/^(fulfilled|rejected)$/) as string });
   });
+});
+
+/** What is kept of an action, and what of the objects that it made is still there after a garbage collection. */
+async function keptOf<T>(action: (note: <O extends object>(made: O) => O) => Promise<T>): Promise<[T, unknown[]]> {
+  const made: WeakRef<object>[] = [];
+  const kept = await action((object) => {
+    made.push(new WeakRef(object));
+    return object;
+  });
+  await heapAfter(() => Promise.resolve());
+  expect(made.length).toBeGreaterThan(0);
+  return [kept, made.flatMap((ref) => ref.deref() ?? [])];
+}
+
+describe.each(judged)('%s in bulk', (provider) => {
+  const { userId, target } = subjects[provider];
+
+  it.each([
+    ['is refused', 422, (): readonly string[] => [userId(1), userId(2)]],
+    ['cannot be sent', 200, (): readonly string[] => ['', userId(2)]],
+  ])('an error that is kept, of a user who %s, keeps neither the ids nor the answers', async (_, status, makeIds) => {
+    const [outcome, left] = await keptOf(async (note) => {
+      const fetch = () => Promise.resolve(note(Response.json({ made: 'up' }, { status })));
+      const issuer = createIssuer(provider, { ...optionsOf(provider), ...target, fetch, retry: 0 });
+      const [first] = await issuer.issueTokens(note(makeIds()));
+      return first;
+    });
+    expect(outcome).toMatchObject({ status: 'rejected' });
+    expect(left).toEqual([]);
+  });
+
+  it('a timeout that is kept does not keep the answer before it', async () => {
+    const [error, left] = await keptOf((note) => {
+      const answers = [() => Promise.resolve(note(Response.json({ made: 'up' }, { status: 500 })))];
+      const fetch = () => answers.shift()?.() ?? new Promise<Response>(() => undefined);
+      const issuer = createIssuer(provider, {
+        ...optionsOf(provider),
+        ...target,
+        fetch,
+        attemptTimeout: 200,
+        retry: 1,
+      });
+      return failureOf(issuer.issueToken(userId(1)));
+    });
+    expect(error).toMatchObject({ code: 'timeout', cause: { code: 'server_error' } });
+    expect(left).toEqual([]);
+  });
+});
+
+describe('a batch of sFOX', () => {
+  const entry = (id: string) => ({ partner_user_id: id, token: `made-up-${id}`, expires: '2099-01-01T00:00:00Z' });
+
+  async function issue(note: <O extends object>(made: O) => O) {
+    const fetch = () => Promise.resolve(note(Response.json({ data: [entry('a'), entry('b')] })));
+    const { issueTokens } = createSfox({ apiKey: 'made-up-key', environment: 'sandbox', fetch, rateLimit: false });
+    return issueTokens(['a', 'b', 'c']);
+  }
+
+  it('lets go of the tokens of others, if one is kept', async () => {
+    const [kept, left] = await keptOf(async (note) => {
+      const [a, b] = await issue(note);
+      note((b as { value: IssuedToken }).value.raw as object);
+      return a;
+    });
+    expect(kept).toMatchObject({ status: 'fulfilled', userId: 'a' });
+    expect(left).toEqual([]);
+  });
+
+  it('lets go of everything else, if the error of one is kept', async () => {
+    const [kept, left] = await keptOf(async (note) => {
+      const [a, , c] = await issue(note);
+      note((a as { value: IssuedToken }).value.raw as object);
+      return c;
+    });
+    expect(kept).toMatchObject({ status: 'rejected', reason: { code: 'not_issued' } });
+    expect(left).toEqual([]);
+  });
+});
+
+it.each([
+  [
+    'outcomes from JSON with ever new fields',
+    20_000,
+    (index: number) => {
+      const value = { provider: 'clerk', userId: 'u', [`f${String(index)}_token`]: 'x' };
+      const restored: IssueOutcome<never> | object | undefined = outcomeFromJSON({
+        index: 0,
+        userId: 'u',
+        status: 'fulfilled',
+        value,
+      });
+      if (restored === undefined) throw new Error('It was not restored.');
+    },
+  ],
+  [
+    'clients of sFOX at ever new hosts',
+    3_000,
+    (index: number) => void createSfox({ apiKey: 'made-up-key', baseUrl: `https://host-${String(index)}.invalid` }),
+  ],
+  ['clients of Clerk', 3_000, () => void createClerk({ apiKey: 'sk_test_made-up' })],
+])('%s leave nothing behind', async (_, count, act) => {
+  let index = 0;
+  const run = (times: number) => {
+    for (const end = index + times; index < end; index += 1) act(index);
+    return Promise.resolve();
+  };
+  const before = await heapAfter(() => run(2_000));
+  const after = await heapAfter(() => run(count));
+  expect(after - before).toBeLessThan(1_500_000);
+});
+
+it("what the fakes keep of a user's token does not grow with the request for it", async () => {
+  const { fetch } = createFakeProviders({ keep: 100 });
+  const url = 'https://api.sandbox.eu.junction.com/v2/user/6f3c0d4e-8a51-4c1b-9b7e-2f1d7a90c3aa/sign_in_token';
+  const body = 'x'.repeat(200_000);
+  const issue = async (times: number) => {
+    for (let made = 0; made < times; made += 1) {
+      const response = await fetch(url, { method: 'POST', headers: { 'x-vital-api-key': 'sk_eu_made-up' }, body });
+      expect(response.status).toBe(200);
+      await response.text();
+    }
+  };
+  const before = await heapAfter(() => issue(2));
+  const after = await heapAfter(() => issue(100));
+  expect(after - before).toBeLessThan(3_000_000);
 });

@@ -34,7 +34,11 @@ export function createTeam({ clock, random }: FakeSetting): Team {
 }
 
 /** Whether a user may have a token, or be asked for. */
-export function isKnown({ world, environment }: TeamRequest, named: FakeUsers, userId: string): boolean {
+export function isKnown(
+  { world, environment }: Pick<TeamRequest, 'world' | 'environment'>,
+  named: FakeUsers,
+  userId: string,
+): boolean {
   return world.users.has(userId) || (!world.deleted.has(userId) && named.has(userId, environment));
 }
 

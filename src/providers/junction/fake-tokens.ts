@@ -21,7 +21,7 @@ export interface FakeJunctionToken extends FakeToken {
 export function createTokens({ clock, random, keep }: FakeSetting, named: FakeUsers) {
   const tokens = createKeptList<Mutable<FakeJunctionToken>>(keep);
   /** The requests that tokens were issued for: a token works only as long as its user is there. */
-  const requests = new WeakMap<FakeJunctionToken, TeamRequest>();
+  const requests = new WeakMap<FakeJunctionToken, Pick<TeamRequest, 'world' | 'environment'>>();
 
   function issue(request: TeamRequest): FakeAnswer {
     const [segment = ''] = request.parameters;
@@ -38,7 +38,7 @@ export function createTokens({ clock, random, keep }: FakeSetting, named: FakeUs
       usedAt: undefined,
     };
     tokens.add(token, userId.length);
-    requests.set(token, request);
+    requests.set(token, { world: request.world, environment: request.environment });
     return { status: 200, body: { user_id: userId, sign_in_token: token.token } };
   }
 
