@@ -98,7 +98,7 @@ export class CredentialError extends TokenwrightError {
   }
 }
 
-/** The rate limit left no room within the call's `timeout`, or your own limiter failed. Nothing was sent. */
+/** The rate limit, or a pause after a 429, left no room within the `timeout`, or your limiter failed. Nothing was sent. */
 export class LimiterError extends TokenwrightError {
   protected static override readonly codes: readonly ErrorCode[] = ['limit_reached', 'limiter_failed'];
   declare readonly code: LimiterErrorCode;

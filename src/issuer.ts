@@ -156,9 +156,9 @@ export interface BulkOptions {
    */
   readonly concurrency?: number | undefined;
   /**
-   * How long the call goes on while every answer is a rate limit or another failure of the provider, in milliseconds. After
-   * that, all remaining users are rejected with the last error and not sent; so they are at once if a `Retry-After` would
-   * exceed this time. The time counts only while requests are open.
+   * After so many milliseconds in which nothing but 429, 5xx or failed connections came back, nothing more is sent: all
+   * remaining users are rejected with the last error. A 404 or another answer about one user ends the count. A `Retry-After`
+   * that exceeds this time stops the requests at once. The time counts only while requests are open.
    * @default 600000
    */
   readonly giveUpAfter?: number | undefined;
@@ -176,7 +176,7 @@ export interface CollectOptions<
   readonly onOutcome?: ((outcome: IssueOutcome<T, E>) => unknown) | undefined;
 }
 
-/** The ids for a bulk call: an array, a generator, the lines of a file. It may be endless. */
+/** The ids for a bulk call: an array, a generator, the lines of a file. For `streamTokens` it may be endless. */
 export type UserIds = Iterable<string> | AsyncIterable<string>;
 
 /** Issues tokens for one user or for many. Its methods do not need `this`: they may be passed on as plain functions. */
@@ -208,21 +208,24 @@ export interface TokenIssuer<
    *
    * An error of scope `account`, such as a 401 or a 403, and a failure of the `apiKey` function end the call early: the users
    * who were not sent yet are rejected with that error. (After a 401, an `apiKey` function is first asked for another key.)
-   * The same happens after `giveUpAfter` milliseconds without a useful answer.
+   * The same happens after `giveUpAfter`. The source of the ids is still read to its end.
    *
    * Equal ids have one outcome each. From Junction and Clerk, whose tokens are used once, each has a token of its own; from
    * sFOX they may share one.
    *
-   * @throws `ConfigurationError` (`invalid_option`) before anything is sent; the signal's reason if the call was aborted.
-   *   Outcomes that arrived before the abort were passed to `onOutcome`; each request in flight may leave an unused token.
+   * @throws `ConfigurationError` (`invalid_option`) before anything is sent; the signal's reason if the call was aborted; an
+   *   error of your own: of the source of the ids, of `onOutcome`, or of sFOX's `onUnexpectedUser`. Outcomes that arrived
+   *   before an abort were passed to `onOutcome`; each request in flight may leave an unused token, for sFOX one per user.
    */
   issueTokens(this: void, userIds: UserIds, options?: O & B & CollectOptions<T, E>): Promise<IssueOutcome<T, E>[]>;
 
   /**
    * Like {@link TokenIssuer.issueTokens}, but yields the outcomes as they arrive, in any order. Inputs are read only as fast
-   * as outcomes are taken (backpressure), so they may be endless. Leaving the loop aborts the requests in flight.
+   * as outcomes are taken (backpressure), so they may be endless: then leave the loop at an error of scope `account`, after
+   * which nothing more is sent. Leaving the loop aborts the requests in flight, and drops outcomes that were not yielded yet.
    *
-   * @throws As {@link TokenIssuer.issueTokens}. Outcomes that arrived before an abort are yielded first.
+   * @throws As {@link TokenIssuer.issueTokens}, except for `onOutcome`. Outcomes that arrived before an abort are yielded
+   *   first.
    */
   streamTokens(this: void, userIds: UserIds, options?: O & B): AsyncGenerator<IssueOutcome<T, E>, void>;
 }

@@ -20,7 +20,7 @@ export async function issueChunk({ issuer, userIds, ledger, deliver, concurrency
       await ledger.note(userId);
       counts.delivered += 1;
     } else if (reason.scope === 'account' || reason.retryable) {
-      // What is about the account ends the rest of the stream by itself, and counts for more.
+      // After an error about the account nothing more is sent, and the rest of the chunk gets it as well. It counts for more.
       if (again?.scope !== 'account') again = reason;
     } else counts.failed[reason.code] = (counts.failed[reason.code] ?? 0) + 1;
   }

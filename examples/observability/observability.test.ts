@@ -9,7 +9,7 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
-import { createClerk, createJunction } from 'tokenwright';
+import { createClerk, createJunction, createSfox } from 'tokenwright';
 import { createFakeProviders } from 'tokenwright/testing';
 import { startFakeServer } from 'tokenwright/testing/server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -65,6 +65,38 @@ test('OpenTelemetry: a client span below the caller’s, attempts as its events,
   expect(shown).toContain('issueToken');
   for (const secret of [apiKey, 'user_', ...tokens.map(({ token }) => token)]) expect(shown).not.toContain(secret);
   await meters.shutdown();
+});
+
+test('OpenTelemetry: a user of a divided batch counts once, and the requests of one call are not repetitions', async () => {
+  const spans = new InMemorySpanExporter();
+  const tracer = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] }).getTracer('test');
+  const metrics = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  const meters = new MeterProvider({
+    readers: [new PeriodicExportingMetricReader({ exporter: metrics })],
+  });
+  const known = Array.from({ length: 99 }, (_, index) => `user-${String(index)}`);
+  const fakes = createFakeProviders({ users: { sfox: known } });
+  const onEvent = createTelemetry(tracer, meters.getMeter('test'));
+  const sfox = createSfox({ apiKey: 'made-up-observed', environment: 'sandbox', fetch: fakes.fetch, onEvent });
+  await sfox.issueTokens([...known, 'nobody']);
+  await meters.forceFlush();
+  const recorded = metrics.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((each) => each.metrics));
+  const users = recorded.find(({ descriptor }) => descriptor.name === 'tokenwright.users')?.dataPoints ?? [];
+  expect(users.map(({ attributes, value }) => [attributes['error.type'] ?? 'ok', value])).toEqual(
+    expect.arrayContaining([
+      ['ok', 99],
+      ['not_found', 1],
+    ]),
+  );
+  expect(users).toHaveLength(2);
+  await meters.shutdown();
+
+  spans.reset();
+  const junction = createJunction({ apiKey: 'sk_eu_made-up-observed', fetch: fakes.fetch, onEvent });
+  await junction.issueTokenForClient('my-user-1');
+  const [call] = spans.getFinishedSpans();
+  expect(call?.events).toHaveLength(3);
+  expect(call?.attributes).toMatchObject({ 'http.request.resend_count': 0 });
 });
 
 test('pino: events as they are, and a token that is logged is redacted', async () => {

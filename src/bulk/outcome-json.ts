@@ -87,6 +87,7 @@ export function outcomeToJSON(
  * Restores an outcome from the JSON of {@link outcomeToJSON}. An error has its class again: `instanceof` and
  * {@link isTokenwrightError} recognize it. Printing a restored token shows no secret.
  *
+ * @param value - The plain data, or the result of `JSON.parse`; not the text.
  * @returns `undefined` if the value is not such an outcome.
  */
 export function outcomeFromJSON(value: unknown): RestoredOutcome | undefined {

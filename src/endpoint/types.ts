@@ -8,7 +8,10 @@ export type MaybePromise<T> = T | Promise<T>;
 export interface TokenSource {
   /** The provider of the tokens. */
   readonly provider: IssuedTokenFields['provider'];
-  /** Issues a token for a user. */
+  /**
+   * Issues a token for a user. If you wrap a client, return its token itself and not a copy such as `{ ...token }`: `issuedAt`
+   * and `requestId` are not enumerable, and the answer's `expiresInSeconds` and the audit record need them.
+   */
   readonly issueToken: (userId: string, options?: CallOptions) => Promise<IssuedTokenFields>;
   /** Revokes a token that was not delivered. Clients of Clerk have it. */
   readonly revokeToken?: ((tokenId: string) => Promise<unknown>) | undefined;
@@ -93,8 +96,9 @@ export interface TokenEndpointOptions<C = unknown> {
     | ((authorization: Authorization, request: Request, context: C) => MaybePromise<number | null | undefined>)
     | undefined;
   /**
-   * Called with every outcome, except for a wrong method, a preflight, and your own Response from `authorize`. It is awaited
-   * before the answer is sent. If it throws, the token is not delivered, and is revoked if the issuer can.
+   * Called with every outcome, except for a wrong method, a preflight, your own Response from `authorize`, and if one of
+   * your functions throws (`authorize`, `limitRate`, `origins`, or `issuer` with an error that is no `TokenwrightError`). It
+   * is awaited before the answer is sent. If it throws, the token is not delivered, and is revoked if the issuer can.
    */
   readonly audit?: ((record: TokenEndpointRecord, request: Request, context: C) => unknown) | undefined;
 }

@@ -43,6 +43,7 @@ export function errorToPlain(error: TokenwrightError): Record<string, unknown> {
  * Restores an error from JSON that {@link outcomeToJSON} or `JSON.stringify` made. It has its class again: `instanceof` and
  * {@link isTokenwrightError} recognize it. Its stack is new; its cause and its `details` are not restored.
  *
+ * @param value - The parsed JSON, not its text: `JSON.parse(JSON.stringify(error))`.
  * @returns `undefined` if the value is not such an error.
  */
 export function errorFromJSON(value: unknown): KnownError | undefined {

@@ -45,7 +45,7 @@ export interface AttemptEvent extends EndedEvent {
 export interface CallEvent extends EndedEvent {
   /** The kind of event. */
   readonly type: 'call';
-  /** The number of attempts. */
+  /** The number of attempts, of all requests of the call. */
   readonly attempts: number;
   /** The part of the duration that was spent waiting: for the rate limit, and between attempts. In milliseconds. */
   readonly waitedMilliseconds: number;
