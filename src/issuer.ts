@@ -206,8 +206,8 @@ export interface TokenIssuer<
    * in which requests wait because the provider asks for it (429, 503). So the whole call may take as long as the provider
    * makes it wait; `signal` and `giveUpAfter` bound that.
    *
-   * An error of scope `account`, such as a 401 or a 403, and a failure of the `apiKey` function end the call early: the users
-   * who were not sent yet are rejected with that error. (After a 401, an `apiKey` function is first asked for another key.)
+   * An error of scope `account`, such as a 401 or a 403, and an `apiKey` function that keeps failing end the call early: the
+   * users who were not sent yet are rejected with that error. (After a 401, an `apiKey` function is first asked for another key.)
    * The same happens after `giveUpAfter`. The source of the ids is still read to its end.
    *
    * Equal ids have one outcome each. From Junction and Clerk, whose tokens are used once, each has a token of its own; from

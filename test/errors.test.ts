@@ -120,7 +120,8 @@ it('the errors import nothing but each other', () => {
   for (const file of ['errors.ts', 'errors/codes.ts', 'errors/known.ts', 'errors/stack.ts']) {
     const text = readFileSync(new URL(`../src/${file}`, import.meta.url), 'utf8');
     const imported = [...text.matchAll(/\bfrom '(.*)'/g)].map((match) => match[1]);
-    for (const place of imported) expect(['./errors/codes.js', './errors/stack.js', './codes.js', '../errors.js']).toContain(place);
+    for (const place of imported)
+      expect(['./errors/codes.js', './errors/stack.js', './codes.js', '../errors.js']).toContain(place);
   }
 });
 

@@ -112,8 +112,9 @@ function wakeNext({ line, isDenied }: State): void {
 /** Until when a waiter must wait, with the reason if it is a pause of all requests; `undefined` if it is its turn. */
 function holdOf({ pauses, full, line, isDenied }: State, waiter: Waiter, now: number) {
   const { priority } = waiter;
-  const until = Math.max(pauses.until(priority), full[priority]);
-  if (until > now) return { until, reason: pauses.refusals > 0 ? 'refused' : 'limit' } as const;
+  const paused = pauses.until(priority);
+  const until = Math.max(paused, full[priority]);
+  if (until > now) return { until, reason: until === paused ? 'refused' : 'limit' } as const;
   const isNext = line.first(isDenied, now) === waiter && (priority === 'single' || pauses.hasRoom());
   return isNext ? undefined : { until: now + longestRest, reason: undefined };
 }

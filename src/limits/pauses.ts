@@ -3,8 +3,6 @@
  * slow start. Times are in milliseconds.
  */
 export interface Pauses {
-  /** The number of refusals since the last success. */
-  readonly refusals: number;
   /** The end of the pause for requests of that priority. */
   until(priority: 'single' | 'bulk'): number;
   /** Whether another bulk request may be in flight. */
@@ -68,9 +66,6 @@ export function createPauses(): Pauses {
   }
 
   return {
-    get refusals() {
-      return lengths.refusals();
-    },
     until: (priority) => (priority === 'single' ? singleUntil : bulkUntil),
     hasRoom() {
       if (underWay.size >= allowed)
@@ -104,7 +99,6 @@ function createGuess() {
   let share = firstShare;
   let lastWork = 0;
   return {
-    refusals: () => refusals,
     waited: (now: number) => now - since,
     noteWork() {
       lastWork = performance.now();

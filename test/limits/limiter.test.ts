@@ -223,6 +223,25 @@ describe('beside a bulk call', () => {
   });
 });
 
+it('a single call beside a bulk call fails at once if a pause after a refusal is longer than its time', async () => {
+  const refusal = new Response('', { status: 429, headers: { 'retry-after': '60' } });
+  // The second is answered well, which says nothing about the pause.
+  const { clerk } = clerkWith(
+    undefined,
+    createProvider(10, (count) => (count === 1 ? refusal : undefined)),
+  );
+  const first = clerk.issueToken('a', { retry: 0 }).catch((reason: unknown) => reason);
+  await Promise.all([first, wait(5).then(() => clerk.issueToken('b'))]);
+  await clerk.issueToken('c');
+  const bulk = clerk.issueTokens(ids(3));
+  await wait(1_000);
+  const start = performance.now();
+  const error = await clerk.issueToken('d', { timeout: 30_000 }).catch((reason: unknown) => reason);
+  expect(performance.now() - start).toBe(0);
+  expect(error).toMatchObject({ code: 'limit_reached', retryAfter: 59 });
+  expect((await bulk).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+});
+
 describe('a limiter of somebody else', () => {
   const granted = (end: () => unknown = () => undefined): RateLimitAnswer => ({ granted: true, end });
 
