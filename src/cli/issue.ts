@@ -11,15 +11,13 @@ import {
   providers,
 } from '../providers/index.js';
 import { type CliContext, exitCodes, UsageError } from './context.js';
+import { drained, startDrain } from './drain.js';
 import { readOwnFlags } from './own-flags.js';
 import { readIds } from './ids.js';
 import { checkVariable, createOutcomeWriter, type Format } from './output.js';
 import { startProgress } from './progress.js';
 import { exitCodeOf, reportError } from './report.js';
 import { readSkip, type ResultPlace, type Skip } from './skip.js';
-
-/** How long requests in flight may still take after an interruption, in milliseconds. */
-const drainTime = 10_000;
 
 /** The parsed options of the command. */
 export interface IssueFlags {
@@ -54,17 +52,18 @@ export async function issue(
   const ids = readIds(context, userIds);
   const place = findPlace(context, provider, flags);
   const writer = createOutcomeWriter(context, place, format, isMany);
-  const callOptions: CallOptions = { signal: context.signal, timeout: flags.timeout, ...readOwnFlags(flags, 'call') };
+  const isQuiet = flags.quiet === true;
+  const callOptions: CallOptions = { timeout: flags.timeout, ...readOwnFlags(flags, 'call') };
 
   if (!isMany) {
     const [userId = ''] = userIds;
     if (format === 'env') checkVariable(userId);
-    const value = await connectIssuer(context, provider, flags).issueToken(userId, callOptions);
+    const { issueToken }: TokenIssuer<IssuedToken> = connectIssuer(context, provider, flags);
+    const value = await drained(context, (signal) => issueToken(userId, { ...callOptions, signal }), isQuiet);
     await writer.write({ index: 0, userId, status: 'fulfilled', value });
     return exitCodes.done;
   }
 
-  const isQuiet = flags.quiet === true;
   const skip = await readSkip(context, flags.skip ?? [], place);
   const countUsers = () => (userIds.includes('-') ? undefined : userIds.length - skip.count());
   const progress = isQuiet ? undefined : startProgress(context, countUsers);
@@ -107,31 +106,6 @@ export async function issue(
   }
   // The others have their tokens from earlier runs: the same line, run again, ends with the same code.
   return skip.count() > 0 ? exitCodes.someFailed : exitCodes.failed;
-}
-
-/**
- * After an interruption, lets the requests in flight finish, because their tokens would be lost: the ids end at once, but
- * the signal of the requests is aborted only after `drainTime`.
- */
-function startDrain({ signal, stderr }: CliContext, isQuiet: boolean) {
-  const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const begin = () => {
-    const seconds = String(drainTime / 1000);
-    if (!isQuiet)
-      stderr.write(`Interrupted: waiting up to ${seconds} s for requests in flight. Interrupt again to end now.\n`);
-    timer = setTimeout(() => {
-      controller.abort(signal.reason);
-    }, drainTime);
-  };
-  signal.addEventListener('abort', begin, { once: true });
-  return {
-    signal: controller.signal,
-    stop(): void {
-      signal.removeEventListener('abort', begin);
-      clearTimeout(timer);
-    },
-  };
 }
 
 async function* without(ids: AsyncIterable<string>, { has }: Skip): AsyncGenerator<string> {

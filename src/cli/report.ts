@@ -46,6 +46,7 @@ export function exitCodeOf(error: unknown): number {
   const isSetUp =
     error instanceof ConfigurationError ||
     error instanceof AuthenticationError ||
-    error instanceof PermissionDeniedError;
+    // Not if it is about one user, who is banned.
+    (error instanceof PermissionDeniedError && error.scope === 'account');
   return isSetUp ? exitCodes.configuration : exitCodes.failed;
 }

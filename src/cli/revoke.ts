@@ -1,6 +1,7 @@
 import { canRevoke } from '../issuer.js';
 import type { ProviderId } from '../providers/index.js';
 import { type CliContext, exitCodes, print, UsageError } from './context.js';
+import { drained } from './drain.js';
 import { readIds } from './ids.js';
 import { connectIssuer, type IssueFlags } from './issue.js';
 import { exitCodeOf, redactorOf, reportError } from './report.js';
@@ -14,21 +15,18 @@ export async function revoke(
 ): Promise<number> {
   const issuer = connectIssuer(context, provider, flags);
   if (!canRevoke(issuer)) throw new UsageError(`${provider} has no request to revoke a token.`);
+  const { timeout, retry } = flags;
   const failures: unknown[] = [];
   let revokedCount = 0;
   let position = 0;
   for await (const tokenId of readIds(context, tokenIds)) {
     position += 1;
     try {
-      const revoked = await issuer.revokeToken(tokenId, {
-        signal: context.signal,
-        timeout: flags.timeout,
-        retry: flags.retry,
-      });
+      const revoked = await drained(context, (signal) => issuer.revokeToken(tokenId, { signal, timeout, retry }));
       revokedCount += 1;
       await print(context, `${JSON.stringify(revoked)}\n`);
     } catch (error) {
-      if (context.signal.aborted) throw error;
+      if (context.signal.aborted && error === context.signal.reason) throw error;
       // The argument may be the token itself instead of its id: it must not be printed.
       const isId = /^[\w-]{1,64}$/.test(tokenId) && redactorOf(context)(tokenId) === tokenId;
       reportError(context, error, isId ? tokenId : `id ${String(position)}`);

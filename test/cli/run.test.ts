@@ -285,6 +285,12 @@ describe('ends with', () => {
     expect(many.exitCode).toBe(3);
     expect(many.lines).toHaveLength(3);
     expect((await cli.run('revoke clerk a b')).exitCode).toBe(3);
+    // A user who is banned says nothing about the key.
+    cli.fakes.clerk.failWith({ status: 403, body: { errors: [{ code: 'user_banned', message: 'banned' }] } });
+    expect((await cli.run('issue clerk a')).exitCode).toBe(1);
+    expect((await cli.run('issue clerk a b')).exitCode).toBe(1);
+    cli.fakes.clerk.failWith({ status: 403 });
+    expect((await cli.run('issue clerk a')).exitCode).toBe(3);
   });
 
   it('130 when interrupted, and prints all that was issued, also what was under way', async () => {
@@ -306,6 +312,28 @@ describe('ends with', () => {
     const printed = (JSON.parse(stdout) as { userId: string }[]).map(({ userId }) => userId);
     expect(printed.sort()).toEqual(cli.fakes.sfox.tokens.map(({ userId }) => userId).sort());
     expect(printed.length).toBeLessThan(1_500);
+  });
+
+  it.each([
+    ['issue clerk user_1', 'clerk'],
+    ['revoke clerk', 'clerk'],
+    ['users ensure my-user', 'junction'],
+  ] as const)('0 when %s is interrupted and answered all the same, and prints the answer', async (args, provider) => {
+    const fake = cli.fakes[provider];
+    const { stdout: issued } = await cli.run('issue clerk user_1');
+    const { id } = JSON.parse(issued) as { id: string };
+    const calls = fake.calls.length;
+    fake.failNext({ delay: 100 });
+    const controller = new AbortController();
+    const running = cli.run(args === 'revoke clerk' ? `${args} ${id}` : args, { signal: controller.signal });
+    await vi.waitFor(() => {
+      expect(fake.calls.length).toBeGreaterThan(calls);
+    }, 10_000);
+    controller.abort(new Error('interrupted'));
+    const { exitCode, stdout, stderr } = await running;
+    expect(stderr).toBe('Interrupted: waiting up to 10 s for requests in flight. Interrupt again to end now.\n');
+    expect(JSON.parse(stdout)).toMatchObject({ provider });
+    expect(exitCode).toBe(0);
   });
 
   it('130 when interrupted, ten seconds later at most', async () => {
