@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createJunction, createSfox, type IssuedToken, type IssueOutcome, type TokenIssuer } from '../src/index.js';
+import {
+  createClerk,
+  createJunction,
+  createSfox,
+  type IssuedToken,
+  type IssueOutcome,
+  type TokenIssuer,
+} from '../src/index.js';
 
 /** How a provider refuses, which never says for how long unless that is given. Times are in seconds. */
 interface Limits {
@@ -160,6 +167,26 @@ it('gives every input an outcome, also where so many are refused that all the re
   const refusedUsers = Array.from({ length: 100 }, (_, index) => index);
   const { rejected } = await issueWithin({ limits: { refusedUsers } });
   expect(rejected).toHaveLength(200);
+});
+
+it('gives up on nobody once somebody was answered well', async () => {
+  let count = 0;
+  const fetch = async (_: string, { body }: RequestInit) => {
+    count += 1;
+    const { user_id: userId } = JSON.parse(body as string) as { user_id: string };
+    // Longer than `giveUpAfter`, and then all is well again.
+    if (count === 1) {
+      await wait(250);
+      return new Response('', { status: 500 });
+    }
+    if (userId === 'user_3') return new Response('', { status: 404 });
+    const times = { created_at: 1_700_000_000_000, updated_at: 1_700_000_000_000 };
+    return Response.json({ id: 'sit_1', status: 'pending', user_id: userId, token: 'made-up', ...times });
+  };
+  const clerk = createClerk({ apiKey: 'sk_test_made-up', fetch });
+  const issuing = clerk.issueTokens(['user_1', 'user_2', 'user_3', 'user_4'], { concurrency: 1, giveUpAfter: 200 });
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect((await issuing).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
 });
 
 it('sends the other half of a batch while the first is refused', async () => {

@@ -59,7 +59,8 @@ export function createInputReader(
         while (chunk.length < size && failure === undefined && !isDone && !signal.aborted) {
           const result = await step(chunk.length === 0 ? undefined : lingerTime);
           if (result === undefined) break;
-          if (result.done === true) isDone = true;
+          // Any truthy value, as in a `for` loop.
+          if (result.done) isDone = true;
           else chunk.push({ index: index++, userId: result.value });
           if (chunk.length === 1) clearTimer();
         }

@@ -49,6 +49,7 @@ export function createLane({ halt, concurrency, giveUpAfter, onRoom }: LaneOptio
 
     const part: BulkPart = {
       bulkId,
+      giveUpAfter,
       halt,
       async turn(take) {
         if (!hasPlace) {
@@ -61,9 +62,11 @@ export function createLane({ halt, concurrency, giveUpAfter, onRoom }: LaneOptio
           try {
             return await take();
           } catch (error) {
-            // A limiter that fails is tried again, until the call gives up.
             if (!(error instanceof LimiterError)) throw error;
-            silence.note('unavailable', performance.now(), 0);
+            // `limit_reached`: a pause that began before this call is longer than `giveUpAfter`.
+            const pause = (error.retryAfter ?? 0) * 1000;
+            silence.note('unavailable', performance.now(), pause);
+            // A limiter that fails is tried again, until the call gives up.
             if (silence.isSpent()) throw error;
           }
         }
@@ -119,6 +122,7 @@ function createSilence(giveUpAfter: number) {
       if (result === 'answered') {
         since = undefined;
         refusals = 0;
+        isSpent = false;
         return;
       }
       since ??= startedAt;

@@ -18,22 +18,20 @@ export interface Reading {
   readAll(): Promise<void>;
   /** Called when another request may begin. */
   wake(): void;
-  /** Lowers the number of users in one request, from now on. */
-  limitBatch(size: number): void;
 }
 
 /** After so many inputs without a request, yield to the event loop, so that timers and signals are handled. */
 const longestStretch = 256;
 
 export function createReading({ reader, jobs, requests, queue, concurrency, batchSize }: ReadingOptions): Reading {
-  let size = batchSize;
+  const size = () => Math.min(batchSize, requests.largest());
   let wake = (): void => undefined;
 
   async function untilRoom(): Promise<void> {
     for (;;) {
       await queue.whenRoom();
       // Backpressure: an endless source of equal ids must not be read ahead of its one request.
-      const isFarAhead = jobs.joined() + size > size * concurrency && requests.count() > 0;
+      const isFarAhead = jobs.joined() + size() > size() * concurrency && requests.count() > 0;
       if (requests.hasRoom() && !isFarAhead) return;
       await new Promise<void>((resolve) => (wake = resolve));
     }
@@ -44,7 +42,7 @@ export function createReading({ reader, jobs, requests, queue, concurrency, batc
       let stretch = 0;
       for (;;) {
         await untilRoom();
-        const inputs = await reader.read(size);
+        const inputs = await reader.read(size());
         if (inputs.length === 0) return;
         const made = jobs.make(inputs);
         if (made.length > 0) requests.push(made);
@@ -56,9 +54,6 @@ export function createReading({ reader, jobs, requests, queue, concurrency, batc
     },
     wake() {
       wake();
-    },
-    limitBatch(largest) {
-      size = Math.min(size, largest);
     },
   };
 }

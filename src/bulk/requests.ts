@@ -19,8 +19,6 @@ export interface RequestsOptions {
   readonly settle: (job: Job, error: TokenwrightError) => void;
   /** Called with an error that ends the whole bulk call, such as the reason of an abort. */
   readonly fail: (error: unknown) => void;
-  /** Called after a 413 (content too large) with the number of users to try next. */
-  readonly onTooLarge: (size: number) => void;
   /** Called when a request has ended. */
   readonly onEnd: () => void;
   /** Whether the caller has aborted the bulk call. */
@@ -35,6 +33,8 @@ export interface Requests {
   dispatch(): void;
   /** Whether more users may be read: there is room, and no request waits for it. */
   hasRoom(): boolean;
+  /** The most users in one request: fewer than in those that were refused as too large (413). */
+  largest(): number;
   /** The number of requests that are in flight or wait. */
   count(): number;
   /** Whether nothing more is sent, because an error concerns all users. */
@@ -45,17 +45,19 @@ export interface Requests {
 const divisibleStatuses: readonly number[] = [400, 404, 413, 422];
 
 export function createRequests(options: RequestsOptions): Requests {
-  const { lane, halt, ask, settle, fail, onTooLarge, onEnd, isAborted } = options;
+  const { lane, halt, ask, settle, fail, onEnd, isAborted } = options;
   const parts: Part[] = [];
   let open = 0;
   let stopper: TokenwrightError | undefined;
+  let largest = Infinity;
 
   function dispatch(): void {
     while (lane.hasRoom()) {
       const part = parts.shift();
       if (part === undefined) break;
       const isBatch = part.jobs.length > 1;
-      if (isBatch && part.budget.left <= 0) parts.unshift(...cut(part, 1));
+      if (part.jobs.length > largest) parts.unshift(...cut(part, largest));
+      else if (isBatch && part.budget.left <= 0) parts.unshift(...cut(part, 1));
       else {
         if (isBatch) part.budget.left -= 1;
         void send(part);
@@ -103,7 +105,7 @@ export function createRequests(options: RequestsOptions): Requests {
   function divide(part: Part, error: TokenwrightError): void {
     const half = Math.ceil(part.jobs.length / 2);
     if (error instanceof ApiError && error.status === 413) {
-      onTooLarge(half);
+      largest = Math.min(largest, half);
       part.budget.left += 1;
     }
     parts.unshift(...cut(part, half));
@@ -117,6 +119,7 @@ export function createRequests(options: RequestsOptions): Requests {
     },
     dispatch,
     hasRoom: () => lane.hasRoom() && parts.length === 0,
+    largest: () => largest,
     count: () => open + parts.length,
     isStopped: () => stopper !== undefined,
   };

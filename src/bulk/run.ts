@@ -75,9 +75,6 @@ export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
     ask,
     settle: jobs.settle,
     fail,
-    onTooLarge: (half) => {
-      reading.limitBatch(half);
-    },
     onEnd,
     isAborted: () => controller.signal.aborted,
   });
@@ -147,7 +144,7 @@ function createAsk<T extends IssuedTokenFields, O extends CallOptions>(
       if (result !== undefined) settle(job, result);
     }
     try {
-      for (const userId of answer.unexpectedUserIds) onUnexpectedUser?.(userId);
+      for (const userId of answer.unexpectedUserIds) await (onUnexpectedUser?.(userId) as unknown);
     } catch (error) {
       fail(error);
     }

@@ -81,7 +81,8 @@ export function toNodeHandler<Req extends NodeRequest = NodeRequest, Res extends
       await send(response, res);
     } catch (error) {
       if (typeof next === 'function') {
-        next(error);
+        // `next` without an error, or with 'route' or 'router', goes on to the next handler, as if the app might be served.
+        next(error instanceof Error ? error : new Error('The token endpoint failed.', { cause: error }));
         return;
       }
       await send(answerProblem(refusals.internal_error), res);
@@ -111,7 +112,9 @@ function toRequest(req: NodeRequest, signal: AbortSignal): Request {
   for (const [name, value] of Object.entries(headers)) {
     // Names with a colon are the pseudo-headers of HTTP/2.
     if (value === undefined || name.startsWith(':')) continue;
-    for (const each of typeof value === 'string' ? [value] : value) all.append(name, each);
+    // A number, too: adapters for AWS Lambda set `content-length` to one.
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+    for (const each of values) all.append(name, String(each));
   }
   const { [':authority']: authority } = headers;
   if (!all.has('host') && typeof authority === 'string') all.set('host', authority);

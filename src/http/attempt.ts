@@ -32,6 +32,7 @@ export async function runAttempt<T, R>(
     const operation = option === 'timeout' ? ownOperation : context.operation;
     return timeoutError({ ...context, operation }, option, settings[option], failure as Error | undefined);
   };
+  attempt.isSent = false;
   let sent: Promise<unknown> | undefined;
   let response: Response | undefined;
   try {
@@ -41,6 +42,7 @@ export async function runAttempt<T, R>(
     // A key from a function was not known when the ids were checked.
     if (asked !== credentials) refuseKeys(context, idsIn(attempt.request));
     const fetch = findFetch(attempt);
+    attempt.isSent = true;
     sent = Promise.resolve(fetch(url, toInit(attempt, credentials, deadline.signal)));
     response = checkAnswer(attempt, await deadline.race(sent));
     const { status } = response;
@@ -55,7 +57,7 @@ export async function runAttempt<T, R>(
     if (error instanceof TokenwrightError) throw error;
     if (error instanceof UnusableBodyError && response !== undefined)
       throw invalidAnswer(attempt, response, error.message);
-    if (deadline.isExpired && sent === undefined) throw keyIsLate(attempt, option);
+    if (deadline.isExpired && !attempt.isSent) throw keyIsLate(attempt, option);
     if (deadline.isExpired) throw timeLimitError();
     if (deadline.signal.aborted) throw error;
     throw connectionError(attempt, copyCause(error, connection.keyring.redact));

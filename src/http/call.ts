@@ -98,6 +98,7 @@ async function sendRequest<T, R>(call: CallState, context: CallContext, request:
     url,
     used: undefined,
     renewed: undefined,
+    isSent: false,
     success: undefined,
     failure: undefined,
     report: undefined,
@@ -141,7 +142,7 @@ async function attempt<T, R>(sending: Sending<T, R>): Promise<Response> {
       const watched = call.watch?.attempt(context, request.users ?? 1);
       try {
         const { result, response, answer } = await runAttempt(sending);
-        endTurn(call, turn, startedAt);
+        endTurn(sending, turn, startedAt);
         watched?.({ error: undefined, answer });
         sending.success = { result };
         return response;
@@ -150,7 +151,7 @@ async function attempt<T, R>(sending: Sending<T, R>): Promise<Response> {
           sending.report = undefined;
           watched?.({ error, answer: undefined, retryInMilliseconds });
         };
-        waitOut = endTurn(call, turn, startedAt, { error });
+        waitOut = endTurn(sending, turn, startedAt, { error });
         throw error;
       }
     } catch (error) {

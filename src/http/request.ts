@@ -61,6 +61,8 @@ export interface Answer {
 /** The part that a bulk call plays in each of its requests. */
 export interface BulkPart {
   readonly bulkId: string;
+  /** The longest pause after a refusal that it waits for, in milliseconds. */
+  readonly giveUpAfter: number;
   /** Aborted when nothing more is to be sent; attempts in flight go on. */
   readonly halt: AbortSignal;
   /** Waits until the request may be sent; calls `take` to get its turn. */
@@ -115,6 +117,8 @@ export interface Attempt<T, R> {
   used: Credentials | undefined;
   /** New credentials for this attempt, after a 401. */
   renewed: Credentials | undefined;
+  /** Whether `fetch` was called: else the attempt takes no place of a limit. */
+  isSent: boolean;
 }
 
 /** The ids in a request. They are not secrets, even if they have the form of one. */

@@ -1,9 +1,7 @@
 import type { CallContext } from '../client/options.js';
 import {
   ApiError,
-  ConfigurationError,
   ConnectionError,
-  CredentialError,
   LimiterError,
   RateLimitError,
   ServerError,
@@ -11,7 +9,7 @@ import {
   TokenwrightError,
 } from '../errors.js';
 import type { Turn, TurnRequest, TurnResult } from '../limits/gate.js';
-import type { CallState } from './request.js';
+import type { Attempt, CallState } from './request.js';
 import { isRepeated } from './retry.js';
 
 /** The signal that ends the waits of a call. In bulk it does not end attempts in flight, which may still succeed. */
@@ -30,6 +28,7 @@ export function takeTurn(call: CallState, context: CallContext, failure: unknown
     priority: bulk === undefined ? 'single' : 'bulk',
     signal: haltOf(call),
     end: bulk === undefined ? call.end : Infinity,
+    longestPause: bulk?.giveUpAfter ?? Infinity,
     leaseMilliseconds: settings.attemptTimeout + 1_000,
     onPause: watch?.pause,
   };
@@ -56,22 +55,23 @@ export function takeTurn(call: CallState, context: CallContext, failure: unknown
  * @param failure - The error of the attempt, if it failed.
  * @returns In bulk, if the request is deferred: for how many milliseconds.
  */
-export function endTurn(
-  call: CallState,
+export function endTurn<T, R>(
+  { call, isSent }: Attempt<T, R>,
   turn: Turn,
   startedAt: number,
   failure?: { readonly error: unknown },
 ): number | undefined {
-  const [result, retryAfter] = failure === undefined ? (['answered'] as const) : toTurnEnd(failure.error);
+  let ended: ReturnType<typeof toTurnEnd> = ['unsent'];
+  if (isSent) ended = failure === undefined ? ['answered'] : toTurnEnd(failure.error);
+  const [result, retryAfter] = ended;
   const pause = turn.end(result, retryAfter);
   return call.bulk?.waitOut({ result, startedAt, pause, mayRepeat: mayRepeat(call, failure?.error) });
 }
 
-/** The result of an attempt for the rate limit, and the `Retry-After` in seconds. */
+/** The result of a failed attempt for the rate limit, and the `Retry-After` in seconds. */
 export function toTurnEnd(error: unknown): [TurnResult, (number | undefined)?] {
   if (error instanceof RateLimitError) return ['refused', error.retryAfter];
   if (error instanceof ServerError && error.status === 503) return ['unavailable', error.retryAfter];
-  if (error instanceof ConfigurationError || error instanceof CredentialError) return ['unsent'];
   if (error instanceof ConnectionError || error instanceof TimeoutError || !(error instanceof TokenwrightError))
     return ['unanswered'];
   return [error.scope === 'service' ? 'failed' : 'answered'];

@@ -25,16 +25,16 @@ export function askLimiter(
   request: RateLimitRequest,
   asker: Asker,
 ): RateLimitAnswer | Promise<RateLimitAnswer> {
-  let answer: unknown;
   try {
-    answer = limiter.take(request);
+    const answer: unknown = limiter.take(request);
+    // A promise of ours: a thenable may throw in `then`, or begin anew at each call of it.
+    return isThenable(answer) ? inTime(Promise.resolve(answer), asker) : check(answer);
   } catch (cause) {
-    throw new LimiterFailure('it threw', { cause });
+    throw cause instanceof LimiterFailure ? cause : new LimiterFailure('it threw', { cause });
   }
-  return isThenable(answer) ? inTime(answer, asker) : check(answer);
 }
 
-async function inTime(pending: PromiseLike<unknown>, { signal, end }: Asker): Promise<RateLimitAnswer> {
+async function inTime(pending: Promise<unknown>, { signal, end }: Asker): Promise<RateLimitAnswer> {
   const milliseconds = Math.min(longestAnswer, Math.max(1, end - performance.now()));
   const deadline = new Deadline(milliseconds, signal);
   try {
@@ -74,8 +74,8 @@ export function endPlace(place: Place, result: RateLimitResult, retryAfterSecond
 function check(answer: unknown): RateLimitAnswer {
   if (isPlace(answer)) return answer;
   const { granted, retryInMilliseconds } = (answer ?? {}) as Record<string, unknown>;
-  if (granted === false && typeof retryInMilliseconds === 'number' && retryInMilliseconds >= 0)
-    return { granted, retryInMilliseconds };
+  const wait = Number.isFinite(retryInMilliseconds) ? Number(retryInMilliseconds) : -1;
+  if (granted === false && wait >= 0) return { granted, retryInMilliseconds: wait };
   throw new LimiterFailure(
     'its answer is neither `{ granted: true, end }` nor `{ granted: false, retryInMilliseconds }`',
   );

@@ -2,7 +2,7 @@ import type { CallContext } from '../client/options.js';
 import type { RateLimitAnswer, RateLimiter, RateLimitResult } from '../issuer/rate-limit.js';
 import { askLimiter, endPlace, LimiterFailure } from './ask.js';
 import { limiterFailed, limitReached } from './errors.js';
-import { createLine, grace, rest, type Waiter } from './line.js';
+import { createLine, rest, type Waiter } from './line.js';
 import { createPauses } from './pauses.js';
 import type { Window } from './window.js';
 
@@ -14,6 +14,8 @@ export interface TurnRequest {
   readonly signal: AbortSignal | undefined;
   /** Until when it may wait, by `performance.now()`. */
   readonly end: number;
+  /** The longest pause after a refusal that it waits for, in milliseconds. */
+  readonly longestPause: number;
   /** After so long without an end, the attempt counts as ended. */
   readonly leaseMilliseconds: number;
   /** Called with the reason and the end of a pause that affects all requests. */
@@ -57,8 +59,9 @@ export function createGate(limit: RateLimiter | Window | undefined, isDefault: b
       const { priority, signal, context, leaseMilliseconds } = request;
       if (signal?.aborted === true) throw signal.reason;
       const now = readClock(state);
-      const { limiter, bulkUntil } = state;
-      const isFree = priority === 'single' && now >= bulkUntil && (isDefault || limiter === undefined);
+      const { limiter, line, bulkUntil } = state;
+      const hasBulk = now < bulkUntil || line.hasBulk(now);
+      const isFree = priority === 'single' && !hasBulk && (isDefault || limiter === undefined);
       if (!isFree) return waitInLine(state, request);
       if (limiter === undefined) return createTurn(state, request, undefined);
       // A single call that does not wait for the default limit still counts towards it.
@@ -89,7 +92,7 @@ function createState(limiter: RateLimiter | Window | undefined) {
     /** Until when the limiter has no place, and whether it has denied the last request. */
     full: { single: 0, bulk: 0 },
     isDenied: false,
-    /** Until when a bulk call counts as running, without further signs of it. */
+    /** Until when a bulk call counts as running because of what it has sent. */
     bulkUntil: 0,
     lastTime: 0,
   };
@@ -120,7 +123,7 @@ function holdOf({ pauses, full, line, isDenied }: State, waiter: Waiter, now: nu
 }
 
 async function waitInLine(state: State, request: TurnRequest): Promise<Turn> {
-  const { context, priority, signal, end, onPause } = request;
+  const { context, priority, signal, end, longestPause, onPause } = request;
   const now = performance.now();
   const waiter: Waiter = { priority, signal, looksAt: now, isAsking: false, wake: () => undefined };
   try {
@@ -137,11 +140,10 @@ async function waitInLine(state: State, request: TurnRequest): Promise<Turn> {
       }
       const { until, reason } = hold;
       // The end of a pause after a refusal does not move up, so fail at once if it is too late.
-      if (waiter.looksAt >= end || (reason === 'refused' && until > end))
-        throw limitReached(context, until - waiter.looksAt);
+      const latest = reason === 'refused' ? Math.min(end, waiter.looksAt + longestPause) : Infinity;
+      if (waiter.looksAt >= end || until > latest) throw limitReached(context, until - waiter.looksAt);
       if (reason !== undefined) onPause?.(reason, until);
       waiter.looksAt = Math.min(until, end);
-      if (priority === 'bulk') state.bulkUntil = Math.max(state.bulkUntil, waiter.looksAt + grace);
       await rest(waiter);
     }
   } catch (error) {

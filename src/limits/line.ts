@@ -1,7 +1,7 @@
 import { onAbort } from '../time.js';
 
 /** How late a waiter may check again before it counts as gone, in milliseconds. */
-export const grace = 1_000;
+const grace = 1_000;
 const maxTimer = 2_147_483_647;
 
 type Priority = 'single' | 'bulk';
@@ -27,9 +27,13 @@ export interface Line {
    * @param isOneByOne - Whether only one waiter at a time asks the limiter.
    */
   first(isOneByOne: boolean, now: number): Waiter | undefined;
+  /** Whether a bulk call waits. */
+  hasBulk(now: number): boolean;
   wakeAll(): void;
   size(): number;
 }
+
+const isGone = ({ looksAt }: Waiter, now: number) => looksAt + grace < now;
 
 export function createLine(): Line {
   const lines: Readonly<Record<Priority, Set<Waiter>>> = { single: new Set(), bulk: new Set() };
@@ -41,11 +45,15 @@ export function createLine(): Line {
         for (const waiter of line) {
           if (waiter.isAsking) {
             if (isOneByOne) return waiter;
-          } else if (waiter.looksAt + grace < now) line.delete(waiter);
+          } else if (isGone(waiter, now)) line.delete(waiter);
           else return waiter;
         }
       }
       return undefined;
+    },
+    hasBulk(now) {
+      for (const waiter of lines.bulk) if (waiter.isAsking || !isGone(waiter, now)) return true;
+      return false;
     },
     wakeAll() {
       for (const line of [lines.single, lines.bulk]) for (const waiter of line) waiter.wake();

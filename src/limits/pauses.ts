@@ -104,7 +104,7 @@ function createGuess() {
       lastWork = performance.now();
     },
     forgetOld(now: number, bulkUntil: number) {
-      if (refusals > 0 && now - Math.max(lastWork, bulkUntil) > memory) {
+      if (now - Math.max(lastWork, bulkUntil) > memory) {
         refusals = 0;
         lastSeries = firstPause;
       }

@@ -465,6 +465,13 @@ describe.each(judged)('%s, many users', (provider) => {
     await expect(issuer.issueTokens(broken)).rejects.toBeInstanceOf(TypeError);
   });
 
+  it('ends where a `for` loop would: at any `done` that is truthy', async () => {
+    const users = ids(3);
+    const next = () => ({ done: (users.length === 1 ? 1 : 0) as never, value: users.shift()! });
+    const outcomes = await issuer.issueTokens({ [Symbol.iterator]: () => ({ next }) });
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+  });
+
   describe('refuses before anything is sent', () => {
     it.each([
       ['concurrency', { concurrency: 0 }],
@@ -581,6 +588,10 @@ describe('sFOX', () => {
       };
       await expect(issuer.issueTokens(ids(2), { onUnexpectedUser: raise })).rejects.toBe(reason);
 
+      fake.failNext({ status: 201, body: { data } });
+      const raiseLater = vi.fn().mockRejectedValue(reason);
+      await expect(issuer.issueTokens(ids(2), { onUnexpectedUser: raiseLater })).rejects.toBe(reason);
+
       // Also while others wait for a source that has nothing more to give.
       fake.failNext({ status: 201, body: { data } });
       const idle = async function* () {
@@ -615,6 +626,15 @@ describe('sFOX', () => {
     expect(outcomes.every((outcome) => outcome.status === 'fulfilled')).toBe(true);
     const sizes = fake.calls.map(({ body }) => (body as { data: string[] }).data.length);
     expect(sizes).toEqual([8, 4, 4, 4, 4, 4, 4, 4, 4]);
+  });
+
+  it('sends no batch again that is larger than one that was too large', async () => {
+    const { issuer, fake } = createBulkSubject('sfox');
+    fake.failNext({ status: 413 }, 4);
+    const outcomes = await issuer.issueTokens(ids(16), { batchSize: 8, concurrency: 2 });
+    expect(outcomes.every((outcome) => outcome.status === 'fulfilled')).toBe(true);
+    const sizes = fake.calls.map(({ body }) => (body as { data: string[] }).data.length);
+    expect(sizes.filter((size) => size > 2)).toEqual([8, 8, 4, 4]);
   });
 
   it('asks for about one request a user at most, however many are unknown', async () => {

@@ -125,6 +125,16 @@ it('makes the Request of what came in, and hands on the objects of the framework
   expect(seen[0]?.req).toBe('/api');
 });
 
+it('takes headers that are numbers, as adapters for AWS Lambda set them', async () => {
+  const { endpoint } = prepareEndpoint();
+  const handler = toNodeHandler(endpoint);
+  const url = await serve((req, res) => {
+    req.headers['content-length'] = 2 as never;
+    void handler(req, res);
+  });
+  expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(200);
+});
+
 it('reads no body, and leaves the connection good for the next request', async () => {
   const { endpoint } = prepareEndpoint();
   const connections = new Set<unknown>();
@@ -185,6 +195,23 @@ describe('an error of your own code', () => {
     expect((await fetch(`${await serve(app as RequestListener)}/token`, { method: 'POST' })).status).toBe(555);
     expect(told).toEqual([reason]);
     expect(onError).not.toHaveBeenCalled();
+  });
+
+  it.each([undefined, null, 'route', 'router', 0])('is an error for `next` also if it is %j', async (thrown) => {
+    const authorize = vi.fn<() => Promise<string>>().mockRejectedValue(thrown);
+    const { endpoint } = prepareEndpoint({ authorize });
+    const app = express();
+    app.all('/token', toNodeHandler(endpoint));
+    app.use((_, res) => res.status(200).end('the next handler'));
+    const told: unknown[] = [];
+    const answerError: express.ErrorRequestHandler = (error, _, res, next) => {
+      told.push(error);
+      if (res.headersSent) next(error);
+      else res.status(555).end();
+    };
+    app.use(answerError);
+    expect((await fetch(`${await serve(app as RequestListener)}/token`, { method: 'POST' })).status).toBe(555);
+    expect(told).toMatchObject([{ message: 'The token endpoint failed.', cause: thrown }]);
   });
 
   it('is answered without a word of it if there is no `next`, and handed to `onError`', async () => {

@@ -242,9 +242,59 @@ it('a single call beside a bulk call fails at once if a pause after a refusal is
   expect((await bulk).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
 });
 
+describe('a pause that is longer than a bulk call goes on', () => {
+  const longPause = (count: number) =>
+    count === 1 ? new Response('', { status: 429, headers: { 'retry-after': '1790000000' } }) : undefined;
+
+  it.each<RateLimit | undefined>([undefined, { requests: 100, perSeconds: 1 }])(
+    'ends one that begins in it at once, with the limit %j',
+    async (rateLimit) => {
+      const { clerk, departures } = clerkWith(rateLimit, createProvider(10, longPause));
+      await clerk.issueToken('a', { retry: 0 }).catch(() => undefined);
+      const start = performance.now();
+      const outcomes = await clerk.issueTokens(ids(2), { giveUpAfter: 500 });
+      expect(performance.now() - start).toBe(0);
+      expect(outcomes).toMatchObject([{ reason: { code: 'limit_reached' } }, { reason: { code: 'limit_reached' } }]);
+      expect(departures).toHaveLength(1);
+    },
+  );
+
+  it('does not hold up single calls once the bulk call was aborted', async () => {
+    const { clerk } = clerkWith(undefined, createProvider(10, longPause));
+    await clerk.issueToken('a', { retry: 0 }).catch(() => undefined);
+    const controller = new AbortController();
+    const bulk = clerk.issueTokens(ids(2), { signal: controller.signal, giveUpAfter: 1e13 });
+    await wait(100);
+    controller.abort(new Error('enough'));
+    await expect(bulk).rejects.toThrow('enough');
+    await expect(clerk.issueToken('b')).resolves.toMatchObject({ userId: 'b' });
+  });
+
+  it('is not remembered for good: after a minute of work or of none, the first guess is as short as ever', async () => {
+    let isDown = true;
+    const answer = () => (isDown ? new Response('', { status: 503 }) : undefined);
+    const { clerk } = clerkWith(undefined, createProvider(10, answer));
+    const job = clerk.issueTokens(ids(3));
+    await wait(300_000);
+    isDown = false;
+    await job;
+    await wait(86_400_000);
+    isDown = true;
+    const start = performance.now();
+    const next = clerk.issueTokens(ids(1));
+    await wait(50);
+    isDown = false;
+    await next;
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+});
+
 describe('a limiter of somebody else', () => {
   const granted = (end: () => unknown = () => undefined): RateLimitAnswer => ({ granted: true, end });
 
+  const thrown = () => {
+    throw new Error('made up');
+  };
   const invalidAnswer = /neither `\{ granted: true, end \}` nor `\{ granted: false, retryInMilliseconds \}`/;
 
   it.each<[string, () => unknown, RegExp]>([
@@ -262,12 +312,42 @@ describe('a limiter of somebody else', () => {
     ['answers a place that cannot be given back', () => ({ granted: true }), invalidAnswer],
     ['answers no time to come back', () => ({ granted: false }), invalidAnswer],
     ['answers a time that is none', () => ({ granted: false, retryInMilliseconds: NaN }), invalidAnswer],
+    ['answers a time without end', () => ({ granted: false, retryInMilliseconds: Infinity }), invalidAnswer],
+    ['answers with a `then` that throws', () => ({ then: thrown }), /it rejected/],
+    ['answers with a `then` that cannot be read', () => Object.defineProperty({}, 'then', { get: thrown }), /it threw/],
+    ['answers a place that cannot be read', () => Object.defineProperty({}, 'granted', { get: thrown }), /it threw/],
   ])('that %s is a typed failure of a single call, with nothing sent', async (_, take, message) => {
     const { clerk, departures } = clerkWith({ take: take as RateLimiter['take'] });
     const error = await clerk.issueToken('a').catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'limiter_failed', retryable: true, scope: 'service' });
     expect((error as Error).message).toMatch(message);
     expect(departures).toHaveLength(0);
+    const outcomes = await clerk.issueTokens(ids(2), { giveUpAfter: 1_000 });
+    expect(outcomes).toMatchObject([{ reason: { code: 'limiter_failed' } }, { reason: { code: 'limiter_failed' } }]);
+  });
+
+  it.each([
+    ['a call that is aborted', { apiKey: () => new Promise<string>(() => undefined) }],
+    ['a call that fails', { apiKey: () => Promise.reject(new Error('the vault is sealed')), retry: 0 }],
+    ['an id that holds the key', { apiKey: () => 'sk_test_this-is-the-id' }],
+  ])('gets a place back unused from %s before anything is sent', async (_, options) => {
+    const end = vi.fn();
+    const fetch = vi.fn(() => Promise.reject(new Error('It was sent.')));
+    const clerk = createClerk({
+      baseUrl: 'https://gateway.invalid',
+      fetch,
+      rateLimit: { take: () => granted(end) },
+      ...options,
+    });
+    const controller = new AbortController();
+    const call = clerk
+      .issueToken('sk_test_this-is-the-id', { signal: controller.signal })
+      .catch((reason: unknown) => reason);
+    await wait(100);
+    controller.abort(new Error('enough'));
+    await call;
+    expect(fetch).not.toHaveBeenCalled();
+    expect(end.mock.calls).toEqual([['unsent', undefined]]);
   });
 
   it.each([
