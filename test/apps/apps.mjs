@@ -110,7 +110,7 @@ export function createApps({ folder, tool, execute, env: secrets }) {
       ['tokenwright/endpoint', 'dist/endpoint.js'],
       // The parts that both are made of, by the names under which those ask for them.
       ...(await readdir(dist))
-        .filter((name) => /^(chunk|ky)-.*\.js$/.test(name))
+        .filter((name) => /^(clients|shared|ky)-.*\.js$/.test(name))
         .flatMap((name) => [
           [name, `dist/${name}`],
           [`tokenwright/${name}`, `dist/${name}`],
