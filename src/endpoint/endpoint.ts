@@ -34,7 +34,7 @@ export function createTokenEndpoint<C = unknown>(options: TokenEndpointOptions<C
   async function decide(visit: Visit<C>): Promise<Ending> {
     const { request, context, app } = visit;
     const authorized = await app.during(() => authorize(request, context));
-    if (isResponse(authorized)) return { response: keepOutOfCaches(authorized) };
+    if (isResponse(authorized)) return { response: await keepOutOfCaches(authorized) };
     const authorization = readAuthorization(authorized);
     if (authorization === undefined) return refuse('unauthenticated');
     visit.authorization = authorization;
@@ -117,10 +117,19 @@ function secondsLeft({ expiresAt, issuedAt }: IssuedTokenFields): number | null 
   return Math.max(0, Math.floor((expiresAt.getTime() - issuedAt.getTime()) / 1000));
 }
 
+/** The bodies of Responses from `authorize`. Each is read once: in Node.js, every clone of a Response stays in memory as long as it. */
+const bodies = /* @__PURE__ */ new WeakMap<Response, Promise<ArrayBuffer>>();
+
 /** Copies a Response from `authorize`, which may be used again, and forbids caching. */
-function keepOutOfCaches(response: Response): Response {
-  const { body, headers, status, statusText } = response.clone();
+async function keepOutOfCaches(response: Response): Promise<Response> {
+  const { headers, status, statusText } = response;
   const all = new Headers(headers);
   for (const [name, value] of Object.entries(neverStored)) all.set(name, value);
+  let body: ArrayBuffer | null = null;
+  if (response.body !== null) {
+    const reading = bodies.get(response) ?? response.clone().arrayBuffer();
+    bodies.set(response, reading);
+    body = await reading;
+  }
   return new Response(body, { status, statusText, headers: all });
 }

@@ -10,6 +10,7 @@ import {
   type IssueOutcome,
   outcomeFromJSON,
 } from '../../src/index.js';
+import { createTokenEndpoint } from '../../src/endpoint/index.js';
 import { createFakeProviders } from '../../src/testing/index.js';
 import { failureOf } from '../support/failures.js';
 import { judgedIssueOperations, optionsOf } from '../support/operations.js';
@@ -215,4 +216,21 @@ it("what the fakes keep of a user's token does not grow with the request for it"
   const before = await heapAfter(() => issue(2));
   const after = await heapAfter(() => issue(100));
   expect(after - before).toBeLessThan(3_000_000);
+});
+
+it('a Response that `authorize` returns every time leaves nothing behind', async () => {
+  const shared = Response.json({ error: 'not you' }, { status: 403 });
+  const endpoint = createTokenEndpoint({
+    issuer: () => createClerk({ apiKey: 'sk_test_made-up' }),
+    authorize: () => shared,
+  });
+  const ask = async (times: number) => {
+    for (let asked = 0; asked < times; asked += 1) {
+      const response = await endpoint(new Request('https://app.invalid/token', { method: 'POST' }));
+      expect([response.status, await response.json()]).toEqual([403, { error: 'not you' }]);
+    }
+  };
+  const before = await heapAfter(() => ask(2_000));
+  const after = await heapAfter(() => ask(12_000));
+  expect(after - before).toBeLessThan(800_000);
 });
