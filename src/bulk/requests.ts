@@ -55,11 +55,10 @@ export function createRequests(options: RequestsOptions): Requests {
     while (lane.hasRoom()) {
       const part = parts.shift();
       if (part === undefined) break;
-      const isBatch = part.jobs.length > 1;
-      if (part.jobs.length > largest) parts.unshift(...cut(part, largest));
-      else if (isBatch && part.budget.left <= 0) parts.unshift(...cut(part, 1));
+      const size = part.budget.left <= 0 ? 1 : largest;
+      if (part.jobs.length > size) parts.unshift(...cut(part, size));
       else {
-        if (isBatch) part.budget.left -= 1;
+        if (part.jobs.length > 1) part.budget.left -= 1;
         void send(part);
       }
     }

@@ -9,17 +9,14 @@ type Place = Extract<RateLimitAnswer, { granted: true }>;
 /** The user's limiter threw, hung, or returned an invalid answer. The message is a part of a sentence. */
 export class LimiterFailure extends Error {}
 
-/** What ends the wait for the answer. */
+/** What ends the wait for an answer before `longestAnswer`. */
 interface Asker {
   readonly signal: AbortSignal | undefined;
+  /** The end of the asker's time, by `performance.now()`. */
   readonly end: number;
 }
 
-/**
- * Asks a limiter, which may be the user's own. Throws a {@link LimiterFailure}, or the reason of the signal.
- *
- * @param end - Until when it may take to answer, by `performance.now()`; five seconds at most.
- */
+/** Asks a limiter, which may be the user's own. Throws a {@link LimiterFailure}, or the reason of the signal. */
 export function askLimiter(
   limiter: RateLimiter,
   request: RateLimitRequest,
@@ -74,12 +71,13 @@ export function endPlace(place: Place, result: RateLimitResult, retryAfterSecond
 function check(answer: unknown): RateLimitAnswer {
   if (isPlace(answer)) return answer;
   const { granted, retryInMilliseconds } = (answer ?? {}) as Record<string, unknown>;
-  const wait = Number.isFinite(retryInMilliseconds) ? Number(retryInMilliseconds) : -1;
-  if (granted === false && wait >= 0) return { granted, retryInMilliseconds: wait };
+  if (granted === false && isDuration(retryInMilliseconds)) return { granted, retryInMilliseconds };
   throw new LimiterFailure(
     'its answer is neither `{ granted: true, end }` nor `{ granted: false, retryInMilliseconds }`',
   );
 }
+
+const isDuration = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value < Infinity;
 
 function isPlace(answer: unknown): answer is Place {
   const { granted, end } = (answer ?? {}) as Record<string, unknown>;

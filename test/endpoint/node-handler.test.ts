@@ -180,28 +180,10 @@ describe('an error of your own code', () => {
     },
   };
 
-  it('goes to `next`', async () => {
-    const { endpoint } = prepareEndpoint(failing);
-    const onError = vi.fn();
+  /** Sends a request to an endpoint in Express. Returns the status, and what its handler of errors was told. */
+  async function askExpress(handler: Handler) {
     const app = express();
-    app.all('/token', toNodeHandler(endpoint, { onError }));
-    const told: unknown[] = [];
-    const answerError: express.ErrorRequestHandler = (error, _, res, next) => {
-      told.push(error);
-      if (res.headersSent) next(error);
-      else res.status(555).end();
-    };
-    app.use(answerError);
-    expect((await fetch(`${await serve(app as RequestListener)}/token`, { method: 'POST' })).status).toBe(555);
-    expect(told).toEqual([reason]);
-    expect(onError).not.toHaveBeenCalled();
-  });
-
-  it.each([undefined, null, 'route', 'router', 0])('is an error for `next` also if it is %j', async (thrown) => {
-    const authorize = vi.fn<() => Promise<string>>().mockRejectedValue(thrown);
-    const { endpoint } = prepareEndpoint({ authorize });
-    const app = express();
-    app.all('/token', toNodeHandler(endpoint));
+    app.all('/token', handler);
     app.use((_, res) => res.status(200).end('the next handler'));
     const told: unknown[] = [];
     const answerError: express.ErrorRequestHandler = (error, _, res, next) => {
@@ -210,7 +192,22 @@ describe('an error of your own code', () => {
       else res.status(555).end();
     };
     app.use(answerError);
-    expect((await fetch(`${await serve(app as RequestListener)}/token`, { method: 'POST' })).status).toBe(555);
+    const { status } = await fetch(`${await serve(app as RequestListener)}/token`, { method: 'POST' });
+    return { status, told };
+  }
+
+  it('goes to `next`', async () => {
+    const { endpoint } = prepareEndpoint(failing);
+    const onError = vi.fn();
+    expect(await askExpress(toNodeHandler(endpoint, { onError }))).toEqual({ status: 555, told: [reason] });
+    expect(onError).not.toHaveBeenCalled();
+  });
+
+  it.each([undefined, null, 'route', 'router', 0])('is an error for `next` also if it is %j', async (thrown) => {
+    const authorize = vi.fn<() => Promise<string>>().mockRejectedValue(thrown);
+    const { endpoint } = prepareEndpoint({ authorize });
+    const { status, told } = await askExpress(toNodeHandler(endpoint));
+    expect(status).toBe(555);
     expect(told).toMatchObject([{ message: 'The token endpoint failed.', cause: thrown }]);
   });
 

@@ -20,8 +20,8 @@ export interface FakeJunctionToken extends FakeToken {
  */
 export function createTokens({ clock, random, keep }: FakeSetting, named: FakeUsers) {
   const tokens = createKeptList<Mutable<FakeJunctionToken>>(keep);
-  /** The requests that tokens were issued for: a token works only as long as its user is there. */
-  const requests = new WeakMap<FakeJunctionToken, Pick<TeamRequest, 'world' | 'environment'>>();
+  /** The team that each token is of: it works only as long as its user is there. Not the whole request, which has the body. */
+  const worlds = new WeakMap<FakeJunctionToken, TeamRequest['world']>();
 
   function issue(request: TeamRequest): FakeAnswer {
     const [segment = ''] = request.parameters;
@@ -38,7 +38,7 @@ export function createTokens({ clock, random, keep }: FakeSetting, named: FakeUs
       usedAt: undefined,
     };
     tokens.add(token, userId.length);
-    requests.set(token, { world: request.world, environment: request.environment });
+    worlds.set(token, request.world);
     return { status: 200, body: { user_id: userId, sign_in_token: token.token } };
   }
 
@@ -46,8 +46,9 @@ export function createTokens({ clock, random, keep }: FakeSetting, named: FakeUs
     const found = tokens.find((each) => each.token === token);
     if (found === undefined) throw new Error('The fake of Junction did not issue this token.');
     if (found.usedAt !== undefined) throw new Error('The token was used already and cannot be used any more.');
-    const request = requests.get(found);
-    if (request !== undefined && !isKnown(request, named, found.userId)) {
+    const { environment } = found;
+    const world = worlds.get(found);
+    if (world !== undefined && !isKnown({ world, environment }, named, found.userId)) {
       throw new Error('The user of the token was deleted.');
     }
     found.usedAt = new Date(clock.now());
