@@ -85,6 +85,13 @@ async function measure(call, concurrency) {
   return { time, cpu: (user + system) / 1_000, server: ((await serverCpu()) - busy) / time };
 }
 
+function shuffle(names) {
+  return names
+    .map((name) => ({ name, place: Math.random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ name }) => name);
+}
+
 const figures = {};
 const tables = [];
 let busiest = 0;
@@ -92,10 +99,8 @@ for (const [group, contenders] of Object.entries(groups)) {
   for (const concurrency of [1, 64]) {
     const measured = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
     for (let round = -3; round < rounds; round += 1) {
-      // Who comes first changes, so that nobody always follows the same one.
-      const names = Object.keys(contenders);
-      const shift = (round + 3) % names.length;
-      for (const name of [...names.slice(shift), ...names.slice(0, shift)]) {
+      // In random order: whoever always follows the same one always collects its garbage.
+      for (const name of shuffle(Object.keys(contenders))) {
         const result = await measure(contenders[name], concurrency);
         if (round >= 0) measured[name].push(result);
       }
