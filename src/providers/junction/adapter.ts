@@ -10,7 +10,7 @@ import type { Dialect } from '../../http/request.js';
 import type { CallOptions } from '../../issuer.js';
 import { concealSecrets } from '../../secrets/conceal.js';
 import type { JunctionIssuer, JunctionOptions, JunctionToken } from './types.js';
-import { checkClientUserId, createJunctionUsers } from './users.js';
+import { checkClientUserId, createJunctionUsers, ensureUser } from './users.js';
 import {
   errorBody,
   errorObject,
@@ -131,7 +131,6 @@ export function connectJunction(connection: Connection<JunctionOptions>): Juncti
   const hasAccessToken = connection.sources.some(({ name }) => name === 'accessToken');
   const api = createApi(connection, createDialect(hasAccessToken, connection.environment === 'sandbox'));
 
-  const { users, ensure } = createJunctionUsers(api);
   const checkUserId = (userId: unknown) => {
     checkId(api.context('issueToken'), 'invalid_user_id', 'userId', userId);
   };
@@ -144,14 +143,14 @@ export function connectJunction(connection: Connection<JunctionOptions>): Juncti
   async function issueTokenForClient(clientUserId: string, options: CallOptions = {}): Promise<JunctionToken> {
     checkClientUserId(api.context('resolveUser'), clientUserId);
     return api.call('issueToken', options, async (call) => {
-      const { userId } = await ensure(call, clientUserId);
+      const { userId } = await ensureUser(call, clientUserId);
       checkUserId(userId);
       return issue(call, userId);
     });
   }
 
   const bulk: Pick<JunctionIssuer, 'issueTokens' | 'streamTokens'> = createBulk({ api, issue });
-  return { provider: 'junction', issueToken, ...bulk, users, issueTokenForClient };
+  return { provider: 'junction', issueToken, ...bulk, users: createJunctionUsers(api), issueTokenForClient };
 }
 
 /**

@@ -77,9 +77,8 @@ export function checkClientUserId(context: CallContext, clientUserId: unknown): 
   checkText(context, code, 'clientUserId', clientUserId);
 }
 
-/** Makes the methods of `users`, and `ensure` for use within a longer call. */
-export function createJunctionUsers(api: Api): { readonly users: JunctionUsers; readonly ensure: typeof ensureUser } {
-  const users: JunctionUsers = {
+export function createJunctionUsers(api: Api): JunctionUsers {
+  return {
     async create(user, options = {}) {
       const context = api.context('createUser');
       checkOptionNames(context, user, Object.keys(newUserFields), 'the user');
@@ -102,7 +101,6 @@ export function createJunctionUsers(api: Api): { readonly users: JunctionUsers; 
       return api.call('resolveUser', options, (call) => ensureUser(call, clientUserId));
     },
   };
-  return { users, ensure: ensureUser };
 }
 
 // https://docs.junction.com/api-reference/user/create-user
@@ -148,7 +146,8 @@ function getUser({ send }: Call, clientUserId: string, userId: string): Promise<
   });
 }
 
-async function ensureUser(call: Call, clientUserId: string): Promise<JunctionUser> {
+/** Finds a user, and creates one if there is none. The first step of `issueTokenForClient`, too. */
+export async function ensureUser(call: Call, clientUserId: string): Promise<JunctionUser> {
   if (isResolvable(clientUserId)) {
     try {
       return await resolveUser(call, clientUserId);
