@@ -1,6 +1,6 @@
 import type { CredentialRequest } from '../issuer.js';
 import { keyPrefix } from '../secrets.js';
-import { type CallContext, configurationError } from './options.js';
+import { type CallContext, configurationError, invalidOption } from './options.js';
 import type { CredentialProfile, ProviderProfile, TargetFacts } from './profile.js';
 import { type Target, targetNames } from './target.js';
 import { readVariable, readVariables, type Setting, type Setup, type Variables } from './variables.js';
@@ -73,7 +73,7 @@ function chooseCredentials(
   const replaced = given.map(([name, { insteadOf = '' }]) => {
     if (options[insteadOf] === undefined) return insteadOf;
     const message = `\`${insteadOf}\` and \`${name}\` exclude each other. Give only one.`;
-    throw configurationError(context, 'invalid_option', message);
+    throw invalidOption(context, message);
   });
   return entries.filter(([name, { insteadOf }]) => {
     return insteadOf === undefined ? !replaced.includes(name) : options[name] !== undefined;

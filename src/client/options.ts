@@ -21,6 +21,11 @@ export function configurationError(
   return new ConfigurationError({ code, message: `${label}: ${message}`, provider, operation });
 }
 
+/** The error for an option, or an environment variable, with a wrong value. */
+export function invalidOption(context: CallContext, message: string): ConfigurationError {
+  return configurationError(context, 'invalid_option', message);
+}
+
 /** Refuses unknown options: a misspelt `expiresInSeconds` must not become a token for 30 days. */
 export function checkOptionNames(context: CallContext, options: unknown, known: readonly string[], place = ''): void {
   checkIsObject(context, options, place === '' ? 'the options' : place);
@@ -29,7 +34,7 @@ export function checkOptionNames(context: CallContext, options: unknown, known: 
   const of = place === '' ? '' : ` of ${place}`;
   const redact = context.keyring?.redact ?? redactForms;
   const message = `unknown option \`${bound(redact(unknown), 40)}\`${of}. Known options: ${known.join(', ')}.`;
-  throw configurationError(context, 'invalid_option', message);
+  throw invalidOption(context, message);
 }
 
 /** Refuses options that are not an object. */
@@ -39,7 +44,7 @@ export function checkIsObject(
   place = 'the options',
 ): asserts options is object {
   if (typeof options === 'object' && options !== null && !Array.isArray(options)) return;
-  throw configurationError(context, 'invalid_option', `${place} must be an object.`);
+  throw invalidOption(context, `${place} must be an object.`);
 }
 
 /** Copies only the own properties of an object, so that a polluted prototype cannot set an option. */
@@ -50,5 +55,5 @@ export function ownProperties<T extends object>(options: T): T {
 /** Checks an optional function. */
 export function checkFunction(context: CallContext, name: string, value: unknown): void {
   if (value === undefined || typeof value === 'function') return;
-  throw configurationError(context, 'invalid_option', `\`${name}\` must be a function.`);
+  throw invalidOption(context, `\`${name}\` must be a function.`);
 }

@@ -1,4 +1,4 @@
-import { type CallContext, configurationError } from './options.js';
+import { type CallContext, invalidOption } from './options.js';
 import type { OwnOption, ProviderProfile } from './profile.js';
 import { readVariables, type Setup } from './variables.js';
 
@@ -28,7 +28,7 @@ export function readOwnOptions(setup: Setup, profile: ProviderProfile, options: 
     }
     if (complete[name] !== undefined || option.isRequired !== true) continue;
     const ways = [`Pass \`${name}\``, ...(option.variables ?? []).slice(0, 1).map((variable) => `set ${variable}`)];
-    throw configurationError(context, 'invalid_option', `\`${name}\` is missing. ${ways.join(' or ')}.`);
+    throw invalidOption(context, `\`${name}\` is missing. ${ways.join(' or ')}.`);
   }
   checkOwnOptions(context, profile, complete);
   return complete;
@@ -42,8 +42,8 @@ export function parseOption(kind: OwnOption['kind'], text: string): unknown {
 
 function check(context: CallContext, { accepts, expected }: OwnOption, source: string, value: unknown): void {
   if (typeof value === 'string' && context.keyring?.isHeldBy(value) === true) {
-    throw configurationError(context, 'invalid_option', `${source} is or contains an API key. Remove the key from it.`);
+    throw invalidOption(context, `${source} is or contains an API key. Remove the key from it.`);
   }
   if (accepts(value)) return;
-  throw configurationError(context, 'invalid_option', `${source} must be ${expected}.`);
+  throw invalidOption(context, `${source} must be ${expected}.`);
 }

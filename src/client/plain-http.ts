@@ -1,4 +1,4 @@
-import { type CallContext, configurationError } from './options.js';
+import { type CallContext, invalidOption } from './options.js';
 import { readVariable, type Setup } from './variables.js';
 
 /** Set to 1, it means `allowHttp: true`: for the command line, and for a base URL that is also from a variable. */
@@ -30,7 +30,7 @@ export function checkPlainHttp(setup: Setup, { hostname }: URL, source: string, 
   const { allowHttp, isFromVariable } = allowance;
   const isTrusted = isFromVariable || setup.variables !== undefined;
   const isAllowed = allowHttp ?? (isTrusted && readVariable(setup.variables, variable)?.trim() === '1');
-  const refuse = (problem: string) => configurationError(setup.context, 'invalid_option', `${source} ${problem}`);
+  const refuse = (problem: string) => invalidOption(setup.context, `${source} ${problem}`);
   if (!isPrivate(hostname)) {
     throw refuse(
       'must be https: plain http would send the key unencrypted, and is allowed for loopback addresses only' +
@@ -44,5 +44,5 @@ export function checkPlainHttp(setup: Setup, { hostname }: URL, source: string, 
 
 export function checkAllowHttp(context: CallContext, allowHttp: unknown): void {
   if (allowHttp === undefined || typeof allowHttp === 'boolean') return;
-  throw configurationError(context, 'invalid_option', '`allowHttp` must be true or false.');
+  throw invalidOption(context, '`allowHttp` must be true or false.');
 }

@@ -1,5 +1,5 @@
 import type { RateLimit } from '../issuer/rate-limit.js';
-import { type CallContext, configurationError } from './options.js';
+import { type CallContext, invalidOption } from './options.js';
 
 /** A rate limit without gaps. */
 export interface CheckedRateLimit extends RateLimit {
@@ -14,7 +14,7 @@ export interface CheckedRateLimit extends RateLimit {
 export function checkLimitNumbers(context: CallContext, limit: RateLimit, place = ''): CheckedRateLimit {
   const { requests, perSeconds, penaltySeconds = 0 } = limit;
   const check = (name: keyof RateLimit, isRight: boolean, words: string): void => {
-    if (!isRight) throw configurationError(context, 'invalid_option', `\`${place}${name}\` must be ${words}.`);
+    if (!isRight) throw invalidOption(context, `\`${place}${name}\` must be ${words}.`);
   };
   check('requests', Number.isInteger(requests) && requests >= 1, 'a whole number of requests, 1 or more');
   check('perSeconds', Number.isFinite(perSeconds) && perSeconds > 0, 'a number of seconds above 0');

@@ -1,5 +1,5 @@
 import type { CallOptions, RetryOptions, TimingOptions } from '../issuer.js';
-import { type CallContext, checkOptionNames, configurationError, ownProperties } from './options.js';
+import { type CallContext, checkOptionNames, invalidOption, ownProperties } from './options.js';
 
 /** The complete options of one call. Times are in milliseconds. */
 export interface CallSettings {
@@ -33,7 +33,7 @@ export function resolveSettings(
 ): CallSettings {
   const { signal, retry } = options;
   if (signal !== undefined && !isAbortSignal(signal)) {
-    throw configurationError(context, 'invalid_option', '`signal` must be an AbortSignal.');
+    throw invalidOption(context, '`signal` must be an AbortSignal.');
   }
   const retryOptions = readRetry(context, retry);
   return {
@@ -55,24 +55,20 @@ function isAbortSignal(value: unknown): boolean {
 function resolveTimeout(context: CallContext, name: string, value: unknown, fallback: number): number {
   if (value === undefined) return fallback;
   if (typeof value === 'number' && value > 0 && value <= maxTimeout) return value;
-  throw configurationError(
-    context,
-    'invalid_option',
-    `\`${name}\` must be a number of milliseconds above 0 and up to ${String(maxTimeout)}.`,
-  );
+  throw invalidOption(context, `\`${name}\` must be a number of milliseconds above 0 and up to ${String(maxTimeout)}.`);
 }
 
 function readRetry(context: CallContext, retry: TimingOptions['retry'] | null): RetryOptions {
   if (retry === undefined) return ownProperties({});
   const given = typeof retry === 'number' ? { limit: retry } : retry;
   if (typeof given !== 'object' || given === null) {
-    throw configurationError(context, 'invalid_option', '`retry` must be a number of extra attempts, or an object.');
+    throw invalidOption(context, '`retry` must be a number of extra attempts, or an object.');
   }
   checkOptionNames(context, given, ['limit', 'statusCodes'], '`retry`');
   const options: RetryOptions = ownProperties(given);
   const { limit, statusCodes } = options;
   if (limit !== undefined && !(Number.isInteger(limit) && limit >= 0)) {
-    throw configurationError(context, 'invalid_option', '`retry` must be a whole number of extra attempts, 0 or more.');
+    throw invalidOption(context, '`retry` must be a whole number of extra attempts, 0 or more.');
   }
   if (statusCodes === undefined) return options;
   const valid =
@@ -81,9 +77,8 @@ function readRetry(context: CallContext, retry: TimingOptions['retry'] | null): 
       (status) => Number.isInteger(status) && (status === 408 || status === 429 || (status >= 500 && status <= 599)),
     );
   if (!valid) {
-    throw configurationError(
+    throw invalidOption(
       context,
-      'invalid_option',
       '`retry.statusCodes` must be a list of 408, 429 and 5xx statuses: for others, a retry gets the same answer.',
     );
   }

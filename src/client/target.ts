@@ -1,4 +1,4 @@
-import { configurationError } from './options.js';
+import { configurationError, invalidOption } from './options.js';
 import { checkAllowHttp, checkPlainHttp, isLoopback } from './plain-http.js';
 import { findHost, type ProviderProfile, type TargetFacts } from './profile.js';
 import { readVariables, type Setting, type Setup } from './variables.js';
@@ -23,7 +23,7 @@ export function readTarget(setup: Setup, profile: ProviderProfile, options: Reco
   const excluded = targetNames.find((name) => options[name] !== undefined);
   if (options['baseUrl'] !== undefined && excluded !== undefined) {
     const message = `\`baseUrl\` and \`${excluded}\` exclude each other. Give only one.`;
-    throw configurationError(setup.context, 'invalid_option', message);
+    throw invalidOption(setup.context, message);
   }
   const given = readSetting(setup, options, 'baseUrl', variables.baseUrl);
   checkAllowHttp(setup.context, options['allowHttp']);
@@ -66,7 +66,7 @@ function readChoice(
   if (setting === undefined) return undefined;
   const value = choices.find((choice) => choice === setting.value);
   if (value !== undefined) return { value, source: setting.source };
-  throw configurationError(context, 'invalid_option', `${setting.source} must be ${quote(choices)}.`);
+  throw invalidOption(context, `${setting.source} must be ${quote(choices)}.`);
 }
 
 /** The base URL with the API version, without a slash at the end. */
@@ -85,7 +85,7 @@ export function resolveUrl(
     if (choice !== undefined) return choice;
     const ways = ['as an option', ...(variables[name] ?? []).map((variable) => `in ${variable}`)];
     const message = `\`${name}\` is missing, and the key does not tell it. Pass ${quote(choices)}, ${ways.join(' or ')}.`;
-    throw configurationError(context, 'invalid_option', message);
+    throw invalidOption(context, message);
   };
   const inside = hosts[choose('environment', environments)] ?? {};
   return complete(typeof inside === 'string' ? inside : String(inside[choose('region', regions ?? [])]));
@@ -106,7 +106,7 @@ export function checkHost({ context }: Setup, target: Target, facts: TargetFacts
 }
 
 function parseBaseUrl({ context }: Setup, { value, source }: Setting): URL {
-  const refuse = (problem: string) => configurationError(context, 'invalid_option', `${source} ${problem}`);
+  const refuse = (problem: string) => invalidOption(context, `${source} ${problem}`);
   let url: URL;
   try {
     url = new URL(String(value));

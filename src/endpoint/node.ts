@@ -1,4 +1,4 @@
-import { type CallContext, checkFunction, checkOptionNames, configurationError } from '../client/options.js';
+import { type CallContext, checkFunction, checkOptionNames, invalidOption } from '../client/options.js';
 import { answerProblem, refusals } from './problem.js';
 
 /** The used part of a request of node:http. */
@@ -66,11 +66,7 @@ export function toNodeHandler<Req extends NodeRequest = NodeRequest, Res extends
 ): (req: Req, res: Res, next?: (error?: unknown) => void) => Promise<void> {
   const context: CallContext = { provider: undefined, label: 'toNodeHandler', operation: 'createClient' };
   if (typeof endpoint !== 'function') {
-    throw configurationError(
-      context,
-      'invalid_option',
-      'the first argument must be an endpoint. Pass the result of createTokenEndpoint().',
-    );
+    throw invalidOption(context, 'the first argument must be an endpoint. Pass the result of createTokenEndpoint().');
   }
   checkOptionNames(context, options, ['onError']);
   const { onError } = options;

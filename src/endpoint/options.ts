@@ -1,4 +1,4 @@
-import { type CallContext, checkFunction, checkOptionNames, configurationError } from '../client/options.js';
+import { type CallContext, checkFunction, checkOptionNames, invalidOption } from '../client/options.js';
 import type { ConfigurationError } from '../errors.js';
 import { checkOrigins } from './origins.js';
 import type { Authorization, MaybePromise, TokenEndpointOptions, TokenSource } from './types.js';
@@ -7,7 +7,7 @@ const context: CallContext = { provider: undefined, label: 'The token endpoint',
 const optionNames = ['issuer', 'authorize', 'origins', 'format', 'limitRate', 'audit'];
 
 function refuse(problem: string): ConfigurationError {
-  return configurationError(context, 'invalid_option', problem);
+  return invalidOption(context, problem);
 }
 
 export function checkOptions(options: unknown): void {

@@ -1,4 +1,4 @@
-import { type CallContext, configurationError } from '../client/options.js';
+import { type CallContext, invalidOption } from '../client/options.js';
 import { neverStored } from './problem.js';
 import type { TokenEndpointOptions } from './types.js';
 
@@ -67,7 +67,7 @@ export function allowOrigin({ headers }: Response, origin: string): void {
 /** Refuses origins in a form that no browser sends: they would never match. */
 export function checkOrigins(context: CallContext, origins: unknown): void {
   if (origins === undefined || typeof origins === 'function') return;
-  const refuse = (problem: string) => configurationError(context, 'invalid_option', `\`origins\` ${problem}`);
+  const refuse = (problem: string) => invalidOption(context, `\`origins\` ${problem}`);
   if (!Array.isArray(origins)) throw refuse('must be a list of origins, such as https://app.example, or a function.');
   const index = origins.findIndex((origin) => typeof origin !== 'string' || !isOrigin(origin));
   if (index === -1) return;

@@ -1,7 +1,7 @@
 import { unavailable } from '../client/credential-reader.js';
 import type { Credentials } from '../client/credentials.js';
 import { refuseKeys } from '../client/ids.js';
-import { configurationError } from '../client/options.js';
+import { invalidOption } from '../client/options.js';
 import { type ApiError, type CredentialError, InvalidResponseError, TokenwrightError } from '../errors.js';
 import type { Fetch } from '../issuer.js';
 import { copyCause } from '../secrets/cause.js';
@@ -76,7 +76,7 @@ function keyIsLate<T, R>({ call, context }: Attempt<T, R>, option: 'timeout' | '
 function findFetch<T, R>({ call, context }: Attempt<T, R>): Fetch {
   const fetch = (call.connection.fetch ?? globalThis.fetch) as Fetch | undefined;
   if (typeof fetch === 'function') return fetch;
-  throw configurationError(context, 'invalid_option', 'this runtime has no `fetch`. Pass one as the option `fetch`.');
+  throw invalidOption(context, 'this runtime has no `fetch`. Pass one as the option `fetch`.');
 }
 
 function toInit<T, R>({ call, request }: Attempt<T, R>, { headers }: Credentials, signal: AbortSignal): RequestInit {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { ApiError, NotFoundError } from '../../errors.js';
 import { checkText, hasDotSegment, refuseId } from '../../client/ids.js';
-import { type CallContext, checkOptionNames, configurationError } from '../../client/options.js';
+import { type CallContext, checkOptionNames, invalidOption } from '../../client/options.js';
 import type { Api, Call } from '../../http/call.js';
 import type { Answer } from '../../http/request.js';
 import type { CallOptions } from '../../issuer.js';
@@ -191,7 +191,7 @@ function toFields(context: CallContext, user: NewJunctionUser): Record<string, s
     const value: unknown = user[name as keyof NewJunctionUser];
     if (value === undefined) continue;
     if (typeof value !== 'string') {
-      throw configurationError(context, 'invalid_option', `\`${name}\` of the user must be a string.`);
+      throw invalidOption(context, `\`${name}\` of the user must be a string.`);
     }
     fields[field] = value;
   }
