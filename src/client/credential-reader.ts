@@ -105,7 +105,7 @@ export function createCredentialReader({ profile, target, sources, keyring, pati
 
   async function read(context: CallContext): Promise<Credentials> {
     const answer = await ask().catch((error: unknown) => {
-      throw unavailable(context, sources, copyCause(error, keyring.redact));
+      throw unavailable(context, { sources, keyring }, error);
     });
     return check(context, answer);
   }
@@ -140,8 +140,8 @@ function isSame(values: readonly unknown[], others: readonly unknown[]): boolean
 /** The error if a user's function for a credential failed, or did not answer in time. */
 export function unavailable(
   { provider, label, operation }: CallContext,
-  sources: readonly CredentialSource[],
-  cause: Error,
+  { sources, keyring }: Pick<ReaderParts, 'sources' | 'keyring'>,
+  reason: unknown,
 ): CredentialError {
   const names = sources.filter(({ ask }) => ask !== undefined).map(({ name }) => `\`${name}\``);
   return new CredentialError({
@@ -150,6 +150,6 @@ export function unavailable(
     provider,
     operation,
     retryable: true,
-    cause,
+    cause: copyCause(reason, keyring.redact),
   });
 }

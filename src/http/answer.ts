@@ -8,12 +8,6 @@ import { describeGateway, toApiError } from './failure.js';
 import { type Answer, type ApiRequest, type Attempt, type CallState, idsIn, type Unlisted } from './request.js';
 import { isRepeated, parseRetryAfter } from './retry.js';
 
-/** An answer whose body has not been read yet, and the deadline for reading it. */
-export interface Received {
-  readonly response: Response;
-  readonly deadline: Deadline;
-}
-
 /** The parts of an attempt that go into its error. */
 interface FailedAttempt extends Pick<Attempt<unknown, unknown>, 'call' | 'context'> {
   readonly request: Pick<ApiRequest<unknown, unknown>, 'path' | 'json'>;
@@ -22,35 +16,31 @@ interface FailedAttempt extends Pick<Attempt<unknown, unknown>, 'call' | 'contex
 /** Makes the error for an answer without a success status. If the body cannot be read, the status alone decides. */
 export async function readFailure(
   { call, context, request }: FailedAttempt,
-  { response, deadline }: Received,
+  response: Response,
+  deadline: Deadline,
 ): Promise<ApiError> {
   const { dialect, settings } = call;
   const { status, headers } = response;
   const retryAfter = parseRetryAfter(headers.get('retry-after'), headers.get('date'));
-  const describe = (raw: unknown, text = ''): ApiError => {
-    const secrets = findSecrets([...call.answers, raw]);
-    const requestId = readRequestId(call, response, raw, () => secrets);
-    const kept = [...idsIn(request), ...(requestId === undefined ? [] : [requestId])];
-    const redact = (text: string) => redactForms(call.connection.keyring.redactExact(text, secrets), kept);
-    const body = redactJson(raw, redact, dialect.documentedNames);
-    const ofGateway = status === 404 ? describeGateway(context.label, text, raw) : undefined;
-    const description = { ...dialect.describeFailure(body, status, context.operation), ...ofGateway };
-    return toApiError(
-      context,
-      { status, requestId, retryAfter, isRepeated: isRepeated(status, settings) },
-      description,
-    );
-  };
-  if (status < 400) {
-    discardBody(response);
-    return describe(undefined);
+  let text = '';
+  let raw: unknown;
+  if (status < 400) discardBody(response);
+  else {
+    try {
+      text = await readBody(response, deadline);
+      raw = JSON.parse(text);
+    } catch {
+      // The body cannot be read, or is not JSON.
+    }
   }
-  try {
-    const text = await readBody(response, deadline);
-    return describe(parseJson(text), text);
-  } catch {
-    return describe(undefined);
-  }
+  const secrets = findSecrets([...call.answers, raw]);
+  const requestId = readRequestId(call, response, raw, secrets);
+  const kept = [...idsIn(request), ...(requestId === undefined ? [] : [requestId])];
+  const redact = (part: string) => redactForms(call.connection.keyring.redactExact(part, secrets), kept);
+  const body = redactJson(raw, redact, dialect.documentedNames);
+  const ofGateway = status === 404 ? describeGateway(context.label, text, raw) : undefined;
+  const description = { ...dialect.describeFailure(body, status, context.operation), ...ofGateway };
+  return toApiError(context, { status, requestId, retryAfter, isRepeated: isRepeated(status, settings) }, description);
 }
 
 /** Reads the result of a success, and its request id for events. Throws an `InvalidResponseError` if it cannot be used. */
@@ -68,7 +58,7 @@ export function readSuccess<T, R>(
   }
   call.answers.push(raw);
   // Read once: a batch may need the id for each of its users.
-  const requestId = readRequestId(call, response, raw, () => findSecrets(call.answers));
+  const requestId = readRequestId(call, response, raw);
   const invalid: Answer['invalid'] = (problem, code) => invalidAnswer(attempt, response, problem, { requestId, code });
   const { success, data, error } = z.safeParse(request.schema, raw);
   if (success) {
@@ -95,39 +85,35 @@ export function invalidAnswer<T, R>(
   { call, context, request }: Attempt<T, R>,
   response: Response,
   problem: string,
-  facts?: { readonly requestId: string | undefined; readonly code: InvalidResponseErrorCode | undefined },
+  facts: { readonly requestId?: string | undefined; readonly code?: InvalidResponseErrorCode | undefined } = {},
 ): InvalidResponseError {
   const { provider, label, operation } = context;
   const { status } = response;
   return new InvalidResponseError({
-    code: facts?.code ?? 'invalid_response',
+    code: facts.code ?? 'invalid_response',
     message: `${label} answered ${String(status)}, but ${problem}. ${request.lostAnswerHint}`,
     provider,
     operation,
     status,
-    requestId: facts ? facts.requestId : readRequestId(call, response, undefined, () => findSecrets(call.answers)),
+    requestId: facts.requestId ?? readRequestId(call, response, undefined),
   });
 }
 
 /** Longer request ids are cut, in characters. */
 const maxRequestIdLength = 200;
 
-/** Reads the provider's request id. Long opaque text is not redacted in it, only known secrets, keys and JWTs. */
+/**
+ * Reads the provider's request id. Long opaque text is not redacted in it, only known secrets, keys and JWTs.
+ *
+ * @param secrets - The secrets in the answers of the call; found here if left out, and only if there is an id.
+ */
 function readRequestId(
-  { connection, dialect }: CallState,
+  { connection, dialect, answers }: CallState,
   { headers }: Response,
   body: unknown,
-  findAllSecrets: () => readonly string[],
+  secrets?: readonly string[],
 ): string | undefined {
   const id = dialect.readRequestId((name) => headers.get(name) ?? undefined, body);
   if (id === undefined) return undefined;
-  return bound(redactTokens(connection.keyring.redactExact(id, findAllSecrets())), maxRequestIdLength);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return bound(redactTokens(connection.keyring.redactExact(id, secrets ?? findSecrets(answers))), maxRequestIdLength);
 }

@@ -20,7 +20,7 @@ import type { AnswerFacts } from './watch.js';
  */
 export async function runAttempt<T, R>(
   attempt: Attempt<T, R>,
-): Promise<{ readonly result: R; readonly response: Response; readonly answer: AnswerFacts | undefined }> {
+): Promise<{ readonly result: R; readonly response: Response; readonly answer: AnswerFacts }> {
   const { call, context, url, failure } = attempt;
   const { connection, settings } = call;
   const timeLeft = timeLeftOf(call);
@@ -48,7 +48,7 @@ export async function runAttempt<T, R>(
     const { status } = response;
     const { open } = call.gate;
     if (open !== undefined && response.headers.get('x-tokenwright-fake') !== null) open();
-    if (status < 200 || status >= 300) throw await readFailure(attempt, { response, deadline });
+    if (status < 200 || status >= 300) throw await readFailure(attempt, response, deadline);
     const { result, requestId } = readSuccess(attempt, response, await readBody(response, deadline));
     return { result, response, answer: { status, requestId } };
   } catch (error) {
@@ -68,9 +68,8 @@ export async function runAttempt<T, R>(
 
 /** The time was up before anything was sent: the user's function for the key has not answered. */
 function keyIsLate<T, R>({ call, context }: Attempt<T, R>, option: 'timeout' | 'attemptTimeout'): CredentialError {
-  const { sources, keyring } = call.connection;
-  const cause = `It did not answer within \`${option}\`, ${String(call.settings[option])} ms.`;
-  return unavailable(context, sources, copyCause(cause, keyring.redact));
+  const reason = `It did not answer within \`${option}\`, ${String(call.settings[option])} ms.`;
+  return unavailable(context, call.connection, reason);
 }
 
 function findFetch<T, R>({ call, context }: Attempt<T, R>): Fetch {
