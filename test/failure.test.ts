@@ -118,7 +118,7 @@ it.each([
 });
 
 describe('rule 4: whether a failed connection may pass', () => {
-  const attempt = { context, url: 'https://provider.example:8443/v1/users' } as Attempt<unknown, unknown>;
+  const attempt = { context, url: 'https://provider.example:8443/v1/users' } as Attempt;
   const failure = (message: string, code?: string, cause?: Error) => {
     const error = Object.assign(new Error(message, { cause }), code === undefined ? {} : { code });
     return connectionError(attempt, error);

@@ -5,17 +5,12 @@ import { findSecrets, redactJson } from '../secrets/json.js';
 import { type Deadline, toDate } from '../time.js';
 import { discardBody, readBody } from './body.js';
 import { describeGateway, toApiError } from './failure.js';
-import { type Answer, type ApiRequest, type Attempt, type CallState, idsIn, type Unlisted } from './request.js';
+import { type Answer, type Attempt, type AttemptOf, type CallState, idsIn, type Unlisted } from './request.js';
 import { isRepeated, parseRetryAfter } from './retry.js';
-
-/** The parts of an attempt that go into its error. */
-interface FailedAttempt extends Pick<Attempt<unknown, unknown>, 'call' | 'context'> {
-  readonly request: Pick<ApiRequest<unknown, unknown>, 'path' | 'json'>;
-}
 
 /** Makes the error for an answer without a success status. If the body cannot be read, the status alone decides. */
 export async function readFailure(
-  { call, context, request }: FailedAttempt,
+  { call, context, request }: Attempt,
   response: Response,
   deadline: Deadline,
 ): Promise<ApiError> {
@@ -45,7 +40,7 @@ export async function readFailure(
 
 /** Reads the result of a success, and its request id for events. Throws an `InvalidResponseError` if it cannot be used. */
 export function readSuccess<T, R>(
-  attempt: Attempt<T, R>,
+  attempt: AttemptOf<T, R>,
   response: Response,
   body: string,
 ): { readonly result: R; readonly requestId: string | undefined } {
@@ -81,8 +76,8 @@ function createFacts(requestId: string | undefined, date: string): Omit<Unlisted
 }
 
 /** Makes the error for a success that cannot be used. */
-export function invalidAnswer<T, R>(
-  { call, context, request }: Attempt<T, R>,
+export function invalidAnswer(
+  { call, context, request }: Attempt,
   response: Response,
   problem: string,
   facts: { readonly requestId?: string | undefined; readonly code?: InvalidResponseErrorCode | undefined } = {},

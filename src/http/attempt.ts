@@ -10,7 +10,7 @@ import { invalidAnswer, readFailure, readSuccess } from './answer.js';
 import { discardBody, readBody, UnusableBodyError } from './body.js';
 import { timeoutError, toApiError } from './failure.js';
 import { readCredentials } from './renewal.js';
-import { type Attempt, idsIn, timeLeftOf } from './request.js';
+import { type Attempt, type AttemptOf, idsIn, timeLeftOf } from './request.js';
 import { connectionError } from './unreachable.js';
 import type { AnswerFacts } from './watch.js';
 
@@ -19,7 +19,7 @@ import type { AnswerFacts } from './watch.js';
  * response, with its body read, because ky needs one.
  */
 export async function runAttempt<T, R>(
-  attempt: Attempt<T, R>,
+  attempt: AttemptOf<T, R>,
 ): Promise<{ readonly result: R; readonly response: Response; readonly answer: AnswerFacts }> {
   const { call, context, url, failure } = attempt;
   const { connection, settings } = call;
@@ -67,18 +67,18 @@ export async function runAttempt<T, R>(
 }
 
 /** The time was up before anything was sent: the user's function for the key has not answered. */
-function keyIsLate<T, R>({ call, context }: Attempt<T, R>, option: 'timeout' | 'attemptTimeout'): CredentialError {
+function keyIsLate({ call, context }: Attempt, option: 'timeout' | 'attemptTimeout'): CredentialError {
   const reason = `It did not answer within \`${option}\`, ${String(call.settings[option])} ms.`;
   return unavailable(context, call.connection, reason);
 }
 
-function findFetch<T, R>({ call, context }: Attempt<T, R>): Fetch {
+function findFetch({ call, context }: Attempt): Fetch {
   const fetch = (call.connection.fetch ?? globalThis.fetch) as Fetch | undefined;
   if (typeof fetch === 'function') return fetch;
   throw invalidOption(context, 'this runtime has no `fetch`. Pass one as the option `fetch`.');
 }
 
-function toInit<T, R>({ call, request }: Attempt<T, R>, { headers }: Credentials, signal: AbortSignal): RequestInit {
+function toInit({ call, request }: Attempt, { headers }: Credentials, signal: AbortSignal): RequestInit {
   const { json } = request;
   const own: Record<string, string> = { accept: 'application/json' };
   if (json !== undefined) own['content-type'] = 'application/json';
@@ -96,7 +96,7 @@ function toInit<T, R>({ call, request }: Attempt<T, R>, { headers }: Credentials
 }
 
 /** Throws if what `fetch` returned cannot be read, or comes from another origin (a redirect). */
-function checkAnswer<T, R>(attempt: Attempt<T, R>, answer: unknown): Response {
+function checkAnswer(attempt: Attempt, answer: unknown): Response {
   if (!isResponse(answer)) {
     discardBody(answer);
     throw unusable(attempt);
@@ -130,7 +130,7 @@ function originOf(url: string): string {
   }
 }
 
-function redirected<T, R>({ context }: Attempt<T, R>, status: number, origin: string): ApiError {
+function redirected({ context }: Attempt, status: number, origin: string): ApiError {
   const answer = { status, requestId: undefined, retryAfter: undefined, isRepeated: false };
   const hint =
     `The answer came from ${origin}: \`fetch\` followed a redirect, maybe with the key. ` +
@@ -138,7 +138,7 @@ function redirected<T, R>({ context }: Attempt<T, R>, status: number, origin: st
   return toApiError(context, answer, { code: 'unexpected_status', scope: 'account', hint });
 }
 
-function unusable<T, R>({ context, request }: Attempt<T, R>): InvalidResponseError {
+function unusable({ context, request }: Attempt): InvalidResponseError {
   const { provider, label, operation } = context;
   const message =
     `${label} was sent the request, but the function \`fetch\` did not return a Response with an unread body. ` +

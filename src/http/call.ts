@@ -9,7 +9,7 @@ import { gateFor } from '../limits/setup.js';
 import { runAttempt } from './attempt.js';
 import { renewCredentials } from './renewal.js';
 import { repeat } from './repeat.js';
-import type { ApiRequest, Attempt, BulkPart, CallState, Dialect } from './request.js';
+import type { ApiRequest, AttemptOf, BulkPart, CallState, Dialect } from './request.js';
 import { retryDelay } from './retry.js';
 import { findTracingChannel, hasSubscribers, runWatched } from './trace.js';
 import { endTurn, haltOf, takeTurn, toTurnEnd } from './turn.js';
@@ -82,7 +82,7 @@ export function createApi(connection: Connection<ClientOptions>, dialect: Dialec
 }
 
 /** A request of a call, and how its attempts went. */
-interface Sending<T, R> extends Attempt<T, R> {
+interface Sending<T, R> extends AttemptOf<T, R> {
   success: { readonly result: R } | undefined;
   /** Emits the event of the last attempt that failed; called once it is known whether a retry follows. */
   report: ((retryInMilliseconds?: number) => void) | undefined;

@@ -4,7 +4,7 @@ import { Deadline } from '../time.js';
 import { type Attempt, timeLeftOf } from './request.js';
 
 /** The credentials for an attempt. */
-export function readCredentials<T, R>(attempt: Attempt<T, R>): Credentials | Promise<Credentials> {
+export function readCredentials(attempt: Attempt): Credentials | Promise<Credentials> {
   const { call, context, renewed } = attempt;
   attempt.renewed = undefined;
   return renewed ?? call.connection.credentials.read(context);
@@ -14,7 +14,7 @@ export function readCredentials<T, R>(attempt: Attempt<T, R>): Credentials | Pro
  * After a 401: whether the user's function now returns another key, so that the attempt is worth making again at once. If the
  * function fails, that is why the attempt failed.
  */
-export async function renewCredentials<T, R>(attempt: Attempt<T, R>): Promise<boolean> {
+export async function renewCredentials(attempt: Attempt): Promise<boolean> {
   const { call, context, used, failure } = attempt;
   if (!(failure instanceof AuthenticationError) || used === undefined) return false;
   const deadline = new Deadline(timeLeftOf(call), call.settings.signal);

@@ -20,8 +20,8 @@ export interface Dialect {
   readonly describeFailure: (body: unknown, status: number, operation: Operation) => FailureDescription;
 }
 
-/** One request of a call. */
-export interface ApiRequest<T, R> {
+/** What is sent in one request of a call. */
+export interface RequestBase {
   /** The operation that the errors of this request name. */
   readonly operation: Operation;
   /** How many users it is for. @default 1 */
@@ -34,6 +34,10 @@ export interface ApiRequest<T, R> {
   readonly json?: unknown;
   /** For messages: what may have happened at the provider if its answer cannot be used. */
   readonly lostAnswerHint: string;
+}
+
+/** One request of a call, and how its answer is read. */
+export interface ApiRequest<T, R> extends RequestBase {
   /** The form that an answer must have; more fields are allowed. */
   readonly schema: z.ZodMiniType<T>;
   /** Makes the result from an answer of the right form. Throws the error from `invalid` if its content is wrong. */
@@ -106,10 +110,10 @@ export interface CallState {
 export const timeLeftOf = ({ end }: CallState): number => Math.max(1, end - performance.now());
 
 /** An attempt at a request, and what is known from the one before. */
-export interface Attempt<T, R> {
+export interface Attempt {
   readonly call: CallState;
   readonly context: CallContext;
-  readonly request: ApiRequest<T, R>;
+  readonly request: RequestBase;
   readonly url: string;
   /** Why the attempt before failed. */
   failure: unknown;
@@ -121,8 +125,13 @@ export interface Attempt<T, R> {
   isSent: boolean;
 }
 
+/** An attempt whose answer is read as `T` and returned as `R`. */
+export interface AttemptOf<T, R> extends Attempt {
+  readonly request: ApiRequest<T, R>;
+}
+
 /** The ids in a request. They are not secrets, even if they have the form of one. */
-export function idsIn({ path, json }: Pick<ApiRequest<unknown, unknown>, 'path' | 'json'>): string[] {
+export function idsIn({ path, json }: RequestBase): string[] {
   const inJson = (value: unknown): string[] => {
     if (typeof value === 'string') return [value];
     return typeof value === 'object' && value !== null ? Object.values(value).flatMap(inJson) : [];

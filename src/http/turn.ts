@@ -55,8 +55,8 @@ export function takeTurn(call: CallState, context: CallContext, failure: unknown
  * @param failure - The error of the attempt, if it failed.
  * @returns In bulk, if the request is deferred: for how many milliseconds.
  */
-export function endTurn<T, R>(
-  { call, isSent }: Attempt<T, R>,
+export function endTurn(
+  { call, isSent }: Attempt,
   turn: Turn,
   startedAt: number,
   failure?: { readonly error: unknown },

@@ -44,7 +44,7 @@ const lastingFailures: readonly LastingFailure[] = [
 ];
 
 /** Makes the error for a request without an answer, or with an answer that broke off. */
-export function connectionError<T, R>({ context, url }: Attempt<T, R>, cause: Cause): ConnectionError {
+export function connectionError({ context, url }: Attempt, cause: Cause): ConnectionError {
   const { provider, label, operation } = context;
   const causes = listCauses(cause);
   const words = causes.map(({ message }) => message).filter((message) => message !== '');
