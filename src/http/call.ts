@@ -143,13 +143,13 @@ async function attempt<T, R>(sending: Sending<T, R>): Promise<Response> {
       try {
         const { result, response, answer } = await runAttempt(sending);
         endTurn(sending, turn, startedAt);
-        watched?.({ error: undefined, answer });
+        watched?.({ answer });
         sending.success = { result };
         return response;
       } catch (error) {
         sending.report = (retryInMilliseconds) => {
           sending.report = undefined;
-          watched?.({ error, answer: undefined, retryInMilliseconds });
+          watched?.({ error, retryInMilliseconds });
         };
         waitOut = endTurn(sending, turn, startedAt, { error });
         throw error;

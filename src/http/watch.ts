@@ -18,8 +18,10 @@ export interface CallWatch {
 }
 
 interface AttemptEnd {
-  readonly error: unknown;
-  readonly answer: AnswerFacts | undefined;
+  /** Left out if it succeeded. */
+  readonly error?: unknown;
+  /** The facts of a success. */
+  readonly answer?: AnswerFacts;
   readonly retryInMilliseconds?: number | undefined;
 }
 
@@ -28,6 +30,9 @@ export interface AnswerFacts {
   readonly status: number;
   readonly requestId: string | undefined;
 }
+
+type Times = Pick<CallEvent, 'startedAt' | 'durationMilliseconds'>;
+type LastAnswer = Pick<CallEvent, 'status' | 'requestId'>;
 
 /** In milliseconds. Shorter pauses at a limit are normal; a pause that ends less than this later is not a new one. */
 const leastPause = 1_000;
@@ -74,8 +79,15 @@ export function watchCall(emit: Emit, context: CallContext, bulkId: string | und
   let attempts = 0;
   let attemptTime = 0;
   let mostUsers = 1;
-  let last: AnswerFacts | undefined;
+  let last: LastAnswer = {};
   let ended: CallEvent | undefined;
+  const describeEnd = (of: CallContext, error: unknown, users: number, time: Times) => ({
+    ...baseOf(of),
+    result: toResult(error),
+    users,
+    ...time,
+    ...last,
+  });
   return {
     base: baseOf(context),
     attempt(attemptContext, users) {
@@ -86,17 +98,10 @@ export function watchCall(emit: Emit, context: CallContext, bulkId: string | und
       return ({ error, answer, retryInMilliseconds }) => {
         const time = attemptBegan();
         attemptTime += time.durationMilliseconds;
-        last = answer ?? factsOf(error);
+        const isAnswered = error instanceof ApiError || error instanceof InvalidResponseError;
+        last = definedOf(isAnswered ? error : answer);
         const retry = retryInMilliseconds === undefined ? {} : { retryInMilliseconds };
-        const ended = {
-          ...baseOf(attemptContext),
-          result: toResult(error),
-          users,
-          ...time,
-          ...definedOf(last),
-          ...retry,
-        };
-        emit({ type: 'attempt', ...ended, attempt });
+        emit({ type: 'attempt', ...describeEnd(attemptContext, error, users, time), ...retry, attempt });
       };
     },
     pause(reason, until) {
@@ -109,28 +114,20 @@ export function watchCall(emit: Emit, context: CallContext, bulkId: string | und
     end(error) {
       const time = began();
       const waitedMilliseconds = Math.max(0, time.durationMilliseconds - attemptTime);
-      const result = toResult(error);
-      const about = { ...baseOf(context), result, users: mostUsers, ...time, ...definedOf(last) };
-      ended = { type: 'call', ...about, attempts, waitedMilliseconds };
+      ended = { type: 'call', ...describeEnd(context, error, mostUsers, time), attempts, waitedMilliseconds };
       emit(ended);
     },
     ended: () => ended,
   };
 }
 
-function start() {
+function start(): () => Times {
   const startedAt = Date.now();
   const begin = performance.now();
   return () => ({ startedAt, durationMilliseconds: performance.now() - begin });
 }
 
-function factsOf(error: unknown): AnswerFacts | undefined {
-  if (!(error instanceof ApiError || error instanceof InvalidResponseError)) return undefined;
-  const { status, requestId } = error;
-  return { status, requestId };
-}
-
-function definedOf(facts: AnswerFacts | undefined): { status?: number; requestId?: string } {
+function definedOf(facts: AnswerFacts | undefined): LastAnswer {
   if (facts === undefined) return {};
   const { status, requestId } = facts;
   return { status, ...(requestId === undefined ? {} : { requestId }) };
