@@ -110,7 +110,6 @@ async function sendRequest<T, R>(call: CallState, context: CallContext, request:
     if (wait !== undefined) {
       await repeat({
         url,
-        method: request.method ?? 'POST',
         wait,
         attempt: () => attempt(sending),
         nextWait: (retryCount) => nextWait(sending, retryCount),

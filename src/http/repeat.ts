@@ -4,7 +4,6 @@ import { haltOf } from './turn.js';
 
 export interface Repetition {
   readonly url: string;
-  readonly method: string;
   /** Milliseconds before the second attempt. */
   readonly wait: number;
   readonly attempt: () => Promise<Response>;
@@ -15,9 +14,10 @@ export interface Repetition {
 /**
  * Makes the retries, through ky. Never rejects: the caller keeps the failure of the last attempt, and no error of ky itself
  * may replace it (in a runtime without `Request`; or if its file was replaced by a deployment and cannot be loaded). Neither
- * key nor content passes through ky, because its errors hold the request.
+ * key nor content passes through ky, because its errors hold the request: it is given the URL alone, and never sends its own
+ * request, a GET.
  */
-export async function repeat({ url, method, wait, attempt, nextWait, call }: Repetition): Promise<void> {
+export async function repeat({ url, wait, attempt, nextWait, call }: Repetition): Promise<void> {
   // Not the caller's signal: ky adds a listener for each call, and thousands of calls may share one shutdown signal.
   const abort = new AbortController();
   const halt = haltOf(call);
@@ -32,12 +32,10 @@ export async function repeat({ url, method, wait, attempt, nextWait, call }: Rep
     await sleep(wait, abort.signal);
     const ky = await within(timeLeftOf(call), abort.signal, loading);
     await ky(url, {
-      method,
       signal: abort.signal,
       timeout: false,
       retry: {
         limit: call.settings.retryLimit - 1,
-        methods: [method],
         shouldRetry({ retryCount }) {
           const next = nextWait(retryCount + 1);
           delay = next ?? 0;
