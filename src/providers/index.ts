@@ -5,8 +5,13 @@ import type { ProviderTypes } from './registry.js';
 
 export { providers } from './registry.js';
 
-/** The names that `createIssuer` takes, and the values of every `provider` field. */
-export type ProviderId = keyof ProviderTypes;
+/**
+ * The names that `createIssuer` takes, and the values of every `provider` field.
+ *
+ * `Extract` lists the names: as a plain `keyof`, a message or a declaration file would say `keyof ProviderTypes`, which is not
+ * exported.
+ */
+export type ProviderId = Extract<keyof ProviderTypes, string>;
 
 /** The options of each provider's factory, by its name. */
 export type ProviderOptions = { [P in ProviderId]: ProviderTypes[P]['options'] };

@@ -126,7 +126,7 @@ interface ProviderTypes {
         errorBody: ClerkErrorBody;
     };
 }
-type ProviderId = keyof ProviderTypes;
+type ProviderId = Extract<keyof ProviderTypes, string>;
 type ProviderOptions = {
     [P in ProviderId]: ProviderTypes[P]["options"];
 };

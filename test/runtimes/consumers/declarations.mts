@@ -1,5 +1,14 @@
-// Compiled with `declaration`: what a narrowed error is made of has to have a name that a declaration can use.
-import { createClerk, createIssuer, createJunction, createSfox, isTokenwrightError } from 'tokenwright';
+// Compiled with `declaration`: all that an inferred type is made of has to have a name that a declaration can use.
+import {
+  createClerk,
+  createIssuer,
+  createJunction,
+  createSfox,
+  isTokenwrightError,
+  type ProviderId,
+  providerIds,
+  type ProviderOptions,
+} from 'tokenwright';
 import { createTokenEndpoint } from 'tokenwright/endpoint';
 
 export function any(error: unknown) {
@@ -36,6 +45,13 @@ export const clerk = createClerk({ apiKey: 'sk_test_made-up' });
 export const junction = createJunction({ apiKey: 'sk_eu_made-up' });
 export const sfox = createSfox({ apiKey: 'made-up', environment: 'sandbox' });
 export const byName = createIssuer('clerk', { apiKey: 'sk_test_made-up' });
+export const firstName = providerIds[0];
+export const names = new Set(providerIds);
+export const labelOf = (name: ProviderId) => ({ name, label: name.toUpperCase() });
+export const connect = <P extends ProviderId>(name: P, options: ProviderOptions[P]) => ({
+  name,
+  issuer: createIssuer(name, options),
+});
 export const streams = () =>
   [junction.streamTokens(['a']), sfox.streamTokens(['a']), byName.streamTokens(['a'])] as const;
 export async function reasons() {
