@@ -63,6 +63,11 @@ describe('options', () => {
     createJunction({ apiKey: undefined, environment: undefined, region: undefined, baseUrl: undefined });
     createClerk({ expiresInSeconds: undefined, fetch: undefined, timeout: undefined, retry: undefined });
     void createSfox({ apiKey }).issueToken('id', { signal: undefined, retry: { limit: undefined } });
+    const variable = undefined as string | undefined;
+    createJunction({ apiKey: variable, baseUrl: variable });
+    createJunction({ accessToken: variable, baseUrl: variable });
+    createSfox({ apiKey: variable, baseUrl: variable });
+    createClerk({ apiKey: variable, baseUrl: variable });
   });
 
   it('take the fetch of the platform, and a key from a function', () => {

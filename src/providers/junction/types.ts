@@ -38,6 +38,7 @@ export type JunctionTarget =
       readonly region?: undefined;
     };
 
+// Each side may be `undefined`: if one were required, TypeScript would refuse a `baseUrl` that is `string | undefined`.
 /** The credential of a Junction team: an API key or an access token. */
 export type JunctionCredential =
   | {
@@ -49,7 +50,7 @@ export type JunctionCredential =
        * A Team API Access Token instead of the key; `JUNCTION_API_KEY` is then not read. It is valid for ten minutes, so pass
        * a function: it is called before each request, and with `rejected: true` after a 401. Needs `environment` and `region`.
        */
-      readonly accessToken: Credential;
+      readonly accessToken?: Credential | undefined;
       /** Not together with `accessToken`. */
       readonly apiKey?: undefined;
     };

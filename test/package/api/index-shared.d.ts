@@ -74,7 +74,7 @@ type JunctionTarget = {
 type JunctionCredential = {
     readonly accessToken?: undefined;
 } | {
-    readonly accessToken: Credential;
+    readonly accessToken?: Credential | undefined;
     readonly apiKey?: undefined;
 };
 type JunctionOptions = ClientOptions & JunctionCredential & JunctionTarget;
