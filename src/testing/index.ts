@@ -73,6 +73,7 @@ export function createFakeProviders(options: FakeProvidersOptions = {}): FakePro
   checkNames(options, ['now', 'users', 'randomSeed', 'keep']);
   const { now = () => Date.now(), users = {}, randomSeed, keep = Infinity } = options;
   if (!(keep >= 1)) throw new TypeError('`keep` must be a number from 1.');
+  if (typeof (now as unknown) !== 'function') throw new TypeError('`now` must be a function that returns the time.');
   const clock = createClock(now);
   const settingOf = (provider: ProviderId): FakeSetting => ({
     clock,

@@ -57,7 +57,7 @@ const optionNames = ['port', 'host', 'data', 'unknown', 'keep', 'onRequest', 'no
 /**
  * Starts the fakes as an HTTP server: one port, a path prefix for each provider, controls and a page at `/_fakes/`.
  *
- * @throws TypeError for an unknown option, and for data that is wrong, whose field it names.
+ * @throws TypeError for an option that is unknown or wrong, and for data that is wrong, whose field it names.
  * @throws Error with the `code` of Node.js for a port that is taken or an address that is not this machine's.
  * @example
  * const server = await startFakeServer({ data: { users: { clerk: ['user_1'] } } });
@@ -67,15 +67,33 @@ const optionNames = ['port', 'host', 'data', 'unknown', 'keep', 'onRequest', 'no
 export async function startFakeServer(options: FakeServerOptions = {}): Promise<FakeServer> {
   const unknown = Object.keys(options).find((name) => !optionNames.includes(name));
   if (unknown !== undefined) throw new TypeError(`There may be ${optionNames.join(', ')} here, and no '${unknown}'.`);
-  if (options.unknown !== undefined && !['accept', 'refuse'].includes(options.unknown)) {
-    throw new TypeError("`unknown` may be 'accept' or 'refuse'.");
-  }
+  checkOptions(options);
   const fakes = createServedFakes(options);
   const { port, host, onRequest } = options;
   const served = await serveFakes(fakes, { port, host, onRequest }).catch((error: unknown) => {
     throw explainListening(error, port ?? 0, host ?? '127.0.0.1');
   });
   return { ...served, fakes, [Symbol.asyncDispose]: served.close };
+}
+
+/** Node.js would take a text as the path of a socket, and fail at the first request without a function to call. */
+function checkOptions({
+  unknown,
+  port,
+  host,
+  onRequest,
+}: { readonly [Name in keyof FakeServerOptions]: unknown }): void {
+  if (unknown !== undefined && unknown !== 'accept' && unknown !== 'refuse') {
+    throw new TypeError("`unknown` may be 'accept' or 'refuse'.");
+  }
+  if (port !== undefined && !(Number.isInteger(port) && Number(port) >= 0 && Number(port) <= 65_535)) {
+    throw new TypeError('`port` must be a whole number from 0 to 65535.');
+  }
+  if (host !== undefined && (typeof host !== 'string' || host === '')) {
+    throw new TypeError('`host` must be a string, and not an empty one.');
+  }
+  if (onRequest !== undefined && typeof onRequest !== 'function')
+    throw new TypeError('`onRequest` must be a function.');
 }
 
 /** Fakes that begin with the data, and return to it. */
@@ -97,9 +115,7 @@ function createServedFakes({ data = {}, unknown, keep = 10_000, now, randomSeed 
 function explainListening(error: unknown, port: number, host: string): Error {
   const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
   const advice =
-    code === 'EADDRINUSE' || code === 'EACCES' || code === 'ERR_SOCKET_BAD_PORT'
-      ? 'Use another port; 0 takes a free one.'
-      : 'Use another host.';
+    code === 'EADDRINUSE' || code === 'EACCES' ? 'Use another port; 0 takes a free one.' : 'Use another host.';
   const message = `Cannot serve on port ${String(port)} of ${host} (${code ?? String(error)}). ${advice}`;
   return Object.assign(new Error(message, { cause: error }), { code });
 }

@@ -91,8 +91,20 @@ describe('names the field that is wrong:', () => {
     expect(String(error)).toContain(words);
   });
 
-  it.each([{ prot: 1 }, { unknown: 'ignore' }, { keep: 0 }])('%j', async (options) => {
-    await expect(startFakeServer(options as object)).rejects.toThrow(TypeError);
+  it.each([
+    [{ prot: 1 }, 'prot'],
+    [{ unknown: 'ignore' }, '`unknown`'],
+    [{ keep: 0 }, '`keep`'],
+    // Node.js would take it as the path of a socket.
+    [{ port: 'no-port' }, '`port`'],
+    [{ port: 65_536 }, '`port`'],
+    [{ host: '' }, '`host`'],
+    [{ onRequest: 'line' }, '`onRequest`'],
+    [{ now: 5 }, '`now`'],
+  ])('%j', async (options, words) => {
+    const error = await startFakeServer(options as object).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(TypeError);
+    expect(String(error)).toContain(words);
   });
 });
 
