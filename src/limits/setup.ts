@@ -48,19 +48,24 @@ export function gateFor(
  * @throws `ConfigurationError` (`invalid_option`) if the limit is wrong.
  */
 export function createRateLimiter(limit: RateLimit): RateLimiter {
-  const window = createWindow(
-    checkLimit({ provider: undefined, label: 'createRateLimiter', operation: 'createClient' }, limit),
-  );
+  const context: CallContext = { provider: undefined, label: 'createRateLimiter', operation: 'createClient' };
+  if (!isObject(limit)) {
+    throw configurationError(context, 'invalid_option', `the limit must be ${form}.`);
+  }
+  const window = createWindow(checkLimit(context, limit));
   return { take: (request) => window.take(request) };
 }
 
-const isLimiter = (value: RateLimit | RateLimiter | null): value is RateLimiter =>
-  typeof value === 'object' && value !== null && 'take' in value && typeof value.take === 'function';
+const form = 'an object such as `{ requests: 100, perSeconds: 10 }`';
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
-function checkLimit(context: CallContext, limit: RateLimit | null): RateLimit {
-  if (typeof limit !== 'object' || limit === null) {
-    const forms = 'an object such as `{ requests: 100, perSeconds: 10 }`, a limiter that has `take`, or `false`';
-    throw configurationError(context, 'invalid_option', `\`rateLimit\` must be ${forms}.`);
+const isLimiter = (value: RateLimit | RateLimiter): value is RateLimiter =>
+  isObject(value) && 'take' in value && typeof value.take === 'function';
+
+function checkLimit(context: CallContext, limit: RateLimit): RateLimit {
+  if (!isObject(limit)) {
+    const problem = `\`rateLimit\` must be ${form}, a limiter that has \`take\`, or \`false\`.`;
+    throw configurationError(context, 'invalid_option', problem);
   }
   checkOptionNames(context, limit, ['requests', 'perSeconds', 'penaltySeconds'], '`rateLimit`');
   return checkLimitNumbers(context, ownProperties(limit), 'rateLimit.');

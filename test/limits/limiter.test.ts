@@ -70,7 +70,12 @@ describe('`rateLimit` is checked when the client is made', () => {
 
   it('and so is the limit of a limiter that is to be shared', () => {
     expect(() => createRateLimiter({ requests: 0, perSeconds: 1 })).toThrow(/`rateLimit.requests`/);
-    expect(() => createRateLimiter(undefined as never)).toThrow(/must be an object such as/);
+    // It takes neither a limiter nor `false`, as the option `rateLimit` does.
+    for (const wrong of [undefined, null, false, 5]) {
+      expect(() => createRateLimiter(wrong as never)).toThrow(
+        'createRateLimiter: the limit must be an object such as `{ requests: 100, perSeconds: 10 }`.',
+      );
+    }
   });
 });
 
