@@ -66,7 +66,7 @@ const maxFields = 50;
  */
 export function outcomeToJSON(
   outcome: IssueOutcome,
-  { includeToken = false }: { readonly includeToken?: boolean } = {},
+  { includeToken = false }: { readonly includeToken?: boolean | undefined } = {},
 ): OutcomeJSON {
   const { index, userId } = outcome;
   if (outcome.status === 'rejected') {

@@ -18,6 +18,7 @@ import {
   type JunctionErrorBody,
   type JunctionToken,
   type KnownError,
+  outcomeToJSON,
   type ProviderId,
   type ProviderIssuers,
   type RevokedClerkToken,
@@ -63,6 +64,7 @@ describe('options', () => {
     createJunction({ apiKey: undefined, environment: undefined, region: undefined, baseUrl: undefined });
     createClerk({ expiresInSeconds: undefined, fetch: undefined, timeout: undefined, retry: undefined });
     void createSfox({ apiKey }).issueToken('id', { signal: undefined, retry: { limit: undefined } });
+    outcomeToJSON({} as IssueOutcome, { includeToken: undefined });
     const variable = undefined as string | undefined;
     createJunction({ apiKey: variable, baseUrl: variable });
     createJunction({ accessToken: variable, baseUrl: variable });

@@ -28,7 +28,7 @@ type RestoredOutcome = {
     readonly reason: KnownError;
 });
 declare function outcomeToJSON(outcome: IssueOutcome, { includeToken }?: {
-    readonly includeToken?: boolean;
+    readonly includeToken?: boolean | undefined;
 }): OutcomeJSON;
 declare function outcomeFromJSON(value: unknown): RestoredOutcome | undefined;
 declare function errorFromJSON(value: unknown): KnownError | undefined;
