@@ -1,10 +1,10 @@
 import { execSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { transform } from 'esbuild';
 import { type GetManualChunk, rollup } from 'rollup';
-import { defineConfig, type Options } from 'tsup';
+import { build, defineConfig, type Options } from 'tsup';
 
 const library = {
   index: 'src/index.ts',
@@ -17,34 +17,40 @@ const library = {
 
 const target = 'es2022';
 
-export default defineConfig([
-  {
-    entry: { ...library, cli: 'src/cli/main.ts' },
-    format: 'esm',
-    target,
-    platform: 'neutral',
-    // One copy of the error classes for all entries, and ky in a file of its own.
-    splitting: true,
-    // Bundled, so that the installed package depends on nothing: it starts faster, works from CommonJS although ky is
-    // ESM only, and never meets another zod.
-    noExternal: ['ky', 'zod'],
-    external: ['msw', /^node:/],
-    removeNodeProtocol: false,
-    minifySyntax: true,
-    clean: true,
-    metafile: true,
-    plugins: [minifyKy()],
-    onSuccess: async () => {
-      await writeHalves();
-      writeThirdParty();
-      // One set of types: those of the CommonJS half, which the other half hands on. Declared in both, a type would be
-      // two types to a compiler that meets both.
-      for (const name of Object.keys(library)) await writeFile(`dist/${name}.d.ts`, `export * from './${name}.cjs';\n`);
-      writeFolders();
-    },
+export default defineConfig(({ silent = false }) => ({
+  entry: { ...library, cli: 'src/cli/main.ts' },
+  format: 'esm',
+  target,
+  platform: 'neutral',
+  // One copy of the error classes for all entries, and ky in a file of its own.
+  splitting: true,
+  // Bundled, so that the installed package depends on nothing: it starts faster, works from CommonJS although ky is
+  // ESM only, and never meets another zod.
+  noExternal: ['ky', 'zod'],
+  external: ['msw', /^node:/],
+  removeNodeProtocol: false,
+  minifySyntax: true,
+  clean: true,
+  metafile: true,
+  plugins: [minifyKy()],
+  onSuccess: async () => {
+    await writeHalves();
+    writeThirdParty();
+    await writeTypes(silent);
+    writeFolders();
   },
-  { entry: library, format: 'cjs', dts: { only: true } },
-]);
+}));
+
+/**
+ * Writes one set of types: those of the CommonJS half, which the other half hands on. Declared in both, a type would be two
+ * types to a compiler that meets both.
+ */
+async function writeTypes(silent: boolean): Promise<void> {
+  await build({ config: false, entry: library, format: 'cjs', dts: { only: true }, silent });
+  for (const name of Object.keys(library)) await writeFile(`dist/${name}.d.ts`, `export * from './${name}.cjs';\n`);
+  // msw's own types are declared in both of its halves: each of our halves has to name those of the same half.
+  await copyFile('dist/msw.d.cts', 'dist/msw.d.ts');
+}
 
 /**
  * Writes the ESM half and the CommonJS half from what esbuild has made. In the second, `import()` becomes a late `require()`:

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, readdir, readFile, stat } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -101,7 +101,7 @@ describe('the tarball', () => {
   });
 
   it('declares its types once, for both halves', async () => {
-    for (const entry of ['index', 'endpoint', 'testing', 'testing-server', 'msw', 'redis']) {
+    for (const entry of ['index', 'endpoint', 'testing', 'testing-server', 'redis']) {
       const types = await readFile(join(installed, `dist/${entry}.d.ts`), 'utf8');
       expect(types).toBe(`export * from './${entry}.cjs';\n`);
     }
@@ -238,17 +238,38 @@ describe('installed', () => {
     },
   );
 
-  it('declares only what a declaration of a user can name', async () => {
+  /** What the compiler says about a file in the folder. */
+  async function compile(file: string, ...more: readonly string[]): Promise<string> {
     const compiler = join(root, 'node_modules/typescript/bin/tsc');
-    const options = ['--declaration', '--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext'];
-    const library = ['--lib', 'es2022,dom,dom.iterable'];
-    const file = join(folder, 'declarations.mts');
-    await cp(join(root, 'test/runtimes/consumers/declarations.mts'), file);
-    const compiling = run(process.execPath, [compiler, ...options, ...library, file], { cwd: folder });
-    // What the compiler says is on its standard output.
-    const said = await compiling.catch((error: unknown) => error as { readonly stdout: string });
-    expect(said.stdout).toBe('');
+    const options = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', ...more, file];
+    const compiling = run(process.execPath, [compiler, ...options], { cwd: folder });
+    // What it says is on its standard output.
+    return (await compiling.catch((error: unknown) => error as { readonly stdout: string })).stdout;
+  }
+
+  it('declares only what a declaration of a user can name', async () => {
+    await cp(join(root, 'test/runtimes/consumers/declarations.mts'), join(folder, 'declarations.mts'));
+    expect(await compile('declarations.mts', '--declaration', '--lib', 'es2022,dom,dom.iterable')).toBe('');
   });
+
+  // msw declares its classes once for each of its halves.
+  it.each(['handlers.mts', 'handlers.cts'])(
+    '%s: the handlers are those of the msw that is beside them',
+    async (file) => {
+      const place = join(folder, 'node_modules/msw');
+      await symlink(join(root, 'node_modules/msw'), place);
+      await writeFile(
+        join(folder, file),
+        `import { setupServer } from 'msw/node';
+       import { createFakeHandlers } from 'tokenwright/msw';
+       import { createFakeProviders } from 'tokenwright/testing';
+       setupServer(...createFakeHandlers(createFakeProviders()));`,
+      );
+      const said = await compile(file, '--skipLibCheck');
+      await rm(place);
+      expect(said).toBe('');
+    },
+  );
 
   it.each(['import', 'require'])('serves the fakes, with their page, by %s', async (way) => {
     const code = `const load = ${way === 'import' ? '(name) => import(name)' : '(name) => require(name)'};
