@@ -17,9 +17,9 @@ export interface TokenSource {
   readonly revokeToken?: ((tokenId: string) => Promise<unknown>) | undefined;
 }
 
-/** The signed-in user: the id at the provider, and your own id of the same person. */
+/** The signed-in user: the id that `issueToken` takes, and your own id of the same person. */
 export interface Authorization {
-  /** The provider's id of the user for whom the token is issued. */
+  /** The id that is handed to `issueToken`: the provider's, or your own if the issuer is Junction's `issueTokenForClient`. */
   readonly userId: string;
   /** Your own id of the signed-in user, for the audit record. */
   readonly caller?: string | undefined;
@@ -35,7 +35,7 @@ export interface TokenEndpointRecord {
   readonly provider: string | undefined;
   /** Your own id of the signed-in user, if `authorize` returned one. */
   readonly caller: string | undefined;
-  /** The provider's id of the user; `undefined` if nobody was signed in. */
+  /** The `userId` that `authorize` returned; `undefined` if nobody was signed in. */
   readonly userId: string | undefined;
   /** `issued`, or why not: the `code` of the error or of the refusal. */
   readonly outcome: TokenEndpointOutcome;
@@ -66,8 +66,9 @@ export interface TokenEndpointOptions<C = unknown> {
    */
   readonly issuer: TokenSource | (() => MaybePromise<TokenSource>);
   /**
-   * Returns the signed-in user, from your own session: the provider's id of the user, or an {@link Authorization}; `null` or
-   * an empty id if nobody is signed in (401); or your own Response. No other part of a request can select the user.
+   * Returns the signed-in user, from your own session: the id that `issueToken` takes, or an {@link Authorization}; `null`,
+   * `undefined` or an empty id if nobody is signed in (401); or your own Response. No other part of a request can select the
+   * user.
    */
   readonly authorize: (
     request: Request,
