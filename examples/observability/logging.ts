@@ -1,9 +1,11 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { TokenwrightEvent } from 'tokenwright';
 
-/** A logger that redacts a token that is logged by itself, as in `logger.info({ token })`. */
+/** What pino redacts: a token's secrets in `logger.info(token)`, in `logger.info({ token })` and in `logger.info({ outcome })`. */
+export const redact = ['token', 'url', 'raw'].flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
+
 export function createLogger(destination?: DestinationStream): Logger {
-  return pino({ redact: ['*.token', '*.url', '*.raw'] }, destination);
+  return pino({ redact }, destination);
 }
 
 /** A listener for `onEvent`: events hold neither secrets nor ids of users, and are logged as they are. */
