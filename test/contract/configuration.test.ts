@@ -92,9 +92,8 @@ describe.each(judged)('%s refuses when the client is made', (provider) => {
   });
 
   it('a prefix without a key', async () => {
-    const [prefix] = /^[sp]k_\w+?_/.exec(key) ?? [];
-    if (prefix === undefined) expect(ownKeys.test(key)).toBe(false);
-    else
+    const [prefix] = ownKeys.exec(key) ?? [];
+    if (prefix !== undefined)
       expect((await thrownBy(() => create(provider, optionsOf(provider, prefix)))).message).toContain(
         'only the prefix',
       );
@@ -139,7 +138,7 @@ describe.each(judged)('%s refuses when the client is made', (provider) => {
         expect(error).toMatchObject({ code: 'invalid_api_key', provider });
         expect(error.message).toContain(prefix.startsWith('pk_') ? 'pk_' : prefix);
         expect(error.message).toMatch(
-          /like the key of another provider\. Keys of \w+ (begin with [sp]k_|have no such prefix)|publishable/,
+          /like the key of another provider\. Keys of \w+ (begin with [a-z]+_|have no such prefix)|publishable/,
         );
         expect(everythingShownBy(error)).not.toContain('made-up-secret');
       }
