@@ -16,7 +16,7 @@ export function createClock(base: () => number | Date): FakeClock {
   return {
     now: () => Number(base()) + offset,
     set(now) {
-      const time = typeof now === 'string' ? Date.parse(now) : Number(now);
+      const time = toTime(now);
       if (!isTime(time)) throw new TypeError('`now` must be a time: milliseconds since 1970, or text in ISO 8601.');
       offset = time - Number(base());
     },
@@ -31,6 +31,14 @@ export function createClock(base: () => number | Date): FakeClock {
       offset = 0;
     },
   };
+}
+
+/** `NaN` for what is no time. `Number` alone makes one of null, of true and of an empty list, which JSON can hold. */
+function toTime(now: unknown): number {
+  if (typeof now === 'string') return Date.parse(now);
+  // A date may be of another realm, or from before the fake timers: `instanceof` would not know it.
+  const isDate = typeof now === 'object' && now !== null && !Array.isArray(now);
+  return isDate || typeof now === 'number' ? Number(now) : Number.NaN;
 }
 
 /** Whether a date can hold it, with a year to spare for what is computed from it. */

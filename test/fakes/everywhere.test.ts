@@ -174,7 +174,7 @@ describe('the clock', () => {
     expect(clock.now()).toBe(1_500);
   });
 
-  it.each(['tomorrow', Number.NaN, Infinity, undefined, 9e15])('refuses the time %j', (now) => {
+  it.each(['tomorrow', Number.NaN, Infinity, undefined, null, true, [], 9e15])('refuses the time %j', (now) => {
     expect(() => {
       createFakeProviders().clock.set(now as never);
     }).toThrow('`now`');

@@ -138,6 +138,7 @@ describe.each(judged)('the controls of %s', (provider) => {
 it.each([
   ['PUT clock', { now: 'tomorrow' }],
   ['PUT clock', {}],
+  ['PUT clock', { now: null }],
   ['PUT clock', { now: 0, zone: 'UTC' }],
   ['POST clock/advance', { milliseconds: -1 }],
   ['POST clock/advance', { seconds: 1 }],
