@@ -1,6 +1,6 @@
 /** The clock of the fakes: that of the process or of a test, set forward or back. */
 export interface FakeClock {
-  /** The time, in milliseconds since 1970. */
+  /** The time, in whole milliseconds since 1970. */
   readonly now: () => number;
   /** Sets the time; the clock goes on from there. */
   readonly set: (now: Date | number | string) => void;
@@ -14,7 +14,8 @@ export interface FakeClock {
 export function createClock(base: () => number | Date): FakeClock {
   let offset = 0;
   return {
-    now: () => Number(base()) + offset,
+    // Whole ones, as the providers answer them: a clock of a test, or a step of it, may have fractions.
+    now: () => Math.floor(Number(base()) + offset),
     set(now) {
       const time = toTime(now);
       if (!isTime(time)) throw new TypeError('`now` must be a time: milliseconds since 1970, or text in ISO 8601.');

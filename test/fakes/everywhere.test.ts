@@ -174,6 +174,15 @@ describe('the clock', () => {
     expect(clock.now()).toBe(1_500);
   });
 
+  it('tells whole milliseconds, as the providers do', async () => {
+    const { clock, clerk } = createFakeProviders({ now: () => 1_000.7 });
+    clock.advance(0.5);
+    expect(clock.now()).toBe(1_001);
+    const { url, headers } = raw.clerk;
+    const answer = await clerk.fetch(url, { method: 'POST', headers, body: '{"user_id":"user_1"}' });
+    expect(await answer.json()).toMatchObject({ created_at: 1_001, updated_at: 1_001 });
+  });
+
   it.each(['tomorrow', Number.NaN, Infinity, undefined, null, true, [], 9e15])('refuses the time %j', (now) => {
     expect(() => {
       createFakeProviders().clock.set(now as never);
