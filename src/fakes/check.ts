@@ -2,6 +2,8 @@ import type { FakeFailure, FakeRateLimit } from './contract.js';
 
 const failureFields = ['status', 'body', 'headers', 'retryAfter', 'delay', 'fault'];
 const faults = ['drop_connection', 'stall', 'stall_body', 'malformed_body'];
+/** A timer that is longer runs out at once. */
+const maximalDelay = 2 ** 31 - 1;
 
 /** Refuses a misspelt failure: it would be none, and its test would prove nothing. */
 export function checkFailure(failure: FakeFailure, times = 1): void {
@@ -13,10 +15,13 @@ export function checkFailure(failure: FakeFailure, times = 1): void {
   if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
     throw new TypeError('`status` must be from 200 to 599.');
   }
-  if (delay !== undefined && !isAmount(delay)) throw new TypeError('`delay` must be a number of milliseconds, from 0.');
+  if (delay !== undefined && !(isAmount(delay) && delay <= maximalDelay)) {
+    throw new TypeError(`\`delay\` must be a number of milliseconds, from 0 to ${String(maximalDelay)}.`);
+  }
   if (retryAfter !== undefined && typeof retryAfter !== 'string' && !isAmount(retryAfter)) {
     throw new TypeError('`retryAfter` must be a number of seconds, from 0, or the text of the header.');
   }
+  if (headers !== undefined) checkObject(headers, '`headers` must be an object, such as { "x-name": "value" }.');
   checkHeaders({ ...headers, ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }) });
 }
 
@@ -55,10 +60,12 @@ function checkFields(value: object, known: readonly string[], what: string): voi
 
 function checkHeaders(headers: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(headers)) {
+    const wrong = new TypeError(`\`headers\` holds what is no header: '${name}'.`);
+    if (!['string', 'number'].includes(typeof value)) throw wrong;
     try {
       new Headers([[name, value]]);
     } catch {
-      throw new TypeError(`\`headers\` holds what is no header: '${name}'.`);
+      throw wrong;
     }
   }
 }

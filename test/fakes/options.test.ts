@@ -42,9 +42,12 @@ it.each([
   { status: '503' },
   { delay: '5' },
   { delay: -1 },
+  { delay: 2 ** 31 },
   { retryAfter: -1 },
   { retryAfter: 'a\nb' },
   { headers: { 'no name': 'x' } },
+  { headers: { 'x-name': ['x'] } },
+  { headers: 'x-name: x' },
 ])('refuses the failure %j', (failure) => {
   expect(() => {
     fakes.sfox.failNext(failure as object);
