@@ -95,6 +95,12 @@ describe('Junction', () => {
     expect((await create(fine)).status).toBe(200);
   });
 
+  it.each(['DOMAIN\\alice', 'a\tb', 'a%5Cb?c#d', ' é '])('finds a user by the id %j', async (id) => {
+    const created = await create({ client_user_id: id });
+    const found = await ask(`${origin}/v2/user/resolve/${encodeURIComponent(id)}`, { method: 'GET', headers });
+    expect(found).toMatchObject({ status: 200, body: created.body });
+  });
+
   it('creates a user once, finds it, and knows it', async () => {
     fakes.junction.addUser(uuid.toUpperCase());
     const created = await create({ client_user_id: 'mine 1' });

@@ -101,6 +101,7 @@ function failure(status: number): FakeAnswer {
 /** The server decodes a path as a whole and folds its dot segments, before it looks for the endpoint. */
 function toSegments(path: string): string[] {
   const folded = new URL('https://junction.invalid');
-  folded.pathname = decodeURIComponent(path).replaceAll('%', '%25').replaceAll('?', '%3F').replaceAll('#', '%23');
-  return decodeURIComponent(folded.pathname).split('/').slice(1);
+  // Encoded again: a URL takes a backslash for a slash, leaves out tabs, and ends its path at a question mark.
+  folded.pathname = decodeURIComponent(path).split('/').map(encodeURIComponent).join('/');
+  return folded.pathname.split('/').slice(1).map(decodeURIComponent);
 }
