@@ -23,7 +23,7 @@ export async function readBody(incoming: IncomingMessage): Promise<Uint8Array<Ar
   const chunks: Uint8Array[] = [];
   let length = Number(incoming.headers['content-length'] ?? 0) > maximalBodyBytes ? Infinity : 0;
   if (length === 0) {
-    for await (const chunk of incoming) {
+    for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
       const bytes = chunk as Uint8Array;
       chunks.push(bytes);
       length += bytes.length;
@@ -31,7 +31,9 @@ export async function readBody(incoming: IncomingMessage): Promise<Uint8Array<Ar
     }
   }
   if (length > maximalBodyBytes) {
-    throw new RequestRefusal(413, 'The body must not exceed 1 MiB.', { connection: 'close' });
+    // Who is still sending reads no answer, and would lose it if the connection was closed.
+    incoming.resume();
+    throw new RequestRefusal(413, 'The body must not exceed 1 MiB.');
   }
   const body = new Uint8Array(length);
   let offset = 0;

@@ -112,6 +112,22 @@ describe('a request', () => {
     socket.destroy();
   });
 
+  it.each(['_fakes/clerk/users', 'sfox/v1/enterprise/user-tokens'])(
+    'with too much for /%s may be sent to its end, and the connection goes on',
+    async (path) => {
+      const socket = connect(Number(new URL(server().url).port), '127.0.0.1');
+      const start = (length: number) =>
+        `POST /${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${String(length)}\r\n\r\n`;
+      const rest = 'x'.repeat(2 ** 20);
+      socket.write(start(2 * rest.length) + rest);
+      const [refused] = (await once(socket, 'data')) as [Buffer];
+      expect(refused.toString()).toContain('413');
+      socket.write(rest);
+      socket.end('GET /_fakes/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+      expect(await text(socket)).toContain('{"status":"ok"}');
+    },
+  );
+
   it('that does not arrive in time is ended', async () => {
     const slow = await serveFakes(createFakeProviders(), { requestTimeout: 300 });
     closes.push(slow.close);
