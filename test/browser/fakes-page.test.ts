@@ -114,6 +114,16 @@ describe('the page of the fakes', () => {
     await rows().getByText('expired').waitFor();
   });
 
+  it('says that the connection is lost, and that it is back', async () => {
+    const port = Number(new URL(server.url).port);
+    await server.close();
+    await says('The connection to the server is lost.');
+    server = await startFakeServer({ port, randomSeed: 7 });
+    await says('The connection to the server is back.');
+    // The browser names each attempt.
+    problems = problems.filter((problem) => !problem.includes('net::ERR_'));
+  });
+
   it('shows an id as text, whatever it holds', async () => {
     await issue({ user_id: '<img src=x onerror=alert(1)>' });
     await rows().getByText('<img src=x onerror=alert(1)>').waitFor();

@@ -27,8 +27,14 @@ export function createControls({ byId }: Elements) {
     events.addEventListener('message', ({ data }: MessageEvent<string>) => {
       onState(data);
     });
+    let isLost = false;
     events.addEventListener('error', () => {
+      isLost = true;
       say('The connection to the server is lost. It comes back by itself as soon as the server runs.');
+    });
+    events.addEventListener('open', () => {
+      if (isLost) say('The connection to the server is back.');
+      isLost = false;
     });
   }
 
