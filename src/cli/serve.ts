@@ -62,7 +62,8 @@ async function readData(path: string): Promise<NonNullable<FakeServerOptions['da
     throw new UsageError(`The file of --data cannot be read${code}. Give the path of a JSON file.`);
   });
   try {
-    return JSON.parse(text) as NonNullable<FakeServerOptions['data']>;
+    // Some editors begin a file with a byte order mark.
+    return JSON.parse(text.replace(/^\uFEFF/, '')) as NonNullable<FakeServerOptions['data']>;
   } catch (error) {
     const [, position] = /at position (\d+)/.exec(String(error)) ?? [];
     const line =

@@ -78,7 +78,7 @@ describe('serve', () => {
   });
 
   it('begins with a file, and may know nobody else', async () => {
-    const path = await fileOf(JSON.stringify({ users: { clerk: ['user_1'] } }));
+    const path = await fileOf(`\uFEFF${JSON.stringify({ users: { clerk: ['user_1'] } })}`);
     await whileServing(['--port', '0', '--data', path, '--unknown', 'refuse', '--keep', '1'], {}, async (url) => {
       expect((await issue(url, 'user_1')).status).toBe(200);
       expect((await issue(url, 'user_2')).status).toBe(404);
