@@ -11,8 +11,12 @@ export function createRateCounter(penaltySeconds: number | undefined): RateCount
   let windowEnd = -Infinity;
   let pausedUntil = -Infinity;
   let counted = 0;
+  let countedAt = -Infinity;
   return {
     count(limit, now) {
+      // After the clock was set back, a window or a penalty could last for years.
+      if (now < countedAt) windowEnd = pausedUntil = -Infinity;
+      countedAt = now;
       if (now >= pausedUntil) {
         if (now >= windowEnd) {
           windowEnd = now + limit.perSeconds * 1000;

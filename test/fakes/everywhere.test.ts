@@ -183,6 +183,16 @@ describe('the clock', () => {
     expect(await answer.json()).toMatchObject({ created_at: 1_001, updated_at: 1_001 });
   });
 
+  it('may be set back, and a limit begins anew', async () => {
+    const { clock, sfox } = createFakeProviders();
+    sfox.limitRate({ requests: 1, perSeconds: 10 });
+    const { url, headers } = raw.sfox;
+    const ask = async () => (await sfox.fetch(url, { method: 'POST', headers })).status;
+    expect([await ask(), await ask()]).toEqual([201, 429]);
+    clock.set(0);
+    expect([await ask(), await ask()]).toEqual([201, 429]);
+  });
+
   it.each(['tomorrow', Number.NaN, Infinity, undefined, null, true, [], 9e15])('refuses the time %j', (now) => {
     expect(() => {
       createFakeProviders().clock.set(now as never);
