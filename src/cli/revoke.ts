@@ -21,10 +21,9 @@ export async function revoke(
   let position = 0;
   for await (const tokenId of readIds(context, tokenIds)) {
     position += 1;
+    let revoked: object;
     try {
-      const revoked = await drained(context, (signal) => issuer.revokeToken(tokenId, { signal, timeout, retry }));
-      revokedCount += 1;
-      await print(context, `${JSON.stringify(revoked)}\n`);
+      revoked = await drained(context, (signal) => issuer.revokeToken(tokenId, { signal, timeout, retry }));
     } catch (error) {
       if (context.signal.aborted && error === context.signal.reason) throw error;
       // The argument may be the token itself instead of its id: it must not be printed.
@@ -33,7 +32,10 @@ export async function revoke(
       failures.push(error);
       // All other tokens would fail with the same error.
       if (exitCodeOf(error) === exitCodes.configuration) break;
+      continue;
     }
+    revokedCount += 1;
+    await print(context, `${JSON.stringify(revoked)}\n`);
   }
   if (failures.length === 0) return exitCodes.done;
   return revokedCount > 0 ? exitCodes.someFailed : exitCodeOf(failures[0]);

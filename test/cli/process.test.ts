@@ -112,4 +112,18 @@ describe('a real process', () => {
     const [stderr, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'close') as Promise<[number]>]);
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 141 });
   });
+
+  it('revokes no more when nobody reads any more', async () => {
+    const { stdout } = await finish(start(['issue', 'clerk', 'a', 'b', 'c', '--base-url', server().baseUrls.clerk]));
+    const ids = stdout
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { id: string }).id);
+    const child = start(['revoke', 'clerk', '-', '--base-url', server().baseUrls.clerk]);
+    (child.stdout as unknown as { destroy(): void }).destroy();
+    child.stdin.end(ids.join('\n'));
+    const [stderr, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'close') as Promise<[number]>]);
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 141 });
+    expect(fakes.clerk.tokens.find(({ id }) => id === ids.at(-1))?.status).toBe('pending');
+  });
 });
