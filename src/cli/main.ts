@@ -1,4 +1,7 @@
 #!/usr/bin/env node
+import { writeSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { Writable } from 'node:stream';
 import { exitCodes } from './context.js';
 import { run } from './run.js';
 
@@ -14,7 +17,16 @@ for (const signal of signals) process.on(signal, interrupt);
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 
-const { env, stdin, stdout, stderr } = process;
+/** Writes all of a text or throws: Node.js itself ignores that a full disk took only a part of it. */
+const toFile = new Writable({
+  write(bytes: Buffer, _, done) {
+    for (let start = 0; start < bytes.length;) start += writeSync(1, bytes, start);
+    done();
+  },
+});
+
+const { env, stdin, stderr } = process;
+const stdout = process.stdout instanceof Socket ? process.stdout : toFile;
 // If Node.js ends early because nothing is pending, that must not count as a success.
 process.exitCode = exitCodes.failed;
 void run(process.argv.slice(2), { env, stdin, stdout, stderr, signal: controller.signal }).then((exitCode) => {

@@ -126,4 +126,19 @@ describe('a real process', () => {
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 141 });
     expect(fakes.clerk.tokens.find(({ id }) => id === ids.at(-1))?.status).toBe('pending');
   });
+
+  it.skipIf(process.platform === 'win32')('fails if the disk is full in the middle of a result', async () => {
+    const file = join(folder, 'results.json');
+    const args = ['issue', 'clerk', 'u'.repeat(300), '--base-url', server().baseUrls.clerk];
+    // The limit of a file's size stands for the disk: the first write is cut short, and the next one fails.
+    const child = spawn(
+      'sh',
+      ['-c', 'trap "" XFSZ; ulimit -f 1; exec "$@" > "$0"', file, process.execPath, join(folder, 'cli.cjs'), ...args],
+      { env: { PATH: process.env['PATH'], ...environment } },
+    );
+    const { stderr, exitCode } = await finish(child);
+    expect((await readFile(file)).length).toBeLessThanOrEqual(1024);
+    expect(stderr).toContain('EFBIG');
+    expect(exitCode).toBe(1);
+  });
 });
