@@ -75,7 +75,7 @@ function readResult(line: Line, text: string | undefined): Readonly<Record<strin
     const value: unknown = JSON.parse(text ?? '');
     if (typeof value === 'object' && value !== null && 'userId' in value) return value;
   } catch {
-    if (/^(\u00ef\u00bb\u00bf)?\s*\{"/.test(line.bytes.toString('latin1'))) return undefined;
+    if (/^(\u00ef\u00bb\u00bf)?\s*\{("|$)/.test(line.bytes.toString('latin1'))) return undefined;
     if (text === undefined) throw notUtf8('The file of --skip', line);
   }
   const number = String(line.number);

@@ -95,6 +95,14 @@ describe('--skip', () => {
     expect(askedFor()).toEqual(['é😀']);
   });
 
+  it('ignores it however short it is', async () => {
+    const line = result('b');
+    for (let length = 1; length < line.length; length += 1) {
+      const file = write(`${result('a')}\n${line.slice(0, length)}`);
+      expect({ length, ...(await cli.run(`issue sfox a --skip ${file}`)) }).toMatchObject({ length, exitCode: 0 });
+    }
+  });
+
   it('takes a last line that only lacks its line break', async () => {
     const { stdout } = await cli.run(`issue sfox a b --skip ${write(result('a'))}`);
     expect(askedFor()).toEqual(['b']);
