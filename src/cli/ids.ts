@@ -7,13 +7,17 @@ import { decodeLine, notUtf8, readLines } from './lines.js';
  *
  * @throws UsageError - There is more than one `-`, or standard input is not UTF-8.
  */
-export function readIds(context: CliContext, ids: readonly string[]): AsyncGenerator<string> {
+export function readIds(context: CliContext, ids: readonly string[], isQuiet = false): AsyncGenerator<string> {
   if (ids.indexOf('-') !== ids.lastIndexOf('-'))
     throw new UsageError('Standard input can be read only once. Pass - only once.');
-  return read(context, ids);
+  return read(context, ids, isQuiet);
 }
 
-async function* read({ stdin, stderr, signal }: CliContext, ids: readonly string[]): AsyncGenerator<string> {
+async function* read(
+  { stdin, stderr, signal }: CliContext,
+  ids: readonly string[],
+  isQuiet: boolean,
+): AsyncGenerator<string> {
   let count = 0;
   for (const id of ids) {
     signal.throwIfAborted();
@@ -34,5 +38,5 @@ async function* read({ stdin, stderr, signal }: CliContext, ids: readonly string
       }
     }
   }
-  if (count === 0) stderr.write('There were no ids on standard input.\n');
+  if (count === 0 && !isQuiet) stderr.write('There were no ids on standard input.\n');
 }

@@ -49,10 +49,10 @@ export async function issue(
     throw new UsageError(`--format ${format} is for one user. Use ndjson for many.`);
   }
 
-  const ids = readIds(context, userIds);
+  const isQuiet = flags.quiet === true;
+  const ids = readIds(context, userIds, isQuiet);
   const place = findPlace(context, provider, flags);
   const writer = createOutcomeWriter(context, place, format, isMany);
-  const isQuiet = flags.quiet === true;
   const callOptions: CallOptions = { timeout: flags.timeout, ...readOwnFlags(flags, 'call') };
 
   if (!isMany) {
@@ -64,7 +64,7 @@ export async function issue(
     return exitCodes.done;
   }
 
-  const skip = await readSkip(context, flags.skip ?? [], place);
+  const skip = await readSkip(context, flags.skip ?? [], place, isQuiet);
   const countUsers = () => (userIds.includes('-') ? undefined : userIds.length - skip.count());
   const progress = isQuiet ? undefined : startProgress(context, countUsers);
   const drain = startDrain(context, isQuiet);

@@ -23,7 +23,12 @@ export interface Skip {
  *
  * @throws UsageError - A file cannot be read, or holds something else, or results of another place.
  */
-export async function readSkip(context: CliContext, files: readonly string[], place: ResultPlace): Promise<Skip> {
+export async function readSkip(
+  context: CliContext,
+  files: readonly string[],
+  place: ResultPlace,
+  isQuiet: boolean,
+): Promise<Skip> {
   const served = new Set<string>();
   let isOpenEnded = false;
   for (const file of files) {
@@ -40,7 +45,7 @@ export async function readSkip(context: CliContext, files: readonly string[], pl
       checkPlace(result, place, line);
       if (typeof result['token'] === 'string' && !isExpired(result['expiresAt'])) served.add(String(result['userId']));
     }
-    if (torn > 0) {
+    if (torn > 0 && !isQuiet) {
       context.stderr.write(`Ignored ${String(torn)} incomplete ${torn === 1 ? 'line' : 'lines'} of --skip.\n`);
     }
   }

@@ -103,6 +103,12 @@ describe('--skip', () => {
     }
   });
 
+  it('says neither that nor that there are no ids with --quiet', async () => {
+    const file = write(result('a').slice(0, 9));
+    const { exitCode, stderr } = await cli.run(`issue sfox - --quiet --skip ${file}`);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  });
+
   it('takes a last line that only lacks its line break', async () => {
     const { stdout } = await cli.run(`issue sfox a b --skip ${write(result('a'))}`);
     expect(askedFor()).toEqual(['b']);
