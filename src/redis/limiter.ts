@@ -7,6 +7,8 @@ import { endScript, takeScript } from './scripts.js';
 const longestAnswer = 1_000;
 /** For how long single calls do not ask Redis after it has failed, in milliseconds. */
 const restAfterFailure = 5_000;
+/** A `Retry-After` may name any year, and nothing but this ends the penalty of a whole fleet before. In seconds. */
+const longestPenalty = 86_400;
 
 /**
  * Makes a limiter that all processes with the same `key` share over Redis: pass it as the option `rateLimit` of their
@@ -45,7 +47,8 @@ export function createRedisRateLimiter(options: RedisRateLimiterOptions): RateLi
         if (counted.granted) counted.end(result, retryAfterSeconds);
         const isCounted = result === 'answered' || result === 'unanswered' ? '1' : '0';
         const penalty = result === 'refused' ? (retryAfterSeconds ?? limit.penaltySeconds) : 0;
-        return evaluate(endScript, keys, [id, priority, isCounted, windowLength, String(Math.ceil(penalty * 1000))]);
+        const penaltyLength = String(Math.ceil(Math.min(penalty, longestPenalty) * 1000));
+        return evaluate(endScript, keys, [id, priority, isCounted, windowLength, penaltyLength]);
       },
     };
   }

@@ -55,7 +55,9 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.ceil(time[2] / 1000)
 
 local function settle(set)
-  if not isCounted then return redis.call('ZREM', set, id) end
+  -- First a command that Redis runs while its memory is full: it then runs the rest of the script as well.
+  redis.call('ZREM', set, id)
+  if not isCounted then return end
   redis.call('ZADD', set, now + window, id)
   redis.call('PEXPIREAT', set, redis.call('ZRANGE', set, -1, -1, 'WITHSCORES')[2])
 end

@@ -39,6 +39,8 @@ const end = async (
 };
 const retryOf = (answer: RateLimitAnswer | undefined) => (answer?.granted === false ? answer.retryInMilliseconds : -1);
 
+const idOf = async (set: string) => (await ioredis.zrange(`tokenwright:{clerk}:${set}`, '0', '0'))[0]!;
+
 describe('one window for all', () => {
   it('never has more places than the limit, whoever asks at once', async () => {
     const limiters = two(10);
@@ -74,6 +76,30 @@ describe('one window for all', () => {
     await end(places[0], 'refused');
     await end(places[1], 'refused', 2);
     for (const request of [single, bulk]) expect(retryOf(await second!.take(request))).toBeGreaterThan(30_000);
+  });
+
+  it.each([1e10, 1e20])('a penalty of %d s is one of a day: nothing but time ends it', async (retryAfter) => {
+    const [first, second] = two(10);
+    await end(await first!.take(bulk), 'refused', retryAfter);
+    const wait = retryOf(await second!.take(single));
+    expect(wait).toBeGreaterThan(86_000_000);
+    expect(wait).toBeLessThanOrEqual(86_400_000);
+  });
+
+  it('a Redis whose memory is full still takes the end of an attempt', async () => {
+    const [first, second] = two(1, 5);
+    const place = await first!.take(single);
+    await ioredis.config('SET', 'maxmemory', '1');
+    try {
+      await end(place, 'answered');
+      // One window, and not the rest of the lease as well.
+      expect(retryOf(await second!.take(bulk))).toBeLessThanOrEqual(5_001);
+      expect(await ioredis.zscore('tokenwright:{clerk}:places', await idOf('places'))).toBe(
+        await ioredis.zscore('tokenwright:{clerk}:singles', await idOf('singles')),
+      );
+    } finally {
+      await ioredis.config('SET', 'maxmemory', '0');
+    }
   });
 
   it('the places of a process that died are free one window after their lease', async () => {
