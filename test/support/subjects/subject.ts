@@ -57,7 +57,7 @@ export interface Subject {
   readonly keyOption: string;
   /** What a client works with beside a base URL: its credentials, and the options that it cannot do without. */
   readonly options: object;
-  /** What says where requests go if the key does not, as one from a function, for a client without a base URL. */
+  /** Options that say where requests go, for a client without a base URL. A key from a function never tells it. */
   readonly target: object;
   /** Environment variables with which a client needs no option. */
   readonly variables: Readonly<Record<string, string>>;
