@@ -1,6 +1,5 @@
 import type { KnownError } from '../errors/known.js';
 import type { IssuedTokenFields } from '../issuer.js';
-import type { KeptSource } from './options.js';
 import type { Presence } from './presence.js';
 import type { Authorization, TokenEndpointOptions, TokenEndpointOutcome, TokenSource } from './types.js';
 
@@ -21,35 +20,32 @@ export interface Ending {
   readonly token?: IssuedTokenFields;
 }
 
-interface RecorderOptions<C> {
-  readonly audit: TokenEndpointOptions<C>['audit'];
-  readonly source: KeptSource;
-}
-
-/** Makes the function that calls `audit` with the record of a visit. If `audit` fails, it revokes the token. */
-export function createRecorder<C>({ audit, source }: RecorderOptions<C>) {
-  return async (ending: Ending, visit: Visit<C>): Promise<void> => {
-    const { response, outcome, error, token } = ending;
-    if (outcome === undefined || audit === undefined) return;
-    const { caller, userId } = visit.authorization ?? {};
-    const record = {
-      provider: source.current()?.provider ?? error?.provider,
-      caller,
-      userId,
-      outcome,
-      status: response.status,
-      ...describeToken(token, error),
-      durationMilliseconds: Math.round(performance.now() - visit.startedAt),
-      error,
-    };
-    try {
-      await audit(record, visit.request, visit.context);
-    } catch (failure) {
-      // Even if the app has disconnected by now.
-      await takeBack(source.current(), token).catch(() => undefined);
-      throw failure;
-    }
+/** Calls `audit` with the record of a visit. If `audit` fails, revokes the token. */
+export async function record<C>(
+  audit: TokenEndpointOptions<C>['audit'],
+  issuer: TokenSource | undefined,
+  visit: Visit<C>,
+  { response, outcome, error, token }: Ending,
+): Promise<void> {
+  if (outcome === undefined || audit === undefined) return;
+  const { caller, userId } = visit.authorization ?? {};
+  const entry = {
+    provider: issuer?.provider ?? error?.provider,
+    caller,
+    userId,
+    outcome,
+    status: response.status,
+    ...describeToken(token, error),
+    durationMilliseconds: Math.round(performance.now() - visit.startedAt),
+    error,
   };
+  try {
+    await audit(entry, visit.request, visit.context);
+  } catch (failure) {
+    // Even if the app has disconnected by now.
+    await takeBack(issuer, token).catch(() => undefined);
+    throw failure;
+  }
 }
 
 /** Revokes a token that is not delivered, if the issuer can revoke. */

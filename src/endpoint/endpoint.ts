@@ -1,7 +1,7 @@
 import { isBrandedError } from '../errors.js';
 import type { KnownError } from '../errors/known.js';
 import type { IssuedTokenFields } from '../issuer.js';
-import { createRecorder, type Ending, takeBack, type Visit } from './audit.js';
+import { type Ending, record, takeBack, type Visit } from './audit.js';
 import { checkOptions, checkRequest, isResponse, keepSource, readAuthorization } from './options.js';
 import { allowOrigin, answerPreflight, findListedOrigin, isCrossSite, isPreflight } from './origins.js';
 import { AppGoneError, watchPresence } from './presence.js';
@@ -29,7 +29,6 @@ export function createTokenEndpoint<C = unknown>(options: TokenEndpointOptions<C
   // A copy, because origins that are added to the list later would not be checked.
   const origins = typeof options.origins === 'object' ? [...options.origins] : options.origins;
   const source = keepSource(options);
-  const record = createRecorder({ audit, source });
 
   async function decide(visit: Visit<C>): Promise<Ending> {
     const { request, context, app } = visit;
@@ -80,7 +79,7 @@ export function createTokenEndpoint<C = unknown>(options: TokenEndpointOptions<C
     } finally {
       app.stop();
     }
-    await record(ending, visit);
+    await record(audit, source.current(), visit, ending);
     const { response } = ending;
     if (origins !== undefined) response.headers.append('vary', 'Origin');
     if (origin !== undefined) allowOrigin(response, origin);

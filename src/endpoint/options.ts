@@ -30,7 +30,7 @@ function checkSource(source: unknown): asserts source is TokenSource {
 }
 
 /** The issuer of one endpoint. */
-export interface KeptSource {
+interface KeptSource {
   /** The issuer, if it has been made. */
   readonly current: () => TokenSource | undefined;
   /** The issuer; makes it at the first call. */
