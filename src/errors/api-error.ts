@@ -5,30 +5,29 @@ import {
   AuthenticationError,
   NotFoundError,
   PermissionDeniedError,
+  type PlainApiErrorCode,
   RateLimitError,
   ServerError,
   TokenNotPendingError,
   ValidationError,
 } from '../errors.js';
 
+/** The class of each code that has one of its own. */
+const subclasses: {
+  readonly [Code in Exclude<ApiErrorCode, PlainApiErrorCode>]: new (fields: ApiErrorFields<Code>) => ApiError;
+} = {
+  unauthorized: AuthenticationError,
+  forbidden: PermissionDeniedError,
+  not_found: NotFoundError,
+  validation_failed: ValidationError,
+  token_not_pending: TokenNotPendingError,
+  rate_limited: RateLimitError,
+  server_error: ServerError,
+};
+
 /** Makes an error of the class that belongs to the code. */
 export function createApiError(code: ApiErrorCode, fields: Omit<ApiErrorFields, 'code'>): ApiError {
-  switch (code) {
-    case 'unauthorized':
-      return new AuthenticationError({ ...fields, code });
-    case 'forbidden':
-      return new PermissionDeniedError({ ...fields, code });
-    case 'not_found':
-      return new NotFoundError({ ...fields, code });
-    case 'validation_failed':
-      return new ValidationError({ ...fields, code });
-    case 'token_not_pending':
-      return new TokenNotPendingError({ ...fields, code });
-    case 'rate_limited':
-      return new RateLimitError({ ...fields, code });
-    case 'server_error':
-      return new ServerError({ ...fields, code });
-    default:
-      return new ApiError({ ...fields, code });
-  }
+  // Each class is given its own code only, which the type of a look-up cannot say.
+  const classes = subclasses as Partial<Record<ApiErrorCode, new (fields: ApiErrorFields) => ApiError>>;
+  return new (classes[code] ?? ApiError)({ ...fields, code });
 }
