@@ -21,16 +21,15 @@ export function readOwnOptions(setup: Setup, profile: ProviderProfile, options: 
   const complete = options as Record<string, unknown>;
   for (const [name, option] of Object.entries(profile.ownOptions)) {
     if (!option.at.includes('client')) continue;
-    const setting = complete[name] === undefined ? readVariables(setup, option.variables ?? []) : undefined;
-    if (setting !== undefined) {
-      complete[name] = parseOption(option.kind, setting.value);
-      check(context, option, setting.source, complete[name]);
+    const { variables = [] } = option;
+    const setting = complete[name] === undefined ? readVariables(setup, variables) : undefined;
+    if (setting !== undefined) complete[name] = parseOption(option.kind, setting.value);
+    if (complete[name] !== undefined) check(context, option, setting?.source ?? `\`${name}\``, complete[name]);
+    else if (option.isRequired === true) {
+      const ways = [`Pass \`${name}\``, ...variables.slice(0, 1).map((variable) => `set ${variable}`)];
+      throw invalidOption(context, `\`${name}\` is missing. ${ways.join(' or ')}.`);
     }
-    if (complete[name] !== undefined || option.isRequired !== true) continue;
-    const ways = [`Pass \`${name}\``, ...(option.variables ?? []).slice(0, 1).map((variable) => `set ${variable}`)];
-    throw invalidOption(context, `\`${name}\` is missing. ${ways.join(' or ')}.`);
   }
-  checkOwnOptions(context, profile, complete);
   return complete;
 }
 
