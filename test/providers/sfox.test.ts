@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { canRevoke, createSfox } from '../../src/index.js';
 import { configure } from '../../src/client/connection.js';
-import { createSfoxOperations, sfoxProfile } from '../../src/providers/sfox/adapter.js';
+import { sfoxProfile } from '../../src/providers/sfox/adapter.js';
 import { failureOf } from '../support/failures.js';
 import { fixture } from '../support/fixtures.js';
 import { useMswServer } from '../support/msw.js';
+import { createIssueBatch } from '../support/subjects/sfox.js';
 
 const msw = useMswServer();
 const sandbox = 'https://api.staging.sfox.com/v1/enterprise/user-tokens';
@@ -86,11 +87,11 @@ describe('createSfox().issueToken()', () => {
 });
 
 describe('the request for many users', () => {
-  const sfox = createSfoxOperations(configure(sfoxProfile, options));
+  const issueBatch = createIssueBatch(configure(sfoxProfile, options));
 
   it('matches by the user named, never by position', async () => {
     const requests = msw.answer(sandbox, fixture('sfox/batch.201'));
-    const { results: tokens, unexpectedUserIds } = await sfox.issueBatch(['user-1', 'user-2']);
+    const { results: tokens, unexpectedUserIds } = await issueBatch(['user-1', 'user-2']);
 
     expect(unexpectedUserIds).toEqual([]);
     expect(await requests[0]!.json()).toEqual({ data: ['user-1', 'user-2'] });
@@ -116,7 +117,7 @@ describe('the request for many users', () => {
       'text',
     ];
     msw.answer(sandbox, { status: 201, body: { data } });
-    const { results, unexpectedUserIds } = await sfox.issueBatch(['user-1', 'user-2', 'user-3']);
+    const { results, unexpectedUserIds } = await issueBatch(['user-1', 'user-2', 'user-3']);
     expect([...results.keys()].sort()).toEqual(['user-1', 'user-2', 'user-3']);
     expect(results.get('user-1')).toMatchObject({ userId: 'user-1', token: 'made-up-sfox-token' });
     expect(results.get('user-2')).toMatchObject({ code: 'invalid_response', operation: 'issueTokens', status: 201 });
@@ -126,7 +127,7 @@ describe('the request for many users', () => {
 
   it.each([{}, { data: {} }, { data: null }, []])('refuses the answer %j', async (body) => {
     msw.answer(sandbox, { status: 201, body });
-    expect(await failureOf(sfox.issueBatch(['user-1']))).toMatchObject({
+    expect(await failureOf(issueBatch(['user-1']))).toMatchObject({
       code: 'invalid_response',
       operation: 'issueTokens',
     });

@@ -7,7 +7,7 @@ import type { ProviderProfile } from '../../client/profile.js';
 import { type Call, createApi } from '../../http/call.js';
 import type { Answer, Dialect, Unlisted } from '../../http/request.js';
 import type { CallOptions } from '../../issuer.js';
-import type { Operation, TokenwrightError } from '../../errors.js';
+import type { TokenwrightError } from '../../errors.js';
 import { checkId } from '../../client/ids.js';
 import { concealSecrets } from '../../secrets/conceal.js';
 import type { SfoxIssuer, SfoxOptions, SfoxToken } from './types.js';
@@ -52,7 +52,7 @@ export const sfoxProfile: ProviderProfile = {
 
 const lostAnswerHint = 'Tokens may have been issued that nobody received.';
 
-const dialect: Dialect = {
+export const dialect: Dialect = {
   readRequestId: (header) => header('x-request-id'),
   documentedNames: ['error'],
   describeFailure(body) {
@@ -109,7 +109,7 @@ function issueOne({ send }: Call, userId: string): Promise<SfoxToken> {
 }
 
 // https://docs.sfox.com/connect/rest-api/end-users/create-multiple-user-auth-tokens
-function issueMany({ send }: Call, userIds: readonly string[]): Promise<BatchAnswer<SfoxToken>> {
+export function issueMany({ send }: Call, userIds: readonly string[]): Promise<BatchAnswer<SfoxToken>> {
   return send({
     operation: 'issueTokens',
     path: 'enterprise/user-tokens',
@@ -121,31 +121,18 @@ function issueMany({ send }: Call, userIds: readonly string[]): Promise<BatchAns
   });
 }
 
-/** The requests to sFOX, including the batch request, which is not public. */
-export function createSfoxOperations(connection: Connection) {
-  const api = createApi(connection, dialect);
-  const checkUserId = (operation: Operation, userId: unknown) => {
-    checkId(api.context(operation), 'invalid_user_id', 'userId', userId);
-  };
-  return {
-    api,
-    issueToken: async (userId: string, options: CallOptions = {}): Promise<SfoxToken> => {
-      checkUserId('issueToken', userId);
-      return api.call('issueToken', options, (call) => issueOne(call, userId));
-    },
-    issueBatch: async (userIds: readonly string[], options: CallOptions = {}): Promise<BatchAnswer<SfoxToken>> => {
-      for (const userId of userIds) checkUserId('issueTokens', userId);
-      return api.call('issueTokens', options, (call) => issueMany(call, userIds));
-    },
-  };
-}
-
 const defaultBatchSize = 100;
 
 /** Makes the client from checked settings. */
 export function connectSfox(connection: Connection<SfoxOptions>): SfoxIssuer {
-  const { api, issueToken } = createSfoxOperations(connection);
   const { batchSize = defaultBatchSize } = connection.options;
+  const api = createApi(connection, dialect);
+
+  async function issueToken(userId: string, options: CallOptions = {}): Promise<SfoxToken> {
+    checkId(api.context('issueToken'), 'invalid_user_id', 'userId', userId);
+    return api.call('issueToken', options, (call) => issueOne(call, userId));
+  }
+
   const bulk: Pick<SfoxIssuer, 'issueTokens' | 'streamTokens'> = createBulk({
     api,
     issue: issueOne,

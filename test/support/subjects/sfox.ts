@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
-import { configure } from '../../../src/client/connection.js';
-import { createSfox } from '../../../src/index.js';
-import { createSfoxOperations, sfoxProfile } from '../../../src/providers/sfox/adapter.js';
+import { configure, type Connection } from '../../../src/client/connection.js';
+import { createApi } from '../../../src/http/call.js';
+import { type CallOptions, createSfox } from '../../../src/index.js';
+import { connectSfox, dialect, issueMany, sfoxProfile } from '../../../src/providers/sfox/adapter.js';
 import { noDate, noText, type WrongContent, wrongValues } from '../endings.js';
 import { errorFixtures, fixture } from '../fixtures.js';
 import type { Subject } from './subject.js';
@@ -10,6 +11,13 @@ const key = 'made-up-sfox-key';
 /** The table of errors of the Connect API is the same for all operations. */
 const statuses = [400, 401, 403, 404, 429, 500, 503];
 const noBody = { 'content-type': undefined, 'content-length': '0' };
+
+/** The request that a bulk call sends for many users, as a call of its own. */
+export function createIssueBatch(connection: Connection) {
+  const api = createApi(connection, dialect);
+  return (userIds: readonly string[], options: CallOptions = {}) =>
+    api.call('issueTokens', options, (call) => issueMany(call, userIds));
+}
 
 export const sfoxSubject: Subject = {
   provider: 'sfox',
@@ -96,9 +104,11 @@ export const sfoxSubject: Subject = {
       },
       prepare(options) {
         const connection = configure(sfoxProfile, { apiKey: key, ...options });
-        const { issueToken, issueBatch } = createSfoxOperations(connection);
-        const client = { issueToken, issueBatch };
-        return { client, call: (callOptions) => issueBatch(['user-1', 'user-2'], callOptions) };
+        const issueBatch = createIssueBatch(connection);
+        return {
+          client: connectSfox(connection),
+          call: (callOptions) => issueBatch(['user-1', 'user-2'], callOptions),
+        };
       },
     },
   ],
