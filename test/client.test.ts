@@ -50,7 +50,9 @@ describe('rule 1: whether a host is this machine', () => {
 
 describe('rule 1: plain http goes to a private network, if it is allowed', () => {
   const check = (hostname: string, allowHttp: unknown, isFromVariable = false, variables?: Record<string, string>) => {
-    checkPlainHttp({ context, variables }, new URL(`http://${hostname}`), '`baseUrl`', { allowHttp, isFromVariable });
+    const url = `http://${hostname}`;
+    const options = isFromVariable ? { allowHttp } : { allowHttp, baseUrl: url };
+    checkPlainHttp({ context, variables }, new URL(url), '`baseUrl`', options);
   };
 
   it.each([

@@ -45,18 +45,18 @@ export function configure<Options extends object>(
   const { provider, label } = profile;
   const context: CallContext = { provider, label, operation: 'createClient', keyring };
   const setup: Setup = { context, variables };
-  const region = profile.regions === undefined ? [] : ['region'];
-  const names = [
+  checkOptionNames(context, options, [
     ...Object.keys(profile.credentials),
     'baseUrl',
     'allowHttp',
     'environment',
-    ...region,
+    ...(profile.regions === undefined ? [] : ['region']),
     'fetch',
     'rateLimit',
     'onEvent',
-  ];
-  checkOptionNames(context, options, [...names, ...timingOptionNames, ...ownOptionNames(profile, 'client')]);
+    ...timingOptionNames,
+    ...ownOptionNames(profile, 'client'),
+  ]);
 
   const given = ownProperties(options) as Record<string, unknown>;
   const { fetch } = given;

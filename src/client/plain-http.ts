@@ -17,18 +17,15 @@ function isPrivate(hostname: string): boolean {
   return !name.includes('.') || /\.(local|internal|test)$/.test(name);
 }
 
-/** The settings that may allow plain http. */
-interface Allowance {
-  /** The option `allowHttp`. */
-  readonly allowHttp: unknown;
-  /** Whether the base URL is from a variable, as opposed to an option. */
-  readonly isFromVariable: boolean;
-}
-
-/** Refuses plain http if others could read the key on the way. */
-export function checkPlainHttp(setup: Setup, { hostname }: URL, source: string, allowance: Allowance): void {
-  const { allowHttp, isFromVariable } = allowance;
-  const isTrusted = isFromVariable || setup.variables !== undefined;
+/** Refuses plain http if others could read the key on the way. `source` is where the base URL is from. */
+export function checkPlainHttp(
+  setup: Setup,
+  { hostname }: URL,
+  source: string,
+  { allowHttp, baseUrl }: Readonly<Record<string, unknown>>,
+): void {
+  // Without the option `baseUrl`, the URL is from a variable.
+  const isTrusted = baseUrl === undefined || setup.variables !== undefined;
   const isAllowed = allowHttp ?? (isTrusted && readVariable(setup.variables, variable)?.trim() === '1');
   const refuse = (problem: string) => invalidOption(setup.context, `${source} ${problem}`);
   if (!isPrivate(hostname)) {

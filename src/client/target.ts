@@ -30,10 +30,7 @@ export function readTarget(setup: Setup, profile: ProviderProfile, options: Reco
   const url = given && parseBaseUrl(setup, given);
   const isPlainHttp = url?.protocol === 'http:' && !isLoopback(url.hostname);
   if (given !== undefined && url !== undefined && isPlainHttp) {
-    checkPlainHttp(setup, url, given.source, {
-      allowHttp: options['allowHttp'],
-      isFromVariable: options['baseUrl'] === undefined,
-    });
+    checkPlainHttp(setup, url, given.source, options);
   }
   const version = profile.version === undefined ? '' : `/${profile.version}`;
   return {
