@@ -61,7 +61,7 @@ export function createApi(connection: Connection<ClientOptions>, dialect: Dialec
     const isDefault = Object.keys(options).length === 0;
     const given = isDefault ? (noOptions as typeof options) : ownProperties(options);
     const settings = isDefault ? connection.settings : resolveSettings(own, given, connection.settings);
-    checkOwnOptions(own, profile, given);
+    if (!isDefault) checkOwnOptions(own, profile, given);
     if (settings.signal?.aborted === true) throw settings.signal.reason;
     const traced = channel !== undefined && hasSubscribers(channel) ? channel : undefined;
     const listener = emit ?? (traced && ignoreEvents);
