@@ -1,3 +1,5 @@
+import { Queue } from '../limits/queue.js';
+
 /** A queue from several producers to one consumer, with backpressure. */
 export interface OutcomeQueue<T> {
   /** Adds a value at once, even to a full queue: an issued token must not be lost. */
@@ -11,21 +13,19 @@ export interface OutcomeQueue<T> {
 }
 
 export function createOutcomeQueue<T>(capacity: number): OutcomeQueue<T> {
-  let values: T[] = [];
-  let taken = 0;
+  const values = new Queue<{ readonly value: T }>();
   let isClosed = false;
   let failure: { readonly error: unknown } | undefined;
   let wakeConsumer = (): void => undefined;
   let wakeProducers: (() => void)[] = [];
 
-  const size = () => values.length - taken;
   return {
     push(value) {
-      values.push(value);
+      values.push({ value });
       wakeConsumer();
     },
     async whenRoom() {
-      while (size() >= capacity && !isClosed) await new Promise<void>((resolve) => wakeProducers.push(resolve));
+      while (values.size >= capacity && !isClosed) await new Promise<void>((resolve) => wakeProducers.push(resolve));
     },
     close(reason) {
       isClosed = true;
@@ -34,24 +34,15 @@ export function createOutcomeQueue<T>(capacity: number): OutcomeQueue<T> {
       for (const wake of wakeProducers) wake();
     },
     async take() {
-      while (size() === 0 && !isClosed) await new Promise<void>((resolve) => (wakeConsumer = resolve));
-      if (size() === 0) {
-        if (failure !== undefined) throw failure.error;
-        return undefined;
-      }
-      const value = values[taken] as T;
-      taken += 1;
-      // Not shift(): it moves all remaining values each time.
-      if (taken === values.length || taken >= 1024) {
-        values = values.slice(taken);
-        taken = 0;
-      }
-      if (size() < capacity) {
+      while (values.size === 0 && !isClosed) await new Promise<void>((resolve) => (wakeConsumer = resolve));
+      if (values.size === 0 && failure !== undefined) throw failure.error;
+      const taken = values.shift();
+      if (values.size < capacity) {
         const awakened = wakeProducers;
         wakeProducers = [];
         for (const wake of awakened) wake();
       }
-      return { value };
+      return taken;
     },
   };
 }

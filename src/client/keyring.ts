@@ -23,6 +23,7 @@ const partLength = 16;
 export function createKeyring(fixed: readonly string[], prefixes: readonly string[]): Keyring {
   let remembered: readonly string[] = [];
   let redactKeys = createRedactor(fixed);
+  let searched = fixed.map(toSearched);
 
   return {
     remember(keys) {
@@ -30,6 +31,7 @@ export function createKeyring(fixed: readonly string[], prefixes: readonly strin
       if (returned.every((key, index) => key === remembered[index])) return;
       remembered = [...new Set([...returned, ...remembered])].slice(0, maxRemembered * returned.length);
       redactKeys = createRedactor([...fixed, ...remembered]);
+      searched = [...fixed, ...remembered].map(toSearched);
     },
     redact: (text) => redactForms(redactKeys(text)),
     redactExact: (text, others = []) => createRedactor(others)(redactKeys(text)),
@@ -37,13 +39,17 @@ export function createKeyring(fixed: readonly string[], prefixes: readonly strin
       const lower = text.toLowerCase();
       if (prefixes.some((prefix) => text.startsWith(prefix) && /^\S{20,}$/.test(text.slice(prefix.length))))
         return true;
-      return [...fixed, ...remembered].some((key) => {
-        const secret = key.toLowerCase();
-        const isWhole = secret.length >= minSecretLength && lower.includes(secret);
-        return isWhole || sharesPart(secret.replace(keyPrefix, ''), lower);
-      });
+      return searched.some(
+        ({ whole, secret }) => (whole.length >= minSecretLength && lower.includes(whole)) || sharesPart(secret, lower),
+      );
     },
   };
+}
+
+/** A key in lower case, and its part after the prefix. */
+function toSearched(key: string) {
+  const whole = key.toLowerCase();
+  return { whole, secret: whole.replace(keyPrefix, '') };
 }
 
 function sharesPart(secret: string, text: string): boolean {

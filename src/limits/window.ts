@@ -5,6 +5,7 @@ import type {
   RateLimitRequest,
   RateLimitResult,
 } from '../issuer/rate-limit.js';
+import { Queue } from './queue.js';
 
 /** A window of requests in the memory of this process. */
 export interface Window extends RateLimiter {
@@ -32,24 +33,24 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
   const reserve = createReserve(requests, length);
   const inFlight = new Set<Place>();
   /** The places of ended requests, the first to be free first. */
-  const ended = new Set<Place>();
+  const ended = new Queue<Place>();
   let taken = 0;
   let penaltyEnd = 0;
   let lastTime = 0;
 
-  function free(place: Place): void {
-    ended.delete(place);
+  function free(place: Place | undefined): void {
+    if (place === undefined) return;
     taken -= 1;
     if (place.isSingle) reserve.free();
   }
 
   function settle(place: Place, now: number): void {
-    if (!inFlight.delete(place)) return;
+    inFlight.delete(place);
     place.until = now + length;
-    ended.add(place);
+    ended.push(place);
   }
 
-  function update(now: number): void {
+  function update(now: number, isForced: boolean): void {
     if (now < lastTime) {
       // Only the clock of a test goes back. What another test left behind is dropped.
       inFlight.clear();
@@ -58,12 +59,13 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
       reserve.clear();
     }
     lastTime = now;
-    for (const place of ended) {
-      if (place.until > now) break;
-      free(place);
-    }
+    while ((ended.at(0)?.until ?? Infinity) <= now) free(ended.shift());
     if (taken < requests) return;
-    for (const place of inFlight) if (place.until <= now) settle(place, now);
+    for (const place of inFlight) {
+      if (place.until <= now) settle(place, now);
+      // Nothing depends on the others now: the request is sent in any case.
+      else if (isForced) break;
+    }
   }
 
   /** The index of the place that must become free first, among those of ended requests; below 0 if there is room. */
@@ -75,47 +77,35 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
   return {
     take({ priority, leaseMilliseconds }, isForced = false) {
       const now = performance.now();
-      update(now);
+      update(now, isForced);
       const isSingle = priority === 'single';
       if (!isForced) {
         if (now < penaltyEnd) return { granted: false, retryInMilliseconds: penaltyEnd - now };
         const excess = missing(isSingle, now);
         // The place of a request in flight is free one window from now at the earliest.
-        if (excess >= 0) return { granted: false, retryInMilliseconds: (untilOf(ended, excess) ?? now + length) - now };
+        const until = ended.at(excess)?.until ?? now + length;
+        if (excess >= 0) return { granted: false, retryInMilliseconds: until - now };
       }
       const place: Place = { isSingle, until: now + leaseMilliseconds };
       inFlight.add(place);
       taken += 1;
       if (isSingle) reserve.take(now);
       // If more are taken than there are, the one that is free first decides nothing.
-      if (isForced && taken > requests) {
-        const [first] = ended;
-        if (first !== undefined) free(first);
-      }
+      if (isForced && taken > requests) free(ended.shift());
       return {
         granted: true,
         end(result: RateLimitResult, retryAfterSeconds) {
           if (!inFlight.has(place)) return;
           const time = performance.now();
-          settle(place, time);
+          if (result === 'answered' || result === 'unanswered') settle(place, time);
           // The provider does not count what it refused.
-          if (result === 'unsent' || result === 'refused') free(place);
+          else if (inFlight.delete(place)) free(place);
           if (result === 'refused')
             penaltyEnd = Math.max(penaltyEnd, time + (retryAfterSeconds ?? penaltySeconds) * 1000);
         },
       };
     },
   };
-}
-
-/** When the place with this index is free. */
-function untilOf(places: Iterable<Place>, index: number): number | undefined {
-  let left = index;
-  for (const { until } of places) {
-    if (left === 0) return until;
-    left -= 1;
-  }
-  return undefined;
 }
 
 /** The places of single calls: how many they hold, and how many bulk leaves to them. */
