@@ -63,13 +63,16 @@ export const dialect: Dialect = {
   },
 };
 
-function toToken(userId: string, data: z.infer<ReturnType<typeof userToken>>, unlisted: Unlisted): SfoxToken {
-  const { token, partner_user_id: partnerUserId, expires } = data;
-  return concealSecrets(
-    { provider: 'sfox', userId, token, expiresAt: toExpiry(expires), partnerUserId },
-    ['token'],
-    unlisted,
-  );
+/** Makes a token; `undefined` if its expiry cannot be read. */
+function toToken(
+  userId: string,
+  data: z.infer<ReturnType<typeof userToken>>,
+  unlisted: Unlisted,
+): SfoxToken | undefined {
+  const expiresAt = toExpiry(data.expires);
+  if (expiresAt === undefined) return undefined;
+  const { token, partner_user_id: partnerUserId } = data;
+  return concealSecrets({ provider: 'sfox' as const, userId, token, expiresAt, partnerUserId }, ['token'], unlisted);
 }
 
 /** Assigns entries by the user that they name, because sFOX documents neither their order nor that they are complete. */
@@ -85,11 +88,12 @@ function readBatch(
     const { data: owner } = z.safeParse(ownerOfEntry(), entry);
     if (owner === undefined) continue;
     const userId = owner.partner_user_id;
-    const { data: named } = z.safeParse(userToken(), entry);
     if (!asked.has(userId)) unexpectedUserIds.push(userId);
-    else if (named !== undefined && !results.has(userId))
-      results.set(userId, toToken(userId, named, { ...unlisted, raw: () => entry }));
-    else if (!results.has(userId)) results.set(userId, invalid("this user's entry has the wrong form"));
+    else if (!results.has(userId)) {
+      const { data: named } = z.safeParse(userToken(), entry);
+      const token = named && toToken(userId, named, { ...unlisted, raw: () => entry });
+      results.set(userId, token ?? invalid("this user's entry has the wrong form"));
+    }
   }
   for (const userId of userIds) {
     if (!results.has(userId)) results.set(userId, invalid('the answer has no entry for this user', 'not_issued'));
@@ -104,7 +108,11 @@ function issueOne({ send }: Call, userId: string): Promise<SfoxToken> {
     path: `enterprise/user-tokens/${encodeURIComponent(userId)}`,
     schema: singleBody(),
     lostAnswerHint,
-    read: ({ data }, { unlisted }) => toToken(userId, data, unlisted),
+    read({ data }, { unlisted, invalid }) {
+      const token = toToken(userId, data, unlisted);
+      if (token === undefined) throw invalid('`data.expires` is missing or has the wrong form');
+      return token;
+    },
   });
 }
 

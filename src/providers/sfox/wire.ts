@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { lazy, list, token } from '../../http/schemas.js';
+import { toDate } from '../../time.js';
 
 /** sFOX's error body. */
 export interface SfoxErrorBody {
@@ -7,19 +8,18 @@ export interface SfoxErrorBody {
   readonly error: string;
 }
 
-/** Reads ISO 8601, with or without milliseconds. sFOX documents UTC, so a time without a zone is UTC, not local time. */
-export function toExpiry(text: string): Date {
-  return new Date(/(?:z|[+-]\d{2}:?\d{2})$/i.test(text) ? text : `${text}Z`);
-}
-
-function isExpiry(value: unknown): boolean {
-  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}T/.test(value)) return false;
-  return !Number.isNaN(toExpiry(value).getTime());
+/**
+ * Reads ISO 8601, with or without milliseconds; `undefined` if the text is something else. sFOX documents UTC, so a time
+ * without a zone is UTC, not local time.
+ */
+export function toExpiry(text: string): Date | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}T/.test(text)) return undefined;
+  return toDate(/(?:z|[+-]\d{2}:?\d{2})$/i.test(text) ? text : `${text}Z`);
 }
 
 /** https://docs.sfox.com/connect/rest-api/end-users/create-user-auth-token */
 export const userToken = /* @__PURE__ */ lazy(() =>
-  z.object({ token: token(), partner_user_id: z.string(), expires: z.custom<string>(isExpiry) }),
+  z.object({ token: token(), partner_user_id: z.string(), expires: z.string() }),
 );
 
 /** The 201 for one user. */
