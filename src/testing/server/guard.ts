@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { isIP } from 'node:net';
 
 /**
  * Why a request may not use the controls; `undefined` if it may. Otherwise a page on another site could use them through
@@ -10,7 +11,7 @@ export function refuseForeign(headers: IncomingHttpHeaders, host: string): strin
   const name = /^(?:\[(.+)\]|([^:]*))(?::\d+)?$/.exec(headers.host ?? 'localhost');
   const hostname = (name?.[1] ?? name?.[2] ?? '').toLowerCase();
   if (!isOwnName(hostname, host.toLowerCase())) {
-    return 'The controls answer on loopback, on the address of --host, and by names without a dot. Use one of these as the host.';
+    return 'The controls answer to IP addresses, to the name of --host, and to names without a dot. Use one of these as the host.';
   }
   const { origin, 'sec-fetch-site': site } = headers;
   const isOwnPage = origin === undefined || origin === `http://${headers.host ?? ''}`;
@@ -19,6 +20,6 @@ export function refuseForeign(headers: IncomingHttpHeaders, host: string): strin
 }
 
 function isOwnName(hostname: string, host: string): boolean {
-  const isLoopback = /^127(\.\d{1,3}){3}$/.test(hostname) || hostname === '::1';
-  return isLoopback || hostname === host || /^[a-z0-9_-]+$/.test(hostname);
+  // Nobody can point an address at another machine, as is done with a name.
+  return isIP(hostname) !== 0 || hostname === host || /^[a-z0-9_-]+$/.test(hostname);
 }
