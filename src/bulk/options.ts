@@ -1,4 +1,4 @@
-import { type CallContext, checkOptionNames, configurationError, ownProperties } from '../client/options.js';
+import { type CallContext, checkOptionNames, invalidOption, ownProperties } from '../client/options.js';
 import { checkOwnOptions, ownOptionNames } from '../client/own-options.js';
 import { callOptionNames, resolveSettings } from '../client/settings.js';
 import type { Api } from '../http/call.js';
@@ -41,10 +41,10 @@ export function readOptions<O extends CallOptions>(
   const { concurrency = 8, giveUpAfter = 600_000, batchSize = ownBatchSize, onUnexpectedUser, ...callOptions } = given;
   if (!isCount(concurrency, maxConcurrency)) {
     const message = `\`concurrency\` must be a whole number from 1 to ${String(maxConcurrency)}.`;
-    throw configurationError(context, 'invalid_option', message);
+    throw invalidOption(context, message);
   }
   if (typeof giveUpAfter !== 'number' || !(giveUpAfter > 0)) {
-    throw configurationError(context, 'invalid_option', '`giveUpAfter` must be a number of milliseconds above 0.');
+    throw invalidOption(context, '`giveUpAfter` must be a number of milliseconds above 0.');
   }
   checkUserIds(context, userIds);
   const { signal } = resolveSettings(context, given, connection.settings);
@@ -64,5 +64,5 @@ function checkUserIds(context: CallContext, userIds: unknown): void {
     typeof userIds === 'object' && userIds !== null && (Symbol.iterator in userIds || Symbol.asyncIterator in userIds);
   if (isIterable) return;
   const message = '`userIds` must be an iterable or async iterable of strings.';
-  throw configurationError(context, 'invalid_option', message);
+  throw invalidOption(context, message);
 }

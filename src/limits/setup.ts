@@ -1,4 +1,4 @@
-import { type CallContext, checkOptionNames, configurationError, ownProperties } from '../client/options.js';
+import { type CallContext, checkOptionNames, invalidOption, ownProperties } from '../client/options.js';
 import { checkLimitNumbers } from '../client/rate-limit.js';
 import type { RateLimit, RateLimiter } from '../issuer/rate-limit.js';
 import { createGate, type Gate } from './gate.js';
@@ -26,8 +26,10 @@ export function gateFor(
   option: RateLimit | RateLimiter | false | undefined,
   known: { readonly limit: RateLimit | undefined; readonly host: string },
 ): Gate {
-  if (option !== undefined && option !== false)
-    return createGate(isLimiter(option) ? option : createWindow(checkLimit(context, option)), false);
+  if (option !== undefined && option !== false) {
+    const problem = `\`rateLimit\` must be ${form}, a limiter that has \`take\`, or \`false\`.`;
+    return createGate(isLimiter(option) ? option : createWindow(checkLimit(context, option, problem)), false);
+  }
   const { limit, host } = known;
   const shared = gates.get(host);
   if (option === false || limit === undefined || shared === 'open') return createGate(undefined, true);
@@ -49,10 +51,7 @@ export function gateFor(
  */
 export function createRateLimiter(limit: RateLimit): RateLimiter {
   const context: CallContext = { provider: undefined, label: 'createRateLimiter', operation: 'createClient' };
-  if (!isObject(limit)) {
-    throw configurationError(context, 'invalid_option', `the limit must be ${form}.`);
-  }
-  const window = createWindow(checkLimit(context, limit));
+  const window = createWindow(checkLimit(context, limit, `the limit must be ${form}.`));
   return { take: (request) => window.take(request) };
 }
 
@@ -62,11 +61,9 @@ const isObject = (value: unknown): boolean => typeof value === 'object' && value
 const isLimiter = (value: RateLimit | RateLimiter): value is RateLimiter =>
   isObject(value) && 'take' in value && typeof value.take === 'function';
 
-function checkLimit(context: CallContext, limit: RateLimit): RateLimit {
-  if (!isObject(limit)) {
-    const problem = `\`rateLimit\` must be ${form}, a limiter that has \`take\`, or \`false\`.`;
-    throw configurationError(context, 'invalid_option', problem);
-  }
+/** @param problem - The message if the limit is not an object. */
+function checkLimit(context: CallContext, limit: RateLimit, problem: string): RateLimit {
+  if (!isObject(limit)) throw invalidOption(context, problem);
   checkOptionNames(context, limit, ['requests', 'perSeconds', 'penaltySeconds'], '`rateLimit`');
   return checkLimitNumbers(context, ownProperties(limit), 'rateLimit.');
 }

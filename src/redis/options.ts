@@ -1,4 +1,4 @@
-import { type CallContext, checkOptionNames, configurationError, ownProperties } from '../client/options.js';
+import { type CallContext, checkOptionNames, invalidOption, ownProperties } from '../client/options.js';
 import { type CheckedRateLimit, checkLimitNumbers } from '../client/rate-limit.js';
 import type { RateLimit } from '../issuer/rate-limit.js';
 import { type Evaluate, type RedisClient, toEvaluate } from './client.js';
@@ -32,7 +32,7 @@ export function readOptions(options: RedisRateLimiterOptions): Settings {
   checkOptionNames(context, options, optionNames);
   const own: RedisRateLimiterOptions = ownProperties(options);
   const { redis, key, onUnavailable = 'local' } = own;
-  const refuse = (problem: string) => configurationError(context, 'invalid_option', problem);
+  const refuse = (problem: string) => invalidOption(context, problem);
   const evaluate = toEvaluate(redis);
   if (evaluate === undefined)
     throw refuse('`redis` must be a client of ioredis or node-redis, or have `eval(script, keys, args)`.');
