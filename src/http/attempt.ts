@@ -82,16 +82,16 @@ function toInit({ call, request }: Attempt, { headers }: Credentials, signal: Ab
   const { json } = request;
   const own: Record<string, string> = { accept: 'application/json' };
   if (json !== undefined) own['content-type'] = 'application/json';
-  const init: RequestInit = {
+  const init: RequestInit & { next: { revalidate: 0 } } = {
     method: request.method ?? 'POST',
     headers: Object.assign(own, call.dialect.headers, headers),
     // `follow` would send the key to the target of a redirect; `error` throws on Cloudflare Workers.
     redirect: 'manual',
     signal,
+    // Next.js 13 and 14 cache answers by default, even to a POST. All others ignore this option; see docs/decisions.md.
+    next: { revalidate: 0 },
   };
   if (json !== undefined) init.body = JSON.stringify(json);
-  // Next.js 13 and 14 cache answers of `fetch` by default. Workers from before November 2024 reject the option `cache`.
-  if (typeof Request === 'function' && 'cache' in Request.prototype) init.cache = 'no-store';
   return init;
 }
 

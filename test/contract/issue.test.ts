@@ -116,7 +116,7 @@ describe.each(judgedIssueOperations)('$provider', ({ provider, key, id, success,
     await call();
     expect(calls).toHaveLength(1);
     expect(calls[0]![0]).toMatch(/^https:\/\/provider\.invalid\//);
-    expect(calls[0]![1]).toMatchObject({ method: 'POST', redirect: 'manual', cache: 'no-store' });
+    expect(calls[0]![1]).toMatchObject({ method: 'POST', redirect: 'manual', next: { revalidate: 0 } });
   });
 
   it('asks a function for the key before each request', async () => {
