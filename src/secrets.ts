@@ -8,6 +8,8 @@ export type Redact = (text: string) => string;
 export const minSecretLength = 8;
 /** Longer texts are cut before they go into an error, in characters. */
 export const maxTextLength = 1_000;
+/** Of a longer text only the beginning is read, in characters: thousands of secrets in it take seconds to find. */
+export const maxReadLength = 8_000;
 
 /** The prefixes of keys: with the mode for Stripe and Clerk, with the region for Junction. */
 export const keyPrefix = /^[sp]k_(?:live|test|us|eu)_/i;
@@ -76,4 +78,9 @@ function escape(text: string): string {
 /** Cuts a text to a length. Redact it before: a secret that is cut is no longer recognized. */
 export function bound(text: string, limit = maxTextLength): string {
   return text.length <= limit ? text : `${text.slice(0, limit)}…`;
+}
+
+/** The part of a long text that is read. Cut at a space, which no key and no token has: a part of one is not recognized. */
+export function beginningOf(text: string): string {
+  return text.length <= maxReadLength ? text : text.slice(0, Math.max(0, text.lastIndexOf(' ', maxReadLength)));
 }

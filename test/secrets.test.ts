@@ -126,6 +126,28 @@ describe('rule 2: the secrets of a JSON value', () => {
     expect(copy(rows)).toEqual(rows.slice(0, 16));
     expect(copy(['m'.repeat(1_001), { message: rows }])).toHaveLength(2);
   });
+
+  it('no more than 8,000 characters of a text are read, and no more than 72,000 of all', () => {
+    let read = 0;
+    const count = (text: string) => {
+      read += text.length;
+      return text.replaceAll('secret', '');
+    };
+    redactJson('word '.repeat(200_000), count, []);
+    expect(read).toBeGreaterThan(7_000);
+    expect(read).toBeLessThanOrEqual(8_000);
+    const rows = Array.from({ length: 50 }, () => Array.from({ length: 50 }, () => 'secret '.repeat(5_000)));
+    read = 0;
+    redactJson(rows, count, []);
+    expect(read).toBeLessThanOrEqual(72_000);
+  });
+
+  it('a long text is cut beside a secret, not in it', () => {
+    const text = `${'4711 '.repeat(1_599)}secret-4711`;
+    const withoutSecrets = (part: string) => part.replaceAll('secret-4711', '').replaceAll('4711 ', '');
+    expect(redactJson(text, withoutSecrets, [])).toBe('4711…');
+    expect(redactJson('x'.repeat(8_001), redact, [])).toBe('…');
+  });
 });
 
 describe('rule 2: the cause of an error', () => {

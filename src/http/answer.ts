@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { type ApiError, InvalidResponseError, type InvalidResponseErrorCode } from '../errors.js';
-import { bound, redactForms, redactTokens } from '../secrets.js';
+import { bound, maxReadLength, redactForms, redactTokens } from '../secrets.js';
 import { findSecrets, redactJson } from '../secrets/json.js';
 import { type Deadline, toDate } from '../time.js';
 import { discardBody, readBody } from './body.js';
@@ -94,7 +94,7 @@ export function invalidAnswer(
   });
 }
 
-/** Longer request ids are cut, in characters. */
+/** Longer request ids are cut, in characters. Text that is far longer is no id. */
 const maxRequestIdLength = 200;
 
 /**
@@ -109,6 +109,6 @@ function readRequestId(
   secrets?: readonly string[],
 ): string | undefined {
   const id = dialect.readRequestId((name) => headers.get(name) ?? undefined, body);
-  if (id === undefined) return undefined;
+  if (id === undefined || id.length > maxReadLength) return undefined;
   return bound(redactTokens(connection.keyring.redactExact(id, secrets ?? findSecrets(answers))), maxRequestIdLength);
 }

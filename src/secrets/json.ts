@@ -1,4 +1,4 @@
-import { bound, maxTextLength, type Redact, redacted } from '../secrets.js';
+import { beginningOf, bound, maxReadLength, maxTextLength, type Redact, redacted } from '../secrets.js';
 
 const secretName = /tokens?$|^url$|ticket|jwt|secret|password|authorization|cookie|api[-_]?key/i;
 
@@ -10,6 +10,8 @@ const maxDepth = 10;
 const maxEntries = 50;
 const maxCharacters = 16_000;
 const maxNameLength = 100;
+/** Of all texts together, no more characters are read: redacting takes time for each of them. */
+const maxRead = 64_000;
 /** Texts in undocumented fields are cut to this length, because they may hold anything. */
 const maxUndocumentedLength = 40;
 
@@ -36,8 +38,12 @@ export function findSecrets(value: unknown): string[] {
  */
 export function redactJson(value: unknown, redact: Redact, documentedNames: readonly string[]): unknown {
   let left = maxCharacters;
+  let unread = maxRead;
+  const isSpent = () => left <= 0 || unread <= 0;
   const shorten = (text: string, limit: number) => {
-    const shown = bound(redact(text), Math.min(limit, Math.max(0, left)));
+    const head = beginningOf(text);
+    unread -= Math.min(text.length, maxReadLength);
+    const shown = bound(redact(head) + (head === text ? '' : '…'), Math.min(limit, Math.max(0, left)));
     left -= shown.length;
     return shown;
   };
@@ -47,10 +53,10 @@ export function redactJson(value: unknown, redact: Redact, documentedNames: read
     // A number can be a secret, too.
     if (typeof inside === 'number') return redact(String(inside)) === String(inside) ? inside : redacted;
     if (typeof inside !== 'object' || inside === null) return inside;
-    const isFull = depth === maxDepth || left <= 0;
+    const isFull = depth === maxDepth || isSpent();
     if (Array.isArray(inside)) {
       const entries = isFull ? [] : inside.slice(0, maxEntries);
-      return entries.flatMap((entry: unknown) => (left > 0 ? [copy(entry, depth + 1, limit)] : []));
+      return entries.flatMap((entry: unknown) => (isSpent() ? [] : [copy(entry, depth + 1, limit)]));
     }
     const entries = isFull ? [] : Object.entries(inside).slice(0, maxEntries);
     return Object.fromEntries(entries.map(([name, entry]) => copyEntry(name, entry, depth, limit)));

@@ -290,3 +290,13 @@ it('pino shows a token that it is given, and not as the documentation sets it up
     }
   }
 });
+
+it('a request id of more than 8,000 characters is none', async () => {
+  const body = (length: number) => ({ errors: [], clerk_trace_id: 'x'.repeat(length) });
+  const idOf = async (length: number) => {
+    const clerk = createClerk({ apiKey: keys.clerk, fetch: answer(422, body(length)) });
+    return ((await failureOf(clerk.issueToken('x'))) as { requestId?: string }).requestId;
+  };
+  expect(await idOf(8_000)).toBe(`${'x'.repeat(200)}…`);
+  expect(await idOf(8_001)).toBeUndefined();
+});
