@@ -142,13 +142,14 @@ async function attempt<T, R>(sending: Sending<T, R>): Promise<Response> {
       try {
         const { result, response, answer } = await runAttempt(sending);
         endTurn(sending, turn, startedAt);
-        watched?.({ answer });
+        watched?.({ answer })();
         sending.success = { result };
         return response;
       } catch (error) {
+        const tell = watched?.({ error });
         sending.report = (retryInMilliseconds) => {
           sending.report = undefined;
-          watched?.({ error, retryInMilliseconds });
+          tell?.(retryInMilliseconds);
         };
         waitOut = endTurn(sending, turn, startedAt, { error });
         throw error;

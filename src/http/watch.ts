@@ -9,8 +9,11 @@ export type Emit = (event: TokenwrightEvent) => void;
 export interface CallWatch {
   /** The fields that all events of the call have. */
   readonly base: EventBase;
-  /** Called when an attempt begins; returns a function to call when it has ended. */
-  attempt(context: CallContext, users: number): (end: AttemptEnd) => void;
+  /**
+   * Called when an attempt begins. Returns a function to call at its end, which returns one to call when it is known whether
+   * another follows: that may be much later, and emits the event.
+   */
+  attempt(context: CallContext, users: number): (end: AttemptEnd) => (retryInMilliseconds?: number) => void;
   readonly pause: (reason: 'refused' | 'limit', until: number) => void;
   end(error: unknown): void;
   /** The event that `end` emitted; `undefined` before. */
@@ -22,7 +25,6 @@ interface AttemptEnd {
   readonly error?: unknown;
   /** The facts of a success. */
   readonly answer?: AnswerFacts;
-  readonly retryInMilliseconds?: number | undefined;
 }
 
 /** The facts of an answer that go into events. */
@@ -95,13 +97,15 @@ export function watchCall(emit: Emit, context: CallContext, bulkId: string | und
       mostUsers = Math.max(mostUsers, users);
       attempts += 1;
       const attempt = attempts;
-      return ({ error, answer, retryInMilliseconds }) => {
+      return ({ error, answer }) => {
         const time = attemptBegan();
         attemptTime += time.durationMilliseconds;
         const isAnswered = error instanceof ApiError || error instanceof InvalidResponseError;
         last = definedOf(isAnswered ? error : answer);
-        const retry = retryInMilliseconds === undefined ? {} : { retryInMilliseconds };
-        emit({ type: 'attempt', ...describeEnd(attemptContext, error, users, time), ...retry, attempt });
+        const event = { type: 'attempt' as const, ...describeEnd(attemptContext, error, users, time), attempt };
+        return (retryInMilliseconds) => {
+          emit(retryInMilliseconds === undefined ? event : { ...event, retryInMilliseconds });
+        };
       };
     },
     pause(reason, until) {

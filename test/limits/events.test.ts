@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { createIssuer, type ProviderId, type TokenwrightEvent } from '../../src/index.js';
+import { type AttemptEvent, type CallEvent, createIssuer, type ProviderId, type TokenwrightEvent } from '../../src/index.js';
 import { createBulkSubject, userIdOf } from '../support/bulk.js';
+import { keys } from '../support/operations.js';
 import { judged, subjects } from '../support/subjects/index.js';
 import { useVirtualTime } from '../support/virtual-time.js';
 
@@ -32,6 +33,25 @@ describe.each(judged)('%s tells what happens', (provider) => {
     expect(call).toMatchObject({ waitedMilliseconds: expect.any(Number), startedAt: expect.any(Number) });
     expect(new Set(events.map((event) => 'callId' in event && event.callId)).size).toBe(1);
     for (const event of events) expect(event).not.toHaveProperty('bulkId');
+  });
+
+  it('of an attempt whose key is then replaced: its own time, without that of the new key', async () => {
+    const { keyOption } = subjects[provider];
+    const key = keys[provider];
+    const { issuer, fake, events } = listen(provider, {
+      [keyOption]: async ({ rejected }: { rejected: boolean }) => {
+        if (!rejected) return key;
+        await new Promise((resolve) => setTimeout(resolve, 3_000));
+        return `${key}-new`;
+      },
+    });
+    fake.failNext({ status: 401 });
+    await issuer.issueToken(userIdOf(provider, 1));
+    const [first, second, call] = events;
+    expect(events).toMatchObject([{ result: 'unauthorized', retryInMilliseconds: 0 }, { result: 'ok' }, { attempts: 2 }]);
+    expect((first as AttemptEvent).durationMilliseconds).toBeLessThan(1_000);
+    expect((second as AttemptEvent).durationMilliseconds).toBeLessThan(1_000);
+    expect((call as CallEvent).waitedMilliseconds).toBeGreaterThanOrEqual(3_000);
   });
 
   it('of a failure: its code and its status', async () => {
