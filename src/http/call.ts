@@ -103,6 +103,7 @@ async function sendRequest<T, R>(call: CallState, context: CallContext, request:
     failure: undefined,
     report: undefined,
   };
+  call.watch?.request(request.users ?? 1);
   try {
     await attempt(sending);
   } catch {

@@ -9,6 +9,8 @@ export type Emit = (event: TokenwrightEvent) => void;
 export interface CallWatch {
   /** The fields that all events of the call have. */
   readonly base: EventBase;
+  /** Called before the first attempt at each request, which may never be made. */
+  request(users: number): void;
   /**
    * Called when an attempt begins. Returns a function to call at its end, which returns one to call when it is known whether
    * another follows: that may be much later, and emits the event.
@@ -92,9 +94,11 @@ export function watchCall(emit: Emit, context: CallContext, bulkId: string | und
   });
   return {
     base: baseOf(context),
+    request(users) {
+      mostUsers = Math.max(mostUsers, users);
+    },
     attempt(attemptContext, users) {
       const attemptBegan = start();
-      mostUsers = Math.max(mostUsers, users);
       attempts += 1;
       const attempt = attempts;
       return ({ error, answer }) => {

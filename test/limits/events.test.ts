@@ -1,6 +1,12 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { type AttemptEvent, type CallEvent, createIssuer, type ProviderId, type TokenwrightEvent } from '../../src/index.js';
+import {
+  type AttemptEvent,
+  type CallEvent,
+  createIssuer,
+  type ProviderId,
+  type TokenwrightEvent,
+} from '../../src/index.js';
 import { createBulkSubject, userIdOf } from '../support/bulk.js';
 import { keys } from '../support/operations.js';
 import { judged, subjects } from '../support/subjects/index.js';
@@ -48,7 +54,11 @@ describe.each(judged)('%s tells what happens', (provider) => {
     fake.failNext({ status: 401 });
     await issuer.issueToken(userIdOf(provider, 1));
     const [first, second, call] = events;
-    expect(events).toMatchObject([{ result: 'unauthorized', retryInMilliseconds: 0 }, { result: 'ok' }, { attempts: 2 }]);
+    expect(events).toMatchObject([
+      { result: 'unauthorized', retryInMilliseconds: 0 },
+      { result: 'ok' },
+      { attempts: 2 },
+    ]);
     expect((first as AttemptEvent).durationMilliseconds).toBeLessThan(1_000);
     expect((second as AttemptEvent).durationMilliseconds).toBeLessThan(1_000);
     expect((call as CallEvent).waitedMilliseconds).toBeGreaterThanOrEqual(3_000);
@@ -88,6 +98,22 @@ describe.each(judged)('%s tells what happens', (provider) => {
     const calls = events.filter((event) => event.type === 'call');
     expect(new Set(calls.map(({ callId }) => callId)).size).toBe(calls.length);
     expect(calls.reduce((sum, { users }) => sum + users, 0)).toBeGreaterThanOrEqual(3);
+  });
+
+  it('of a request of a bulk call that was ended before it was sent, with all of its users', async () => {
+    const { hasBatches } = subjects[provider];
+    const { issuer, fake, events } = listen(provider, { rateLimit: { requests: 1, perSeconds: 60 } });
+    fake.failNext({ status: 401, delay: 1_000 });
+    await issuer.issueTokens(ids(provider, hasBatches ? 6 : 2), {
+      concurrency: 2,
+      ...(hasBatches ? { batchSize: 3 } : {}),
+    });
+    const calls = events.filter((event) => event.type === 'call');
+    const users = hasBatches ? 3 : 1;
+    expect(calls).toMatchObject([
+      { attempts: 1, users, result: 'unauthorized' },
+      { attempts: 0, users, result: 'unauthorized' },
+    ]);
   });
 
   it('of a pause, once, with its length', async () => {
