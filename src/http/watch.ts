@@ -1,6 +1,7 @@
 import type { CallContext } from '../client/options.js';
 import { ApiError, InvalidResponseError, TokenwrightError } from '../errors.js';
 import type { CallEvent, EventBase, EventResult, TokenwrightEvent } from '../issuer/events.js';
+import { isThenable } from '../time.js';
 
 /** Passes an event to the listener. */
 export type Emit = (event: TokenwrightEvent) => void;
@@ -52,7 +53,8 @@ export function createEmit(listener: ((event: TokenwrightEvent) => unknown) | un
   return (event) => {
     try {
       const done = listener(event);
-      if (done instanceof Promise) done.catch(() => undefined);
+      // Not `instanceof`: the promise may come from another realm.
+      if (isThenable(done)) done.then(undefined, () => undefined);
     } catch {
       // Errors of a listener must not fail the call.
     }

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import {
   type AttemptEvent,
@@ -147,6 +148,7 @@ describe.each(judged)('%s tells what happens', (provider) => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('mine'))],
+    ['rejects with a promise of another realm', () => runInNewContext("Promise.reject(new Error('mine'))") as unknown],
   ])('to a listener that %s without touching the call', async (_, onEvent) => {
     const { issuer } = createBulkSubject(provider, { onEvent });
     await expect(issuer.issueToken(userIdOf(provider, 1))).resolves.toMatchObject({ provider });
