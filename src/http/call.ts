@@ -65,7 +65,7 @@ export function createApi(connection: Connection<ClientOptions>, dialect: Dialec
     if (settings.signal?.aborted === true) throw settings.signal.reason;
     const traced = channel !== undefined && hasSubscribers(channel) ? channel : undefined;
     const listener = emit ?? (traced && ignoreEvents);
-    const watch = listener && watchCall(listener, own, bulk?.bulkId);
+    const watch = listener && watchCall(listener, own, bulk?.bulkId, settings.signal);
     const end = performance.now() + settings.timeout;
     const state: CallState = { connection, dialect, settings, operation, end, answers: [], gate, bulk, watch };
     const send: Call['send'] = (request) => sendRequest(state, context(request.operation), request);

@@ -73,7 +73,13 @@ const toldUntil = new WeakMap<Emit, number>();
 /** Used if only the tracing channel has subscribers. */
 export const ignoreEvents: Emit = () => undefined;
 
-export function watchCall(emit: Emit, context: CallContext, bulkId: string | undefined): CallWatch {
+/** @param signal - The signal of the call. */
+export function watchCall(
+  emit: Emit,
+  context: CallContext,
+  bulkId: string | undefined,
+  signal: AbortSignal | undefined,
+): CallWatch {
   const callId = nextId();
   const baseOf = ({ provider, operation }: CallContext): EventBase => ({
     provider: provider ?? '',
@@ -89,7 +95,8 @@ export function watchCall(emit: Emit, context: CallContext, bulkId: string | und
   let ended: CallEvent | undefined;
   const describeEnd = (of: CallContext, error: unknown, users: number, time: Times) => ({
     ...baseOf(of),
-    result: toResult(error),
+    // The reason of an abort may be an error of this package, such as the one that made the caller give up.
+    result: signal?.aborted === true && error === signal.reason ? 'aborted' : toResult(error),
     users,
     ...time,
     ...last,

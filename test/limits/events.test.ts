@@ -6,6 +6,7 @@ import {
   type CallEvent,
   createIssuer,
   type ProviderId,
+  TimeoutError,
   type TokenwrightEvent,
 } from '../../src/index.js';
 import { createBulkSubject, userIdOf } from '../support/bulk.js';
@@ -14,6 +15,8 @@ import { judged, subjects } from '../support/subjects/index.js';
 import { useVirtualTime } from '../support/virtual-time.js';
 
 useVirtualTime();
+
+const timedOut = { code: 'timeout', message: 'made up', provider: undefined } as const;
 
 function listen(provider: ProviderId, options: object = {}) {
   const events: TokenwrightEvent[] = [];
@@ -73,16 +76,23 @@ describe.each(judged)('%s tells what happens', (provider) => {
     for (const event of events) expect(event).toMatchObject({ result: 'not_found', status: 404 });
   });
 
-  it('of an abort', async () => {
+  it.each<[string, unknown]>([
+    ['an error of its own', undefined],
+    ['an error of another call', new TimeoutError({ ...timedOut, operation: 'issueToken', timeout: 1 })],
+  ])('of an abort whose reason is %s', async (_, reason) => {
     const { issuer, fake, events } = listen(provider);
     fake.failNext({ fault: 'stall' });
     const controller = new AbortController();
     const call = issuer.issueToken(userIdOf(provider, 1), { signal: controller.signal });
     setTimeout(() => {
-      controller.abort();
+      controller.abort(reason);
     }, 100);
-    await expect(call).rejects.toThrow();
-    expect(events.at(-1)).toMatchObject({ type: 'call', result: 'aborted' });
+    const thrown: unknown = await call.catch((error: unknown) => error);
+    expect(thrown).toBe(controller.signal.reason);
+    expect(events).toMatchObject([
+      { type: 'attempt', result: 'aborted' },
+      { type: 'call', result: 'aborted' },
+    ]);
   });
 
   it('of a bulk call: every user once, and each request by its own name', async () => {
