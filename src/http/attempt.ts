@@ -4,6 +4,7 @@ import { refuseKeys } from '../client/ids.js';
 import { invalidOption } from '../client/options.js';
 import { type ApiError, type CredentialError, InvalidResponseError, TokenwrightError } from '../errors.js';
 import type { Fetch } from '../issuer.js';
+import { redactTokens } from '../secrets.js';
 import { copyCause } from '../secrets/cause.js';
 import { Deadline } from '../time.js';
 import { invalidAnswer, readFailure, readSuccess } from './answer.js';
@@ -130,10 +131,12 @@ function originOf(url: string): string {
   }
 }
 
-function redirected({ context }: Attempt, status: number, origin: string): ApiError {
+function redirected({ call, context }: Attempt, status: number, origin: string): ApiError {
+  // Whoever redirects chooses the host. Not redacted by length: long host names are common.
+  const shown = redactTokens(call.connection.keyring.redactExact(origin));
   const answer = { status, requestId: undefined, retryAfter: undefined, isRepeated: false };
   const hint =
-    `The answer came from ${origin}: \`fetch\` followed a redirect, maybe with the key. ` +
+    `The answer came from ${shown}: \`fetch\` followed a redirect, maybe with the key. ` +
     "Use a `fetch` that respects `redirect: 'manual'`, and check the base URL.";
   return toApiError(context, answer, { code: 'unexpected_status', scope: 'account', hint });
 }

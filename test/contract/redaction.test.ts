@@ -174,6 +174,15 @@ describe.each(judged)('%s', (provider) => {
     expect((await failureOf(Promise.resolve().then(() => call('apikey')))).message).toContain('`apikey`');
   });
 
+  it('redacts it in the host to which a redirect was followed', async () => {
+    const fetch = () =>
+      Promise.resolve(Object.defineProperty(new Response('{}'), 'url', { value: `https://${rest}.invalid/x` }));
+    const error = await failureOf(createIssuer(provider, { ...options, ...target, fetch }).issueToken(id));
+    expect(error).toMatchObject({ code: 'unexpected_status' });
+    expect(error.message).toContain('https://[redacted].invalid');
+    expect(everythingShownBy(error).toLowerCase()).not.toContain(rest.toLowerCase());
+  });
+
   it('redacts the token of an answer that cannot be used', async () => {
     const { success, secrets } = issueOperations[provider];
     const whole = JSON.stringify(success.body);
