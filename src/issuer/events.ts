@@ -25,7 +25,7 @@ export interface EndedEvent extends EventBase {
   readonly startedAt: number;
   /** How long it took, in milliseconds. */
   readonly durationMilliseconds: number;
-  /** The HTTP status of the last answer, if there was one. */
+  /** The HTTP status of the answer, if there was one; of a call, that to its last attempt. */
   readonly status?: number;
   /** The provider's id of the request, to quote to its support. */
   readonly requestId?: string;

@@ -140,6 +140,25 @@ describe.each(judged)('%s tells what happens', (provider) => {
     expect(pauses[0]?.durationMilliseconds).toBeLessThan(33_000);
   });
 
+  it('of nothing that is refused before it begins', async () => {
+    const { issuer, events } = listen(provider);
+    const id = userIdOf(provider, 1);
+    await expect(issuer.issueToken('')).rejects.toMatchObject({ code: 'invalid_user_id' });
+    await expect(issuer.issueToken(id, { timeout: -1 })).rejects.toMatchObject({ code: 'invalid_option' });
+    await expect(issuer.issueToken(id, { signal: AbortSignal.abort('early') })).rejects.toBe('early');
+    await expect(issuer.issueTokens([id], { concurrency: 0 })).rejects.toMatchObject({ code: 'invalid_option' });
+    expect(events).toEqual([]);
+  });
+
+  it('of an answer only if the last attempt had one', async () => {
+    const { issuer, fake, events } = listen(provider);
+    fake.failNext({ status: 503 });
+    fake.failNext({ fault: 'stall' });
+    await expect(issuer.issueToken(userIdOf(provider, 1), { retry: 1 })).rejects.toMatchObject({ code: 'timeout' });
+    expect(events).toMatchObject([{ status: 503 }, { result: 'timeout' }, { type: 'call', attempts: 2 }]);
+    for (const event of events.slice(1)) expect(event).not.toHaveProperty('status');
+  });
+
   it('of nothing that is secret, nor of whom it is about', async () => {
     const { issuer, fake, events } = listen(provider);
     fake.addUser(userIdOf(provider, 1));
