@@ -132,7 +132,8 @@ export function watchCall(
       const time = began();
       const waitedMilliseconds = Math.max(0, time.durationMilliseconds - attemptTime);
       ended = { type: 'call', ...describeEnd(context, error, mostUsers, time), attempts, waitedMilliseconds };
-      emit(ended);
+      // A copy: what a listener does to its event, such as add the id of the user, must not get into the trace.
+      emit({ ...ended });
     },
     ended: () => ended,
   };

@@ -105,6 +105,17 @@ it.each(judged)(
   },
 );
 
+it.each(judged)('%s: what a listener does to its event does not get into the trace', async (provider) => {
+  const seen = subscribe();
+  const onEvent = (event: TokenwrightEvent) => {
+    Object.assign(event, { result: 'changed', userId: 'private' });
+  };
+  const { issuer } = createBulkSubject(provider, { onEvent });
+  await issuer.issueToken(userIdOf(provider, 1));
+  expect(seen.at(-1)).toMatchObject({ moment: 'asyncEnd', result: 'ok' });
+  expect(JSON.stringify(seen)).not.toContain('private');
+});
+
 it.each(judged)('%s: an abort ends the trace, and its reason stays with the caller', async (provider) => {
   const seen = subscribe();
   const { fake, issuer } = createBulkSubject(provider);
