@@ -1,4 +1,4 @@
-import { type BulkSource, type Run, startRun } from './run.js';
+import { type BulkSource, Run } from './run.js';
 import type {
   BulkOptions,
   CallOptions,
@@ -22,12 +22,11 @@ export function createBulk<
   const { api, batch } = source;
 
   function streamTokens(userIds: UserIds, options: object = {}): AsyncGenerator<IssueOutcome<T>, void> {
-    let run: Run<T> | undefined;
+    let run: Run<T, O> | undefined;
     async function* generate(): AsyncGenerator<IssueOutcome<T>, void> {
-      run = startRun(source, userIds, readOptions<O>(api, batch?.size ?? 1, userIds, options));
-      const { queue } = run;
+      run = new Run(source, userIds, readOptions<O>(api, batch?.size ?? 1, userIds, options));
       try {
-        for (let taken = await queue.take(); taken !== undefined; taken = await queue.take()) yield taken.value;
+        for (let outcome = await run.next(); outcome !== undefined; outcome = await run.next()) yield outcome;
       } finally {
         run.stop();
       }

@@ -7,6 +7,8 @@ import { createPlaces } from './places.js';
 /** Controls the requests of one bulk call: how many are in flight, which are deferred, and when the call gives up. */
 export interface Lane {
   readonly bulkId: string;
+  /** The number of unfinished requests. */
+  open(): number;
   /** Whether another request may begin. */
   hasRoom(): boolean;
   /** Begins a request. Returns the part for its calls, and a function to call at its end. */
@@ -100,6 +102,7 @@ export function createLane({ halt, concurrency, giveUpAfter, onRoom }: LaneOptio
 
   return {
     bulkId,
+    open: () => open,
     hasRoom() {
       // While refusals go on, have one new request ready: another user may succeed although the deferred ones do not.
       const isForeseen = isRefusing() && open - places.taken() - deferred < 1;

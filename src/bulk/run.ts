@@ -1,16 +1,15 @@
-import type { TokenwrightError } from '../errors.js';
+import { CredentialError, TokenwrightError } from '../errors.js';
 import type { Api, Call } from '../http/call.js';
 import type { BulkPart } from '../http/request.js';
 import { toResult } from '../http/watch.js';
 import type { CallOptions, IssuedTokenFields, IssueOutcome, UserIds } from '../issuer.js';
+import { Queue } from '../limits/queue.js';
 import { onAbort } from '../time.js';
-import { createInputReader } from './input-reader.js';
-import { createJobs, type Job } from './jobs.js';
-import { createLane } from './lane.js';
+import { createInputReader, type InputReader } from './input-reader.js';
+import { createJobs, type Job, type Jobs } from './jobs.js';
+import { createLane, type Lane } from './lane.js';
 import type { RunOptions } from './options.js';
-import { createOutcomeQueue, type OutcomeQueue } from './outcome-queue.js';
-import { createReading } from './reading.js';
-import { createRequests } from './requests.js';
+import { isTooLarge, type Part, Parts } from './parts.js';
 
 /** What an adapter offers for bulk work; nothing in this folder knows which provider it is. */
 export interface BulkSource<T extends IssuedTokenFields, O extends CallOptions> {
@@ -34,121 +33,214 @@ export interface BatchAnswer<T extends IssuedTokenFields> {
   readonly unexpectedUserIds: readonly string[];
 }
 
-/** The work of one call: it reads inputs, sends requests, and puts outcomes into a queue. */
-export interface Run<T extends IssuedTokenFields> {
-  readonly queue: OutcomeQueue<IssueOutcome<T>>;
+interface Failure {
+  readonly error: unknown;
+}
+
+/** After so many inputs without a request, yield to the event loop, so that timers and signals are handled. */
+const longestStretch = 256;
+
+/** The work of one bulk call: it reads inputs, sends requests, and hands out outcomes. */
+export class Run<T extends IssuedTokenFields, O extends CallOptions> {
+  readonly #source: BulkSource<T, O>;
+  readonly #options: RunOptions<O>;
+  /** Ends everything, also attempts in flight. */
+  readonly #end = new AbortController();
+  /** Ends all waiting: nothing more is sent, but requests in flight finish. */
+  readonly #halt = new AbortController();
+  readonly #reader: InputReader;
+  readonly #lane: Lane;
+  readonly #jobs: Jobs<T>;
+  readonly #parts = new Parts();
+  readonly #outcomes = new Queue<IssueOutcome<T>>();
+  readonly #leaveCaller: (() => void) | undefined;
+  /** An error that concerns all users: nothing more is sent. */
+  #stopper: TokenwrightError | undefined;
+  /** An error that ends the whole call, once the requests in flight have finished. */
+  #failure: Failure | undefined;
+  #isReadingDone = false;
+  /** Set when no more outcomes follow, with the error that is thrown after the last one. */
+  #closed: { readonly failure: Failure | undefined } | undefined;
+  #wakeReading = (): void => undefined;
+  #wakeConsumer = (): void => undefined;
+
+  constructor(source: BulkSource<T, O>, userIds: UserIds, options: RunOptions<O>) {
+    const { signal, concurrency, giveUpAfter } = options;
+    this.#source = source;
+    this.#options = options;
+    this.#reader = createInputReader(userIds, this.#end.signal);
+    const onRoom = () => {
+      this.#dispatch();
+      this.#wakeReading();
+    };
+    this.#lane = createLane({ halt: this.#halt.signal, concurrency, giveUpAfter, onRoom });
+    this.#jobs = createJobs<T>(source.api.context('issueTokens'), source.batch !== undefined, (outcome) => {
+      this.#outcomes.push(outcome);
+      this.#wakeConsumer();
+      tellOutcome(source.api, this.#lane.bulkId, outcome);
+    });
+    this.#leaveCaller =
+      signal &&
+      onAbort(signal, () => {
+        this.#abort(signal.reason);
+      });
+    // Not at once: a source may end the stream that it is read for, which needs the run.
+    queueMicrotask(() => void this.#readAll());
+  }
+
+  /** The next outcome, or `undefined` at the end. Rejects with the error that ended the call. */
+  async next(): Promise<IssueOutcome<T> | undefined> {
+    while (this.#outcomes.size === 0) {
+      if (this.#closed?.failure !== undefined) throw this.#closed.failure.error;
+      if (this.#closed !== undefined) return undefined;
+      await new Promise<void>((resolve) => (this.#wakeConsumer = resolve));
+    }
+    this.#wakeReading();
+    return this.#outcomes.shift();
+  }
+
   /** Ends the work, at the end of the stream or before it. */
-  stop(): void;
-}
-
-export function startRun<T extends IssuedTokenFields, O extends CallOptions>(
-  source: BulkSource<T, O>,
-  userIds: UserIds,
-  options: RunOptions<O>,
-): Run<T> {
-  const { signal, concurrency, giveUpAfter, batchSize } = options;
-  const controller = new AbortController();
-  // Ends all waiting: nothing more is sent, but requests in flight finish.
-  const halt = new AbortController();
-  const reader = createInputReader(userIds, controller.signal);
-  const queue = createOutcomeQueue<IssueOutcome<T>>(Math.max(concurrency, batchSize));
-  let isReadingDone = false;
-  let failure: { readonly error: unknown } | undefined;
-
-  const lane = createLane({
-    halt: halt.signal,
-    concurrency,
-    giveUpAfter,
-    onRoom: () => {
-      requests.dispatch();
-      reading.wake();
-    },
-  });
-  const jobs = createJobs<T>(source.api.context('issueTokens'), source.batch !== undefined, (outcome) => {
-    queue.push(outcome);
-    tellOutcome(source.api, lane.bulkId, outcome);
-  });
-  const ask = createAsk(source, { ...options, signal: controller.signal }, jobs.settle, fail);
-  const requests = createRequests({
-    lane,
-    halt,
-    ask,
-    settle: jobs.settle,
-    fail,
-    onEnd,
-    isAborted: () => controller.signal.aborted,
-  });
-  const reading = createReading({ reader, jobs, requests, queue, concurrency, batchSize });
-
-  function fail(error: unknown): void {
-    failure ??= { error };
-    reader.stop();
+  stop(): void {
+    this.#leaveCaller?.();
+    this.#abort();
+    this.#reader.stop();
+    this.#close();
   }
 
-  function abort(reason?: unknown): void {
-    controller.abort(reason);
-    halt.abort(reason);
-  }
-  const leaveCaller =
-    signal &&
-    onAbort(signal, () => {
-      abort(signal.reason);
-    });
-
-  function onEnd(): void {
-    if (!isReadingDone || requests.count() > 0) return;
-    queue.close(signal?.aborted === true ? { error: signal.reason } : failure);
+  #abort(reason?: unknown): void {
+    this.#end.abort(reason);
+    this.#halt.abort(reason);
   }
 
-  void reading
-    .readAll()
-    .catch(fail)
-    .then(() => {
-      isReadingDone = true;
-      onEnd();
-    });
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#reader.stop();
+  }
 
-  return {
-    queue,
-    stop() {
-      leaveCaller?.();
-      abort();
-      reader.stop();
-      queue.close();
-    },
-  };
-}
+  #closeIfDone(): void {
+    if (!this.#isReadingDone || this.#count() > 0) return;
+    const { signal } = this.#options;
+    this.#close(signal?.aborted === true ? { error: signal.reason } : this.#failure);
+  }
 
-/** Makes the function that sends one request for some users, and settles each user in its answer. */
-function createAsk<T extends IssuedTokenFields, O extends CallOptions>(
-  { api, issue, batch }: BulkSource<T, O>,
-  { signal, callOptions, onUnexpectedUser }: RunOptions<O>,
-  settle: (job: Job, result: T | TokenwrightError) => void,
-  fail: (error: unknown) => void,
-) {
-  const options = { ...callOptions, signal };
-  const { timeout, attemptTimeout, retry } = options;
-  // The provider's own options are for single users.
-  const batchOptions = { signal, timeout, attemptTimeout, retry };
-  return async (jobs: readonly Job[], place: BulkPart): Promise<void> => {
-    const [first] = jobs;
-    if (first === undefined) return;
+  #close(failure?: Failure): void {
+    this.#closed = { failure };
+    this.#wakeConsumer();
+    this.#wakeReading();
+  }
+
+  /** The number of requests that are in flight or wait. */
+  #count(): number {
+    return this.#lane.open() + this.#parts.count;
+  }
+
+  /** Reads the inputs, only as fast as requests may be sent and outcomes are taken. */
+  async #readAll(): Promise<void> {
+    let stretch = 0;
+    try {
+      for (;;) {
+        while (!this.#mayRead()) await new Promise<void>((resolve) => (this.#wakeReading = resolve));
+        const inputs = await this.#reader.read(this.#batchSize());
+        if (inputs.length === 0) break;
+        const jobs = this.#jobs.make(inputs);
+        if (jobs.length > 0) {
+          this.#parts.add(jobs);
+          this.#dispatch();
+        }
+        stretch = jobs.length > 0 && this.#stopper === undefined ? 0 : stretch + inputs.length;
+        if (stretch <= longestStretch) continue;
+        stretch = 0;
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#isReadingDone = true;
+    this.#closeIfDone();
+  }
+
+  #batchSize(): number {
+    return Math.min(this.#options.batchSize, this.#parts.largest);
+  }
+
+  #mayRead(): boolean {
+    const { concurrency, batchSize } = this.#options;
+    const isFull = this.#outcomes.size >= Math.max(concurrency, batchSize) && this.#closed === undefined;
+    // Backpressure: an endless source of equal ids must not be read ahead of its one request.
+    const size = this.#batchSize();
+    const isFarAhead = this.#jobs.joined() + size > size * concurrency && this.#count() > 0;
+    return !isFull && !isFarAhead && this.#parts.count === 0 && this.#lane.hasRoom();
+  }
+
+  /** Sends waiting requests while there is room. */
+  #dispatch(): void {
+    while (this.#lane.hasRoom()) {
+      const part = this.#parts.take();
+      if (part === undefined) return;
+      void this.#send(part);
+    }
+  }
+
+  async #send(part: Part): Promise<void> {
+    const { jobs, budget } = part;
+    const { part: place, finish } = this.#lane.begin();
+    try {
+      if (this.#stopper === undefined) {
+        await this.#ask(jobs, place);
+        budget.left += jobs.length;
+      } else this.#settleAll(jobs, this.#stopper);
+    } catch (error) {
+      // Check for an abort first: its reason may be an error of this package.
+      if (this.#end.signal.aborted || !(error instanceof TokenwrightError)) this.#fail(error);
+      else if (!this.#parts.divide(part, error)) {
+        this.#settleAll(jobs, error);
+        if (this.#isForEverybody(error)) {
+          this.#stopper ??= error;
+          this.#halt.abort(error);
+        }
+      }
+    } finally {
+      finish();
+      this.#closeIfDone();
+    }
+  }
+
+  #settleAll(jobs: readonly Job[], error: TokenwrightError): void {
+    for (const job of jobs) this.#jobs.settle(job, error);
+  }
+
+  /** Whether requests for all other users would fail as well. This includes a failure of the user's key function. */
+  #isForEverybody(error: TokenwrightError): boolean {
+    if (isTooLarge(error)) return false;
+    return error.scope === 'account' || error instanceof CredentialError || this.#lane.isSpent();
+  }
+
+  /** Sends one request for some users, and settles each user in its answer. */
+  async #ask(jobs: readonly Job[], place: BulkPart): Promise<void> {
+    const { api, issue, batch } = this.#source;
+    const { callOptions, onUnexpectedUser } = this.#options;
+    const { signal } = this.#end;
     if (batch === undefined || jobs.length === 1) {
-      settle(first, await api.call('issueToken', options, (call) => issue(call, first.userId), place));
+      const options = { ...callOptions, signal };
+      for (const job of jobs)
+        this.#jobs.settle(job, await api.call('issueToken', options, (call) => issue(call, job.userId), place));
       return;
     }
+    const { timeout, attemptTimeout, retry } = callOptions;
+    // The provider's own options are for single users.
+    const options = { signal, timeout, attemptTimeout, retry };
     const ids = jobs.map(({ userId }) => userId);
-    const answer = await api.call('issueTokens', batchOptions, (call) => batch.issue(call, ids), place);
+    const answer = await api.call('issueTokens', options, (call) => batch.issue(call, ids), place);
     for (const job of jobs) {
       const result = answer.results.get(job.userId);
-      if (result !== undefined) settle(job, result);
+      if (result !== undefined) this.#jobs.settle(job, result);
     }
     try {
       for (const userId of answer.unexpectedUserIds) await (onUnexpectedUser?.(userId) as unknown);
     } catch (error) {
-      fail(error);
+      this.#fail(error);
     }
-  };
+  }
 }
 
 function tellOutcome({ emit, context }: Api, bulkId: string, outcome: IssueOutcome): void {
