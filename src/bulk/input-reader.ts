@@ -6,23 +6,15 @@ export interface Input {
   readonly userId: unknown;
 }
 
-/** Reads inputs in chunks. */
-export interface InputReader {
-  /** Resolves with the next inputs: from one to `size`, or none at the end. Only one call at a time. */
-  read(size: number): Promise<readonly Input[]>;
-  /** Ends the source, as leaving a `for` loop does. */
-  stop(): void;
-}
-
 /** How long a chunk waits for more inputs after its first one, in milliseconds: fuller chunks mean fewer requests. */
 const lingerTime = 250;
 
 type Step = IteratorResult<unknown>;
 
-export function createInputReader(
-  source: Iterable<unknown> | AsyncIterable<unknown>,
-  signal: AbortSignal,
-): InputReader {
+export type InputReader = ReturnType<typeof createInputReader>;
+
+/** Reads inputs in chunks. */
+export function createInputReader(source: Iterable<unknown> | AsyncIterable<unknown>, signal: AbortSignal) {
   const iterator: Iterator<unknown> | AsyncIterator<unknown> =
     Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
   let index = 0;
@@ -53,10 +45,11 @@ export function createInputReader(
   }
 
   return {
-    async read(size) {
+    /** Resolves with the next inputs: from one to `size`, or none at the end. Only one call at a time. */
+    async read(size: number): Promise<readonly Input[]> {
       const chunk: Input[] = [];
       try {
-        while (chunk.length < size && failure === undefined && !isDone && !signal.aborted) {
+        while (chunk.length < size && !isDone && !signal.aborted) {
           const result = await step(chunk.length === 0 ? undefined : lingerTime);
           if (result === undefined) break;
           // Any truthy value, as in a `for` loop.
@@ -74,7 +67,8 @@ export function createInputReader(
       if (failure !== undefined && chunk.length === 0) throw failure.error;
       return chunk;
     },
-    stop() {
+    /** Ends the source, as leaving a `for` loop does. */
+    stop(): void {
       if (isDone) return;
       isDone = true;
       // End a pending read.

@@ -11,22 +11,18 @@ export interface Job {
   readonly inputs: Input[];
 }
 
-/** Turns inputs into jobs, and jobs into one outcome for each input. */
-export interface Jobs<T> {
-  /** Makes jobs for inputs. Rejects invalid ids at once, and adds inputs to an open job with the same id. */
-  readonly make: (inputs: readonly Input[]) => Job[];
-  /** Gives every input of a job its outcome. */
-  readonly settle: (job: Job, result: T | TokenwrightError) => void;
-  /** The number of inputs that were added to an open job. */
-  readonly joined: () => number;
-}
+export type Jobs<T extends IssuedTokenFields> = ReturnType<typeof createJobs<T>>;
 
-/** @param isShared - Whether equal ids share a token while its request is open. */
+/**
+ * Turns inputs into jobs, and jobs into one outcome for each input.
+ *
+ * @param isShared - Whether equal ids share a token while its request is open.
+ */
 export function createJobs<T extends IssuedTokenFields>(
   context: CallContext,
   isShared: boolean,
   onOutcome: (outcome: IssueOutcome<T>) => void,
-): Jobs<T> {
+) {
   const open = new Map<string, Job>();
   let joined = 0;
 
@@ -56,12 +52,15 @@ export function createJobs<T extends IssuedTokenFields>(
   }
 
   return {
-    make: (inputs) => inputs.flatMap((input) => toJob(input) ?? []),
-    settle(job, result) {
+    /** Makes jobs for inputs. Rejects invalid ids at once, and adds inputs to an open job with the same id. */
+    make: (inputs: readonly Input[]): Job[] => inputs.flatMap((input) => toJob(input) ?? []),
+    /** Gives every input of a job its outcome. */
+    settle(job: Job, result: T | TokenwrightError): void {
       open.delete(job.userId);
       joined -= job.inputs.length - 1;
       for (const input of job.inputs) give(input, result);
     },
+    /** The number of inputs that were added to an open job. */
     joined: () => joined,
   };
 }

@@ -7,7 +7,7 @@ import { Queue } from '../limits/queue.js';
 import { onAbort } from '../time.js';
 import { createInputReader, type InputReader } from './input-reader.js';
 import { createJobs, type Job, type Jobs } from './jobs.js';
-import { createLane, type Lane } from './lane.js';
+import { Lane } from './lane.js';
 import type { RunOptions } from './options.js';
 import { isTooLarge, type Part, Parts } from './parts.js';
 
@@ -65,7 +65,7 @@ export class Run<T extends IssuedTokenFields, O extends CallOptions> {
   #wakeConsumer = (): void => undefined;
 
   constructor(source: BulkSource<T, O>, userIds: UserIds, options: RunOptions<O>) {
-    const { signal, concurrency, giveUpAfter } = options;
+    const { signal } = options;
     this.#source = source;
     this.#options = options;
     this.#reader = createInputReader(userIds, this.#end.signal);
@@ -73,7 +73,7 @@ export class Run<T extends IssuedTokenFields, O extends CallOptions> {
       this.#dispatch();
       this.#wakeReading();
     };
-    this.#lane = createLane({ halt: this.#halt.signal, concurrency, giveUpAfter, onRoom });
+    this.#lane = new Lane(options, this.#halt.signal, onRoom);
     this.#jobs = createJobs<T>(source.api.context('issueTokens'), source.batch !== undefined, (outcome) => {
       this.#outcomes.push(outcome);
       this.#wakeConsumer();
@@ -131,7 +131,7 @@ export class Run<T extends IssuedTokenFields, O extends CallOptions> {
 
   /** The number of requests that are in flight or wait. */
   #count(): number {
-    return this.#lane.open() + this.#parts.count;
+    return this.#lane.open + this.#parts.count;
   }
 
   /** Reads the inputs, only as fast as requests may be sent and outcomes are taken. */
@@ -169,12 +169,12 @@ export class Run<T extends IssuedTokenFields, O extends CallOptions> {
     // Backpressure: an endless source of equal ids must not be read ahead of its one request.
     const size = this.#batchSize();
     const isFarAhead = this.#jobs.joined() + size > size * concurrency && this.#count() > 0;
-    return !isFull && !isFarAhead && this.#parts.count === 0 && this.#lane.hasRoom();
+    return !isFull && !isFarAhead && this.#parts.count === 0 && this.#lane.hasRoom;
   }
 
   /** Sends waiting requests while there is room. */
   #dispatch(): void {
-    while (this.#lane.hasRoom()) {
+    while (this.#lane.hasRoom) {
       const part = this.#parts.take();
       if (part === undefined) return;
       void this.#send(part);
@@ -212,7 +212,7 @@ export class Run<T extends IssuedTokenFields, O extends CallOptions> {
   /** Whether requests for all other users would fail as well. This includes a failure of the user's key function. */
   #isForEverybody(error: TokenwrightError): boolean {
     if (isTooLarge(error)) return false;
-    return error.scope === 'account' || error instanceof CredentialError || this.#lane.isSpent();
+    return error.scope === 'account' || error instanceof CredentialError || this.#lane.isSpent;
   }
 
   /** Sends one request for some users, and settles each user in its answer. */
