@@ -41,7 +41,7 @@ export interface Gate {
    * would exceed the time of a single call, `limiter_failed` if the user's limiter failed.
    */
   turn(request: TurnRequest): Turn | Promise<Turn>;
-  /** Removes a default limit, because a fake answers at this host; `undefined` if there is none. */
+  /** Removes a default limit, because a fake answers at this host; `undefined` if it is no default. */
   readonly open: (() => void) | undefined;
 }
 
@@ -50,9 +50,10 @@ const longestRest = 1_000;
 
 /**
  * @param limit - The limiter, if there is a limit.
- * @param isDefault - Whether the limit is a default, not an option. Single calls then wait for it only beside a bulk call.
+ * @param onOpen - If the limit is a default, not an option: called when it is removed. Single calls wait for a default limit
+ *   only beside a bulk call.
  */
-export function createGate(limit: RateLimiter | Window | undefined, isDefault: boolean): Gate {
+export function createGate(limit: RateLimiter | Window | undefined, onOpen?: () => void): Gate {
   const state = createState(limit);
   return {
     turn(request) {
@@ -61,7 +62,7 @@ export function createGate(limit: RateLimiter | Window | undefined, isDefault: b
       const now = readClock(state);
       const { limiter, line, bulkUntil } = state;
       const hasBulk = now < bulkUntil || line.hasBulk(now);
-      const isFree = priority === 'single' && !hasBulk && (isDefault || limiter === undefined);
+      const isFree = priority === 'single' && !hasBulk && (onOpen !== undefined || limiter === undefined);
       if (!isFree) return waitInLine(state, request);
       if (limiter === undefined) return createTurn(state, request, undefined);
       // A single call that does not wait for the default limit still counts towards it.
@@ -70,18 +71,19 @@ export function createGate(limit: RateLimiter | Window | undefined, isDefault: b
       return createTurn(state, request, answer.granted ? answer : undefined);
     },
     open:
-      isDefault && limit !== undefined
-        ? () => {
-            openGate(state);
-          }
-        : undefined,
+      onOpen &&
+      (() => {
+        onOpen();
+        openGate(state);
+      }),
   };
 }
 
 function openGate(state: State): void {
   if (state.limiter === undefined) return;
   Object.assign(state, { limiter: undefined, isDenied: false, full: { single: 0, bulk: 0 } });
-  state.line.wakeAll();
+  // It wakes the one after it when it leaves the line.
+  wakeNext(state);
 }
 
 function createState(limiter: RateLimiter | Window | undefined) {
@@ -109,7 +111,7 @@ function readClock(state: State): number {
 }
 
 function wakeNext({ line, isDenied }: State): void {
-  if (line.size() > 0) line.first(isDenied, performance.now())?.wake();
+  line.first(isDenied, performance.now())?.wake();
 }
 
 /** Until when a waiter must wait, with the reason if it is a pause of all requests; `undefined` if it is its turn. */
@@ -185,11 +187,7 @@ function createTurn(
   return {
     end(result, retryAfter) {
       if (place !== undefined) endPlace(place, toPlaceResult(result), retryAfter);
-      let pause = 0;
-      state.pauses.leave(attempt);
-      if (result === 'answered') state.pauses.succeed(attempt);
-      else if (result === 'refused' || result === 'unavailable')
-        pause = state.pauses.refuse(attempt, retryAfter, result === 'refused');
+      const pause = state.pauses.end(attempt, result, retryAfter);
       // An unused place is free again at once.
       if (result === 'unsent') state.full = { single: 0, bulk: 0 };
       wakeNext(state);

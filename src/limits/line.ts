@@ -17,30 +17,20 @@ export interface Waiter {
   wake: () => void;
 }
 
-/** The attempts that wait for their turn: single calls first, then in the order of arrival. */
-export interface Line {
-  add(waiter: Waiter): void;
-  remove(waiter: Waiter): void;
-  /**
-   * The next waiter. Removes waiters that are gone.
-   *
-   * @param isOneByOne - Whether only one waiter at a time asks the limiter.
-   */
-  first(isOneByOne: boolean, now: number): Waiter | undefined;
-  /** Whether a bulk call waits. */
-  hasBulk(now: number): boolean;
-  wakeAll(): void;
-  size(): number;
-}
-
 const isGone = ({ looksAt }: Waiter, now: number) => looksAt + grace < now;
 
-export function createLine(): Line {
+/** The attempts that wait for their turn: single calls first, then in the order of arrival. */
+export function createLine() {
   const lines: Readonly<Record<Priority, Set<Waiter>>> = { single: new Set(), bulk: new Set() };
   return {
-    add: (waiter) => lines[waiter.priority].add(waiter),
-    remove: (waiter) => lines[waiter.priority].delete(waiter),
-    first(isOneByOne, now) {
+    add: (waiter: Waiter) => lines[waiter.priority].add(waiter),
+    remove: (waiter: Waiter) => lines[waiter.priority].delete(waiter),
+    /**
+     * The next waiter. Removes waiters that are gone.
+     *
+     * @param isOneByOne - Whether only one waiter at a time asks the limiter.
+     */
+    first(isOneByOne: boolean, now: number): Waiter | undefined {
       for (const line of [lines.single, lines.bulk]) {
         for (const waiter of line) {
           if (waiter.isAsking) {
@@ -51,14 +41,11 @@ export function createLine(): Line {
       }
       return undefined;
     },
-    hasBulk(now) {
+    /** Whether a bulk call waits. */
+    hasBulk(now: number): boolean {
       for (const waiter of lines.bulk) if (waiter.isAsking || !isGone(waiter, now)) return true;
       return false;
     },
-    wakeAll() {
-      for (const line of [lines.single, lines.bulk]) for (const waiter of line) waiter.wake();
-    },
-    size: () => lines.single.size + lines.bulk.size,
   };
 }
 

@@ -1,26 +1,9 @@
-/**
- * Adapts to a limit that is not known, or that others use as well, from refusals (429 and 503): a pause after a refusal, then
- * slow start. Times are in milliseconds.
- */
-export interface Pauses {
-  /** The end of the pause for requests of that priority. */
-  until(priority: 'single' | 'bulk'): number;
-  /** Whether another bulk request may be in flight. */
-  hasRoom(): boolean;
-  /** Called when an attempt begins. After `leaseMilliseconds` without an end, it counts as ended. */
-  begin(priority: 'single' | 'bulk', leaseMilliseconds: number): PacedAttempt;
-  /** Called when an attempt has ended, before `succeed` or `refuse`, if its end says something about the rate. */
-  leave(attempt: PacedAttempt): void;
-  /** It got an ordinary answer. */
-  succeed(attempt: PacedAttempt): void;
-  /** It was refused. Returns the length of the pause. `isRate`: it was a 429, which pauses single calls as well. */
-  refuse(attempt: PacedAttempt, retryAfterSeconds: number | undefined, isRate: boolean): number;
-  /** Pauses bulk calls without a refused attempt, because the user's limiter failed. */
-  interrupt(): void;
-}
+import type { TurnResult } from './gate.js';
+
+type Priority = 'single' | 'bulk';
 
 /** An attempt in flight. */
-export interface PacedAttempt {
+interface PacedAttempt {
   /** The number of pauses before it began. */
   readonly countBefore: number;
 }
@@ -32,7 +15,11 @@ const leastPause = 20;
 /** After so long without a request, the learned length of pauses is forgotten. */
 const memory = 60_000;
 
-export function createPauses(): Pauses {
+/**
+ * Adapts to a limit that is not known, or that others use as well, from refusals (429 and 503): a pause after a refusal, then
+ * slow start. Times are in milliseconds.
+ */
+export function createPauses() {
   /** The number of pauses so far: an attempt that began before the last one says nothing about the rate after it. */
   let count = 0;
   const lengths = createGuess();
@@ -43,6 +30,7 @@ export function createPauses(): Pauses {
   let bulkUntil = 0;
   let singleUntil = 0;
 
+  /** @param isRate - Whether it was a 429, which pauses single calls as well. */
   function refuse({ countBefore }: PacedAttempt, retryAfterSeconds: number | undefined, isRate: boolean): number {
     const now = performance.now();
     lengths.forgetOld(now, bulkUntil);
@@ -65,26 +53,36 @@ export function createPauses(): Pauses {
     return bulkUntil - now;
   }
 
+  function succeed({ countBefore }: PacedAttempt): void {
+    lengths.noteWork();
+    if (countBefore !== count) return;
+    lengths.succeed(bulkUntil);
+    allowed += 1;
+  }
+
   return {
-    until: (priority) => (priority === 'single' ? singleUntil : bulkUntil),
-    hasRoom() {
+    /** The end of the pause for requests of that priority. */
+    until: (priority: Priority) => (priority === 'single' ? singleUntil : bulkUntil),
+    /** Whether another bulk request may be in flight. */
+    hasRoom(): boolean {
       if (underWay.size >= allowed)
         for (const [attempt, until] of underWay) if (until <= performance.now()) underWay.delete(attempt);
       return underWay.size < Math.floor(allowed);
     },
-    begin(priority, leaseMilliseconds) {
+    /** Called when an attempt begins. After `leaseMilliseconds` without an end, it counts as ended. */
+    begin(priority: Priority, leaseMilliseconds: number): PacedAttempt {
       const attempt = { countBefore: count };
       if (priority === 'bulk') underWay.set(attempt, performance.now() + leaseMilliseconds);
       return attempt;
     },
-    leave: (attempt) => void underWay.delete(attempt),
-    succeed({ countBefore }) {
-      lengths.noteWork();
-      if (countBefore !== count) return;
-      lengths.succeed(bulkUntil);
-      allowed += 1;
+    /** Called when an attempt has ended. Returns the length of the pause; 0 unless it was refused. */
+    end(attempt: PacedAttempt, result: TurnResult, retryAfterSeconds: number | undefined): number {
+      underWay.delete(attempt);
+      if (result === 'answered') succeed(attempt);
+      if (result !== 'refused' && result !== 'unavailable') return 0;
+      return refuse(attempt, retryAfterSeconds, result === 'refused');
     },
-    refuse,
+    /** Pauses bulk calls without a refused attempt, because the user's limiter failed. */
     interrupt: () => void refuse({ countBefore: count }, undefined, false),
   };
 }

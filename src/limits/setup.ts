@@ -28,20 +28,17 @@ export function gateFor(
 ): Gate {
   if (option !== undefined && option !== false) {
     const problem = `\`rateLimit\` must be ${form}, a limiter that has \`take\`, or \`false\`.`;
-    return createGate(isLimiter(option) ? option : createWindow(checkLimit(context, option, problem)), false);
+    return createGate(isLimiter(option) ? option : createWindow(checkLimit(context, option, problem)));
   }
   const { limit, host } = known;
   const shared = gates.get(host);
-  if (option === false || limit === undefined || shared === 'open') return createGate(undefined, true);
-  const gate = shared ?? createGate(createWindow(limit), true);
-  remember(host, gate);
-  return {
-    turn: (request) => gate.turn(request),
-    open() {
-      remember(host, 'open');
-      gate.open?.();
-    },
+  if (option === false || limit === undefined || shared === 'open') return createGate(undefined);
+  const open = () => {
+    remember(host, 'open');
   };
+  const gate = shared ?? createGate(createWindow(limit), open);
+  remember(host, gate);
+  return gate;
 }
 
 /**
