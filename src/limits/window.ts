@@ -30,18 +30,19 @@ const shortestWatchMilliseconds = 500;
  */
 export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateLimit): Window {
   const length = perSeconds * 1000;
-  const reserve = createReserve(requests, length);
   const inFlight = new Set<Place>();
   /** The places of ended requests, the first to be free first. */
   const ended = new Queue<Place>();
   let taken = 0;
+  /** How many of the taken places are those of single calls, and when these began, after a window without any. */
+  let singles = 0;
+  let singlesSince = 0;
   let penaltyEnd = 0;
   let lastTime = 0;
 
   function free(place: Place | undefined): void {
-    if (place === undefined) return;
-    taken -= 1;
-    if (place.isSingle) reserve.free();
+    if (place !== undefined) taken -= 1;
+    if (place?.isSingle === true) singles -= 1;
   }
 
   function settle(place: Place, now: number): void {
@@ -55,8 +56,7 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
       // Only the clock of a test goes back. What another test left behind is dropped.
       inFlight.clear();
       ended.clear();
-      taken = penaltyEnd = 0;
-      reserve.clear();
+      taken = singles = penaltyEnd = 0;
     }
     lastTime = now;
     while ((ended.at(0)?.until ?? Infinity) <= now) free(ended.shift());
@@ -71,7 +71,7 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
   /** The index of the place that must become free first, among those of ended requests; below 0 if there is room. */
   function missing(isSingle: boolean, now: number): number {
     const all = taken - requests;
-    return isSingle ? all : Math.max(all, taken - reserve.taken() + reserve.size(now) - requests);
+    return isSingle ? all : Math.max(all, all - singles + reserveOf(singles, now - singlesSince, requests, length));
   }
 
   return {
@@ -89,7 +89,8 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
       const place: Place = { isSingle, until: now + leaseMilliseconds };
       inFlight.add(place);
       taken += 1;
-      if (isSingle) reserve.take(now);
+      if (isSingle && singles === 0) singlesSince = now;
+      if (isSingle) singles += 1;
       // If more are taken than there are, the one that is free first decides nothing.
       if (isForced && taken > requests) free(ended.shift());
       return {
@@ -108,29 +109,10 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
   };
 }
 
-/** The places of single calls: how many they hold, and how many bulk leaves to them. */
-function createReserve(requests: number, length: number) {
-  let taken = 0;
-  /** When single calls began to take places, after a window without any. */
-  let since = 0;
-  return {
-    take(now: number): void {
-      if (taken === 0) since = now;
-      taken += 1;
-    },
-    free(): void {
-      taken -= 1;
-    },
-    clear(): void {
-      taken = 0;
-    },
-    taken: () => taken,
-    /** As many as single calls take in one window, and a few more. */
-    size(now: number): number {
-      if (taken === 0) return 0;
-      // During their first window, estimate the rest of it from their pace so far.
-      const expected = (taken * length) / Math.min(length, Math.max(shortestWatchMilliseconds, now - since));
-      return Math.min(requests - 1, Math.ceil(Math.max(taken, expected) + spareShare * requests));
-    },
-  };
+/** How many places bulk leaves to single calls: as many as they take in one window, and a few more. */
+function reserveOf(singles: number, sinceMilliseconds: number, requests: number, length: number): number {
+  if (singles === 0) return 0;
+  // During their first window, estimate the rest of it from their pace so far.
+  const expected = (singles * length) / Math.min(length, Math.max(shortestWatchMilliseconds, sinceMilliseconds));
+  return Math.min(requests - 1, Math.ceil(Math.max(singles, expected) + spareShare * requests));
 }
