@@ -74,16 +74,12 @@ export function createGate(limit: RateLimiter | Window | undefined, onOpen?: () 
       onOpen &&
       (() => {
         onOpen();
-        openGate(state);
+        if (state.limiter === undefined) return;
+        Object.assign(state, { limiter: undefined, isDenied: false, full: { single: 0, bulk: 0 } });
+        // It wakes the one after it when it leaves the line.
+        wakeNext(state);
       }),
   };
-}
-
-function openGate(state: State): void {
-  if (state.limiter === undefined) return;
-  Object.assign(state, { limiter: undefined, isDenied: false, full: { single: 0, bulk: 0 } });
-  // It wakes the one after it when it leaves the line.
-  wakeNext(state);
 }
 
 function createState(limiter: RateLimiter | Window | undefined) {

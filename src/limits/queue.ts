@@ -27,9 +27,4 @@ export class Queue<T> {
     }
     return value;
   }
-
-  clear(): void {
-    this.#values = [];
-    this.#start = 0;
-  }
 }

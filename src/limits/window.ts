@@ -32,7 +32,7 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
   const length = perSeconds * 1000;
   const inFlight = new Set<Place>();
   /** The places of ended requests, the first to be free first. */
-  const ended = new Queue<Place>();
+  let ended = new Queue<Place>();
   let taken = 0;
   /** How many of the taken places are those of single calls, and when these began, after a window without any. */
   let singles = 0;
@@ -55,7 +55,7 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
     if (now < lastTime) {
       // Only the clock of a test goes back. What another test left behind is dropped.
       inFlight.clear();
-      ended.clear();
+      ended = new Queue();
       taken = singles = penaltyEnd = 0;
     }
     lastTime = now;
