@@ -240,6 +240,8 @@ describe.each(judged)('an endpoint for tokens of %s', (provider) => {
     undefined,
     { method: 'POST', url: '/token', headers: {} },
     { method: 'POST', headers: new Headers() },
+    { method: 'POST', headers: {}, signal: new AbortController().signal },
+    { headers: new Headers(), signal: new AbortController().signal },
     { req: {} },
   ])('takes nothing but a Request: %j', async (given) => {
     await expect(createEndpoint()(given as never)).rejects.toThrow('must be called with a Request');

@@ -228,6 +228,19 @@ describe('an error of your own code', () => {
     const quiet = await serve(toListener(toNodeHandler(endpoint)));
     expect((await fetch(quiet, { method: 'POST' })).status).toBe(500);
   });
+
+  it('is handed to `onError` once the app is answered', async () => {
+    const { endpoint } = prepareEndpoint(failing);
+    const isAnswered: boolean[] = [];
+    const url = await serve((req, res) => {
+      const onError = () => void isAnswered.push(res.headersSent);
+      void toNodeHandler(endpoint, { onError })(req, res);
+    });
+    await fetch(url, { method: 'POST' });
+    await vi.waitFor(() => {
+      expect(isAnswered).toEqual([true]);
+    });
+  });
 });
 
 /** Sends a request that `fetch` would not send. */

@@ -115,6 +115,7 @@ describe('a page of another site', () => {
     { origin: 'https://my-app.example', host: 'other.example' },
     { origin: 'https://my-app.example', host: 'no host' },
     { origin: 'capacitor://localhost' },
+    { origin: 'file://', host: 'localhost' },
     { origin: 'https://evil.example', 'x-forwarded-host': 'evil.example' },
   ])('is refused before anybody is asked who that is: %j', async (headers) => {
     const authorize = vi.fn();
