@@ -71,6 +71,15 @@ it.each(judgedIssueOperations)(
   },
 );
 
+it.each(judgedIssueOperations)(
+  '$provider: the time of issue is not made up if the answer does not say it',
+  async ({ success, prepare }) => {
+    const fetch = () => Promise.resolve(Response.json(success.body, { status: success.status }));
+    const token = (await prepare({ baseUrl: 'https://x.invalid', fetch }).call()) as IssuedToken;
+    expect(token.issuedAt).toEqual('createdAt' in token ? token.createdAt : undefined);
+  },
+);
+
 it.each(judged)('%s: a store that is bound to the start holds in all of the call', async (provider) => {
   const storage = new AsyncLocalStorage<string>();
   channel.start.bindStore(storage, ({ callId }) => callId);
