@@ -42,8 +42,6 @@ export interface Api {
   readonly emit: Emit | undefined;
 }
 
-const noOptions = /* @__PURE__ */ Object.freeze(/* @__PURE__ */ ownProperties<CallOptions>({}));
-
 export function createApi(connection: Connection<ClientOptions>, dialect: Dialect): Api {
   const { profile, keyring, options: clientOptions } = connection;
   const { provider, label } = profile;
@@ -59,7 +57,7 @@ export function createApi(connection: Connection<ClientOptions>, dialect: Dialec
     const own = context(operation);
     checkOptionNames(own, options, operation === 'issueToken' ? issueOptionNames : callOptionNames);
     const isDefault = Object.keys(options).length === 0;
-    const given = isDefault ? (noOptions as typeof options) : ownProperties(options);
+    const given = ownProperties(options);
     const settings = isDefault ? connection.settings : resolveSettings(own, given, connection.settings);
     if (!isDefault) checkOwnOptions(own, profile, given);
     if (settings.signal?.aborted === true) throw settings.signal.reason;
