@@ -1,4 +1,4 @@
-import { createRedactor, keyPrefix, minSecretLength, type Redact, redactForms } from '../secrets.js';
+import { createRedactor, minSecretLength, type Redact, redactForms } from '../secrets.js';
 
 /** The keys of one client, which must not appear in errors, events or URLs. */
 export interface Keyring {
@@ -23,7 +23,7 @@ const partLength = 16;
 export function createKeyring(fixed: readonly string[], prefixes: readonly string[]): Keyring {
   let remembered: readonly string[] = [];
   let redactKeys = createRedactor(fixed);
-  let searched = fixed.map(toSearched);
+  let searched = fixed.map(toLowerCase);
 
   return {
     remember(keys) {
@@ -31,7 +31,7 @@ export function createKeyring(fixed: readonly string[], prefixes: readonly strin
       if (returned.every((key, index) => key === remembered[index])) return;
       remembered = [...new Set([...returned, ...remembered])].slice(0, maxRemembered * returned.length);
       redactKeys = createRedactor([...fixed, ...remembered]);
-      searched = [...fixed, ...remembered].map(toSearched);
+      searched = [...fixed, ...remembered].map(toLowerCase);
     },
     redact: (text) => redactForms(redactKeys(text)),
     redactExact: (text, others = []) => createRedactor(others)(redactKeys(text)),
@@ -39,22 +39,16 @@ export function createKeyring(fixed: readonly string[], prefixes: readonly strin
       const lower = text.toLowerCase();
       if (prefixes.some((prefix) => text.startsWith(prefix) && /^\S{20,}$/.test(text.slice(prefix.length))))
         return true;
-      return searched.some(
-        ({ whole, secret }) => (whole.length >= minSecretLength && lower.includes(whole)) || sharesPart(secret, lower),
-      );
+      return searched.some((key) => (key.length >= minSecretLength && lower.includes(key)) || sharesPart(key, lower));
     },
   };
 }
 
-/** A key in lower case, and its part after the prefix. */
-function toSearched(key: string) {
-  const whole = key.toLowerCase();
-  return { whole, secret: whole.replace(keyPrefix, '') };
-}
+const toLowerCase = (text: string) => text.toLowerCase();
 
-function sharesPart(secret: string, text: string): boolean {
-  for (let start = 0; start + partLength <= Math.min(secret.length, maxSearched); start += 1) {
-    if (text.includes(secret.slice(start, start + partLength))) return true;
+function sharesPart(key: string, text: string): boolean {
+  for (let start = 0; start + partLength <= Math.min(key.length, maxSearched); start += 1) {
+    if (text.includes(key.slice(start, start + partLength))) return true;
   }
   return false;
 }
