@@ -99,7 +99,7 @@ describe.each(judged)('an endpoint for tokens of %s', (provider) => {
     expect(authorize).not.toHaveBeenCalled();
   });
 
-  it.each([null, undefined, '', { userId: '' }, { userId: null }])(
+  it.each([null, undefined, '', { userId: '' }, { userId: null }, { userId: undefined }])(
     'refuses who is not signed in: %j',
     async (nobody) => {
       const { status, headers, body } = await ask(createEndpoint({ authorize: () => Promise.resolve(nobody as null) }));

@@ -273,6 +273,19 @@ it.each([
   expect(seen).toEqual([expected]);
 });
 
+it.each([
+  [undefined, 'http://a.example/token'],
+  [false, 'http://a.example/token'],
+  [true, 'https://a.example/token'],
+])('knows https by the socket: if `encrypted` is %j, it is %s', async (encrypted, expected) => {
+  const seen: string[] = [];
+  const { endpoint } = prepareEndpoint({ authorize: ({ url }) => void seen.push(url) });
+  const handler = toNodeHandler(endpoint);
+  const url = await serve((req, res) => void handler(Object.assign(req, { socket: { encrypted } }), res));
+  (await sendRaw(url, { method: 'POST', path: '/token', headers: { host: 'a.example' } })).resume();
+  expect(seen).toEqual([expected]);
+});
+
 it('serves HTTP/2, whose host is no header', async () => {
   const { endpoint } = prepareEndpoint();
   const handler = toNodeHandler(endpoint);

@@ -123,7 +123,8 @@ describe('a page of another site', () => {
     const response = await endpoint(post(headers));
     expect(response.status).toBe(403);
     expect(corsOf(response)).toEqual({});
-    expect(await response.json()).toMatchObject({ code: 'cross_site', title: 'Forbidden' });
+    const detail = expect.stringContaining('not allowed') as string;
+    expect(await response.json()).toMatchObject({ code: 'cross_site', title: 'Forbidden', detail });
     expect(authorize).not.toHaveBeenCalled();
     expect(records).toMatchObject([{ outcome: 'cross_site', status: 403, userId: undefined, provider: 'clerk' }]);
   });
@@ -150,6 +151,7 @@ describe('origins', () => {
     'http://[::1]:8080',
     'capacitor://localhost',
     'chrome-extension://abcdef',
+    'my-https://localhost',
   ])('may be %s', (origin) => {
     expect(() =>
       createTokenEndpoint({ issuer: prepareEndpoint().issuer, authorize: () => null, origins: [origin] }),
