@@ -290,6 +290,13 @@ describe('Clerk', () => {
     },
   );
 
+  it('takes no other 400 of a revocation for one of a token that is not pending', async () => {
+    const body = { errors: [{ code: 'form_param_invalid', message: 'no' }] };
+    const { url } = await startServer(answers({ status: 400, body }));
+    const error = await failureOf(createClerk({ apiKey: keys.clerk, baseUrl: url }).revokeToken('sit_made_up'));
+    expect(error).toMatchObject({ code: 'bad_request', providerCode: 'form_param_invalid' });
+  });
+
   it('takes the id of a request from the header where the body has none', async () => {
     const headers = { 'cf-ray': 'made-up-ray' };
     const { url } = await startServer(answers({ status: 404, headers, body: { errors: [] } }));

@@ -56,6 +56,7 @@ describe('createClerk().issueToken()', () => {
     [403, 'user_banned', 'no', 'user', 'forbidden', 'banned'],
     [403, 'user_deactivated', 'no', 'user', 'forbidden', 'deactivated'],
     [403, 'not_a_member_in_organization', 'no', 'user', 'forbidden', 'Add the user to the organization'],
+    [403, 'not_a_member_in_organization', 'Given organization lacks it.', 'user', 'forbidden', 'Add the user to the'],
     [403, 'organization_not_enabled_in_instance', 'no', 'account', 'forbidden', 'permissions'],
     [404, 'organization_not_found_or_unauthorized', 'no', 'account', 'not_found', 'about the organization'],
     [404, 'resource_not_found', 'Given organization not found.', 'account', 'not_found', 'about the organization'],

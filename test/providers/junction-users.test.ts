@@ -81,6 +81,7 @@ describe('creates a user', () => {
     ['sk_us_made-up', full],
     ['sk_us_made-up', 'The request cannot be processed.'],
     ['pk_eu_made-up', 'You have reached the maximum of 1000 users'],
+    ['pk_eu_made-up', 'Maximum of 1000 Users reached'],
   ])('beyond a limit, with %s and %j', async (key, message) => {
     expect(await refused(key, message)).toMatchObject({ code: 'user_limit_reached', scope: 'account' });
   });
