@@ -135,6 +135,11 @@ describe('errorFromJSON()', () => {
     const { details, cause } = errorFromJSON({ ...good, details: { a: 1 }, cause: 'x' }) as errors.ApiError;
     expect([details, cause]).toEqual([undefined, undefined]);
   });
+
+  it('takes an issue without a path or a code, but none without a message', () => {
+    const error = errorFromJSON({ ...good, issues: [{ message: 'a' }, { path: ['b'], code: 'c' }] });
+    expect(error).toMatchObject({ issues: [{ path: [], code: undefined, message: 'a' }] });
+  });
 });
 
 describe('whatever it is', () => {

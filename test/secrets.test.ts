@@ -40,6 +40,7 @@ describe('rule 2: text with the form of a secret', () => {
     ['1234567890'.repeat(4), '1234567890'.repeat(4)],
     [`${'abcdefghi'.repeat(4)}123`, `${'abcdefghi'.repeat(4)}123`],
     ['0123456789'.repeat(5), '[redacted]'],
+    ['0123456789ABCDEFGHIJ'.repeat(2), '[redacted]'],
     ['deadbeef'.repeat(6), '[redacted]'],
     ['deadbeef'.repeat(5), 'deadbeef'.repeat(5)],
     [uuid, uuid],

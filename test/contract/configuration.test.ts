@@ -294,6 +294,7 @@ describe.each(judgedOperations)('$name refuses before anything is sent', ({ prep
     ['an attempt timeout of 0', { attemptTimeout: 0 }],
     ['negative retries', { retry: -1 }],
     ['a signal that is none', { signal: {} }],
+    ['half a signal', { signal: { aborted: false } }],
     ['a controller for a signal', { signal: new AbortController() }],
     ['a key for one call', { apiKey: key }],
   ])('%s', async (_, options) => {

@@ -129,3 +129,13 @@ it.each([
   const call = prepare({ baseUrl, ...options }).call({ signal: controller.signal });
   expect(await timeOf(expect(call).rejects.toBe(reason))).toBe(50);
 });
+
+it('rule 3: is aborted at once, also if `fetch` itself aborts it and does not settle', async () => {
+  const controller = new AbortController();
+  const fetch = () => {
+    controller.abort('enough');
+    return never();
+  };
+  const call = prepare({ baseUrl, fetch }).call({ signal: controller.signal });
+  expect(await timeOf(expect(call).rejects.toBe('enough'))).toBe(0);
+});
