@@ -84,6 +84,8 @@ describe('errorFromJSON()', () => {
         const error = errorFromJSON(throughJSON(fields))!;
         expect(isTokenwrightError(error)).toBe(true);
         expect(error).toBeInstanceOf(errors.TokenwrightError);
+        // By the code: a class takes no code that belongs to another.
+        expect(error).toBeInstanceOf(error.constructor);
         const { code, message, provider, operation, retryable, scope } = fields;
         expect(error).toMatchObject({ code, message, provider, operation, retryable, scope });
         if (error instanceof errors.ApiError) {
