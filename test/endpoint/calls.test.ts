@@ -71,11 +71,14 @@ describe('what your own code throws', () => {
     await expect(prepareEndpoint({ issuer: raise(reason) }).endpoint(post())).rejects.toBe(reason);
   });
 
-  it('and what is no answer is a TypeError', async () => {
-    const { endpoint, fake } = prepareEndpoint({ authorize: () => ({ id: 'user_1' }) as never });
-    await expect(endpoint(post())).rejects.toThrow('`authorize` must return');
-    expect(fake.calls).toEqual([]);
-  });
+  it.each([{ id: 'user_1' }, { clone: 1 }, { status: 200, headers: {} }])(
+    '%j is no answer: a TypeError',
+    async (wrong) => {
+      const { endpoint, fake } = prepareEndpoint({ authorize: () => wrong as never });
+      await expect(endpoint(post())).rejects.toThrow('`authorize` must return an id');
+      expect(fake.calls).toEqual([]);
+    },
+  );
 
   it('in an audit revokes the token, which nobody gets', async () => {
     const reason = new Error('no space left');

@@ -275,15 +275,18 @@ it.each([
 
 it.each([
   [undefined, 'http://a.example/token'],
-  [false, 'http://a.example/token'],
-  [true, 'https://a.example/token'],
-])('knows https by the socket: if `encrypted` is %j, it is %s', async (encrypted, expected) => {
-  const seen: string[] = [];
-  const { endpoint } = prepareEndpoint({ authorize: ({ url }) => void seen.push(url) });
-  const handler = toNodeHandler(endpoint);
-  const url = await serve((req, res) => void handler(Object.assign(req, { socket: { encrypted } }), res));
-  (await sendRaw(url, { method: 'POST', path: '/token', headers: { host: 'a.example' } })).resume();
-  expect(seen).toEqual([expected]);
+  [{}, 'http://a.example/token'],
+  [{ encrypted: true }, 'https://a.example/token'],
+])('knows https by the socket, which an adapter may lack, as it may a header: %j is %s', async (socket, expected) => {
+  const seen: unknown[] = [];
+  const authorize = ({ url, headers }: Request) => void seen.push(url, headers.has('x-none'));
+  const handler = toNodeHandler(prepareEndpoint({ authorize }).endpoint);
+  const url = await serve((_, res) => {
+    const headers = { host: 'a.example', 'x-none': undefined };
+    void handler({ method: 'POST', url: '/token', headers, socket }, res);
+  });
+  await fetch(url);
+  expect(seen).toEqual([expected, false]);
 });
 
 it('serves HTTP/2, whose host is no header', async () => {
@@ -343,6 +346,10 @@ it.each<[unknown, unknown, string]>([
   [() => null, { onerror: () => null }, '`onerror`'],
 ])('refuses what is no endpoint and what is no option: %j, %j', (endpoint, options, name) => {
   expect(() => toNodeHandler(endpoint as never, options as never)).toThrow(
-    expect.objectContaining({ code: 'invalid_option', message: expect.stringContaining(name) as string }),
+    expect.objectContaining({
+      code: 'invalid_option',
+      operation: 'createClient',
+      message: expect.stringContaining(name) as string,
+    }),
   );
 });

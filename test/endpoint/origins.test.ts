@@ -94,6 +94,7 @@ describe('a page of a listed origin', () => {
     expect((await endpoint(post({ origin: 'https://a.invalid', 'sec-fetch-site': 'cross-site' }))).status).toBe(403);
     isListed.mockClear();
     expect((await endpoint(post({ origin: 'null' }))).status).toBe(403);
+    expect((await endpoint(post({}))).status).toBe(200);
     expect(isListed).not.toHaveBeenCalled();
   });
 
