@@ -98,7 +98,9 @@ function toInit({ call, request }: Attempt, { headers }: Credentials, signal: Ab
 
 /** Throws if what `fetch` returned cannot be read, or comes from another origin (a redirect). */
 function checkAnswer(attempt: Attempt, answer: unknown): Response {
-  if (!isResponse(answer)) {
+  // A `fetch` of the platform never returns a body that was read; Node.js takes several microseconds to say so.
+  const isRead = attempt.call.connection.fetch !== undefined && (answer as Response | undefined)?.bodyUsed === true;
+  if (isRead || !isResponse(answer)) {
     discardBody(answer);
     throw unusable(attempt);
   }
@@ -111,9 +113,9 @@ function checkAnswer(attempt: Attempt, answer: unknown): Response {
 // Not `instanceof`: a `fetch` may come from another realm, or have its own Response class.
 function isResponse(value: unknown): value is Response {
   if (typeof value !== 'object' || value === null) return false;
-  const { status, headers, body, bodyUsed } = value as Partial<Response>;
+  const { status, headers, body } = value as Partial<Response>;
   if (typeof status !== 'number' || typeof headers?.get !== 'function' || body === undefined) return false;
-  return body === null || (typeof body.getReader === 'function' && !body.locked && bodyUsed !== true);
+  return body === null || (typeof body.getReader === 'function' && !body.locked);
 }
 
 /** The origin of an answer, if `fetch` followed a redirect although it was told not to; else `undefined`. */
