@@ -72,6 +72,10 @@ export function toNodeHandler<Req extends NodeRequest = NodeRequest, Res extends
   const { onError } = options;
   checkFunction(context, 'onError', onError);
   return async (req, res, next) => {
+    if (typeof (res as Partial<NodeResponse> | undefined)?.setHeader !== 'function') {
+      const problem = 'the handler was not called with a response of node:http.';
+      throw invalidOption(context, `${problem} With Fastify, pass \`request.raw\` and \`reply.raw\`.`);
+    }
     try {
       const response = await endpoint(toRequest(req, watchClient(res)), { req, res });
       await send(response, res);

@@ -243,6 +243,22 @@ describe('an error of your own code', () => {
   });
 });
 
+it('names `reply.raw` to who passes the `reply` of Fastify', async () => {
+  const { endpoint, records } = prepareEndpoint();
+  const handler = toNodeHandler(endpoint) as (request: unknown, reply: unknown) => Promise<void>;
+  const told: Error[] = [];
+  const app = fastify();
+  app.setErrorHandler((error: Error, _, reply) => {
+    told.push(error);
+    return reply.status(555).send();
+  });
+  app.all('/token', (request, reply) => handler(request, reply));
+  expect(await app.inject({ method: 'POST', url: '/token' })).toMatchObject({ statusCode: 555 });
+  expect(told).toMatchObject([{ code: 'invalid_option' }]);
+  expect(told[0]!.message).toContain('With Fastify, pass `request.raw` and `reply.raw`.');
+  expect(records).toEqual([]);
+});
+
 /** Sends a request that `fetch` would not send. */
 async function sendRaw(url: string, options: object): Promise<IncomingMessage> {
   const outgoing = sendHttp(url, options).end();

@@ -89,6 +89,13 @@ describe("Clerk's frontend API", () => {
     expect(backend.headers.get('access-control-allow-origin')).toBeNull();
   });
 
+  it('answers the preflight of a browser, and fails the request that it is about', async () => {
+    fakes.clerk.failNext({ status: 503 });
+    const preflight = await ask(`${frontend}/v1/client/sign_ins`, { method: 'OPTIONS' });
+    expect(preflight.status).toBe(204);
+    expect(await signIn({ strategy: 'ticket', ticket: 'made-up' })).toMatchObject({ status: 503 });
+  });
+
   it('signs in by the link, once, and names the user as text', async () => {
     const { url } = await issue({ user_id: '<img src=x>' });
     expect(url.startsWith(`${frontend}/v1/tickets/accept?ticket=`)).toBe(true);
