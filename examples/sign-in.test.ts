@@ -2,7 +2,7 @@ import { createClerk, type TokenIssuer } from 'tokenwright';
 import { createFakeProviders } from 'tokenwright/testing';
 import { beforeEach, expect, test } from 'vitest';
 
-// The code under test: it takes any issuer, so that a test can hand it one that talks to a fake.
+// The code under test. It takes any issuer, so that a test can pass one that uses a fake.
 async function signInLink(issuer: TokenIssuer, userId: string): Promise<string> {
   const { token } = await issuer.issueToken(userId);
   return `https://app.example/sign-in?ticket=${encodeURIComponent(token)}`;

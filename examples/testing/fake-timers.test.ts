@@ -5,7 +5,7 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 const fakes = createFakeProviders();
 const clerk = createClerk({ apiKey: 'sk_test_made-up', fetch: fakes.fetch });
 
-// The code that repeats a call is loaded by an import(), in real time: have it loaded while the timers are real.
+// The code for retries is loaded by an import() at the first retry. Fake timers cannot advance that: load it before.
 beforeAll(async () => {
   fakes.clerk.failNext({ status: 503, retryAfter: 0 });
   await clerk.issueToken('user_1');
@@ -19,7 +19,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-// In small steps: between them the fakes answer.
+// In small steps, so that the fakes can answer in between.
 async function passTime<T>(work: Promise<T>): Promise<T> {
   const state = { isDone: false };
   const end = () => (state.isDone = true);
