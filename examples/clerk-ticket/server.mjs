@@ -1,5 +1,5 @@
 // A link that signs somebody in on another device: the first page asks for a ticket and shows it as a link, the second
-// page redeems it. Each ticket is good for a minute, and once.
+// page redeems it. Each ticket works once, within a minute.
 import { readFile } from 'node:fs/promises';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
@@ -7,7 +7,7 @@ import { getCookie } from 'hono/cookie';
 import { createClerk } from 'tokenwright';
 import { createTokenEndpoint } from 'tokenwright/endpoint';
 
-// Stands for your own sessions. Theirs is a cookie with SameSite=Strict, so that no other site can ask for a ticket.
+// Replace this by your own sessions, with a SameSite=Strict cookie, so that no other site can request a ticket.
 const sessions = new Map([['session-of-alice', { caller: 'alice', userId: 'user_alice' }]]);
 
 const clerk = createClerk({ expiresInSeconds: 60 }); // the key from CLERK_SECRET_KEY
@@ -17,7 +17,7 @@ app.all('/token', (context) => {
   return createTokenEndpoint({ issuer: clerk, authorize })(context.req.raw);
 });
 
-/** Where Clerk's frontend answers: a public address, which the page needs. */
+/** The address of Clerk's frontend API, which the page needs. It is public. */
 const frontendUrl = process.env.CLERK_FRONTEND_URL;
 if (!frontendUrl) throw new Error('Set CLERK_FRONTEND_URL to where the frontend API of your Clerk instance answers.');
 for (const [path, file] of [
@@ -26,7 +26,7 @@ for (const [path, file] of [
 ]) {
   const page = await readFile(new URL(file, import.meta.url), 'utf8');
   app.get(path, (context) => {
-    // A page that has read a ticket tells nobody where it came from, and no cache keeps it.
+    // Pages with a ticket send no referrer and are not cached.
     context.header('Referrer-Policy', 'no-referrer');
     context.header('Cache-Control', 'no-store');
     return context.html(page.replace('{{frontendUrl}}', () => frontendUrl));

@@ -1,4 +1,4 @@
-// Stands for your app: it answers with a link that signs Alice in. Nothing in it knows that Clerk is a fake.
+// Replace this by your app. It answers with a link that signs Alice in, and does not know that Clerk is a fake.
 import { createServer } from 'node:http';
 
 const { CLERK_API_URL = 'https://api.clerk.com', CLERK_SECRET_KEY, HOST = '127.0.0.1', PORT = '3000' } = process.env;

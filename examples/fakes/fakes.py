@@ -63,7 +63,7 @@ def issue_clerk(user_id, **more):
 expect("health", control("GET", "health")["status"], "ok")
 control("POST", "reset")
 
-# Create a user at Junction, issue for it, use the token up.
+# Create a user at Junction, issue a token, use it.
 status, user = ask("POST", "/junction/v2/user", {"client_user_id": "alice", "fallback_time_zone": "Europe/London"}, JUNCTION)
 expect("Junction creates a user", status, 200)
 status, token = issue_junction(user["user_id"])
@@ -73,7 +73,7 @@ expect("the token belongs to the user", used["userId"], user["user_id"])
 expect("a second time", ask("POST", "/_fakes/junction/consume", {"token": token["sign_in_token"]})[0], 400)
 expect("not an id of Junction's", issue_junction("alice")[0], 422)
 
-# Whom sFOX and Clerk know, and which keys they accept.
+# Set which users and keys sFOX and Clerk know.
 for provider, user_id in (("junction", user["user_id"]), ("sfox", "alice"), ("clerk", "user_alice")):
     control("POST", f"{provider}/users", {"userId": user_id})
 for provider, key in (("junction", "sk_eu_made-up"), ("sfox", "made-up-sfox-key"), ("clerk", "sk_test_made-up")):
@@ -84,7 +84,7 @@ expect("Clerk does not know", issue_clerk("user_mallory")[0], 404)
 expect("Clerk refuses a lifetime", issue_clerk("user_alice", expires_in_seconds=0)[0], 422)
 expect("another key", ask("POST", "/clerk/v1/sign_in_tokens", {}, {"authorization": "Bearer sk_test_other"})[0], 401)
 
-# Failures on demand, once, and until they are taken back.
+# Failures on demand: once, and until they are removed.
 ISSUE = {
     "junction": lambda: issue_junction(user["user_id"])[0],
     "sfox": lambda: issue_sfox("alice")[0],

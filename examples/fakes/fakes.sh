@@ -10,7 +10,7 @@ junction=(-H 'x-vital-api-key: sk_eu_made-up')
 clerk=(-H 'authorization: Bearer sk_test_made-up')
 json=(-H 'content-type: application/json')
 
-# Prints the status alone.
+# Prints only the status.
 status() { curl -s -o /dev/null -w '%{http_code}' "$@"; }
 control() { curl -sS --fail-with-body "$@"; }
 expect() {
@@ -24,14 +24,14 @@ expect() {
 expect 'health' "$(control "$fakes/_fakes/health" | jq -r .status)" ok
 control -X POST "$fakes/_fakes/reset"
 
-# Create a user at Junction, issue for it, use the token up.
+# Create a user at Junction, issue a token, use it.
 user_id="$(curl -s "${junction[@]}" "${json[@]}" -d '{"client_user_id": "alice"}' "$fakes/junction/v2/user" | jq -r .user_id)"
 token="$(curl -s "${junction[@]}" -X POST "$fakes/junction/v2/user/$user_id/sign_in_token" | jq -r .sign_in_token)"
 used="$(jq -n --arg token "$token" '{$token}' | control -d @- "$fakes/_fakes/junction/consume" | jq -r .userId)"
 expect 'the token belongs to the user' "$used" "$user_id"
 expect "not an id of Junction's" "$(status "${junction[@]}" -X POST "$fakes/junction/v2/user/alice/sign_in_token")" 422
 
-# From now on Clerk knows Alice alone.
+# From now on Clerk knows only Alice.
 control -d '{"userId": "user_alice"}' "$fakes/_fakes/clerk/users"
 issue() { curl -s "${clerk[@]}" "${json[@]}" "$@" "$fakes/clerk/v1/sign_in_tokens"; }
 issue_status() { issue -o /dev/null -w '%{http_code}' -d "$1"; }
@@ -46,7 +46,7 @@ control -X PUT -d '{"status": 500}' "$fakes/_fakes/clerk/failure"
 expect 'broken' "$(issue_status '{"user_id": "user_alice"}')" 500
 control -X DELETE "$fakes/_fakes/clerk/failure"
 
-# Revoke one token, sign in with another: once.
+# Revoke one token; sign in with another, which works once.
 id="$(issue -d '{"user_id": "user_alice"}' | jq -r .id)"
 expect 'Clerk revokes' "$(curl -s "${clerk[@]}" -X POST "$fakes/clerk/v1/sign_in_tokens/$id/revoke" | jq -r .status)" revoked
 ticket="$(issue -d '{"user_id": "user_alice"}' | jq -r .token)"
@@ -54,7 +54,7 @@ sign_in() { curl -s -d strategy=ticket --data-urlencode "ticket=$ticket" "$fakes
 expect 'Clerk signs in' "$(sign_in | jq -r .response.status)" complete
 expect 'once' "$(sign_in | jq -r '.errors[0].code')" sign_in_token_already_used_code
 
-# A day goes by in a moment.
+# Advance the clock by a day.
 control -d '{"milliseconds": 86400000}' "$fakes/_fakes/clock/advance" > /dev/null
 expect 'calls' "$(control "$fakes/_fakes/clerk/calls" | jq -r '.[-1].path')" /v1/client/sign_ins
 expect 'tokens' "$(control "$fakes/_fakes/clerk/tokens" | jq -r '.[-1].status')" accepted

@@ -1,4 +1,4 @@
-// Reads ids of users, one a line, and adds a job for each hundred: node enqueue.mjs <campaign> < users.txt
+// Reads user ids, one per line, and adds a job for each hundred: node enqueue.mjs <campaign> < users.txt
 import { createInterface } from 'node:readline';
 import { Queue } from 'bullmq';
 
@@ -8,7 +8,7 @@ let userIds = [];
 let count = 0;
 
 async function add() {
-  // A name of its own for each chunk: to run this again adds nothing twice.
+  // The id is unique per chunk: running this again adds no job twice.
   const jobId = `${campaign}-${String((count += 1))}`;
   await queue.add(
     'chunk',

@@ -1,13 +1,13 @@
 /**
- * One job of any queue: issues for those users of a chunk who were not handed a token yet. A queue stores what a job returns
- * and throws: this returns counts, and throws errors of tokenwright, which hold no token.
+ * One job of any queue: issues tokens for the users of a chunk who have none yet. Queues store what a job returns and throws:
+ * this returns counts, and throws tokenwright's errors, which contain no token.
  *
  * @param issuer - A client, such as `createClerk()` makes.
  * @param userIds - The chunk.
- * @param ledger - Who was handed a token: `delivered(userIds)` resolves with a set of ids, `note(userId)` adds one.
- * @param deliver - Hands a token over. It may be called twice for a user if a process dies between it and the ledger.
- * @returns How many were delivered now and before, and how many will never be, by error code.
- * @throws The error that stopped the account, or the last one that may pass: in both cases run the job again.
+ * @param ledger - Who has a token: `delivered(userIds)` resolves with a set of ids, `note(userId)` adds one.
+ * @param deliver - Sends a token to its user. Called twice for a user if the process dies before `ledger.note`.
+ * @returns How many tokens were delivered now and before, and how many users failed for good, by error code.
+ * @throws The account's error, or the last retryable one: in both cases run the job again.
  */
 export async function issueChunk({ issuer, userIds, ledger, deliver, concurrency = 8 }) {
   const before = await ledger.delivered(userIds);

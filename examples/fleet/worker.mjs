@@ -15,7 +15,7 @@ redis.on('error', (error) => console.error('Redis:', error.message));
 const rateLimit = createRedisRateLimiter({ redis, key: 'clerk', requests: Number(LIMIT), perSeconds: 10 });
 const clerk = createClerk({ rateLimit });
 
-/** Who was handed a token, in Redis for the example. Yours may be a column in the table of your users. */
+/** Who has a token, here in Redis. Yours may be a column in your table of users. */
 const ledgerOf = (campaign) => ({
   async delivered(userIds) {
     const found = await redis.smismember(`delivered:${campaign}`, ...userIds);
@@ -24,7 +24,7 @@ const ledgerOf = (campaign) => ({
   note: (userId) => redis.sadd(`delivered:${campaign}`, userId),
 });
 
-/** Hands a token over. Yours may send a message: never by way of the queue, which would store it. */
+/** Sends a token to its user. Never send it through the queue, which would store it. */
 async function deliver({ userId, token }) {
   const body = JSON.stringify({ userId, token });
   const answer = await fetch(DELIVER_URL, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
@@ -42,14 +42,14 @@ const worker = new Worker(
       return await issueChunk({ issuer: clerk, userIds, ledger: ledgerOf(campaign), deliver });
     } catch (error) {
       if (error.scope !== 'account') throw error;
-      // Nobody will be served until somebody sees to the key: stop all workers, and spend no attempt of the job.
+      // No user can be served until the key is fixed: stop all workers, without using up an attempt of the job.
       console.error(`Paused: ${error.message}`);
       await queue.pause();
       await job.moveToWait(lock);
       throw new WaitingError();
     }
   },
-  // A job of a worker that died begins again when its lock has run out, as often as workers die.
+  // A dead worker's job starts again when its lock expires, however often that happens.
   { connection, lockDuration, stalledInterval: lockDuration, maxStalledCount: 10 },
 );
 worker.on('error', (error) => console.error('Worker:', error.message));
@@ -57,7 +57,7 @@ await worker.waitUntilReady();
 console.log('ready');
 
 process.once('SIGTERM', async () => {
-  // Ends with the job under way.
+  // Waits for the current job.
   await worker.close();
   await queue.close();
   await redis.quit();

@@ -8,10 +8,10 @@ declare const VitalCore: {
 /** Asks your own backend for a token. */
 declare function fetchSignInToken(): Promise<string>;
 
-/** @param wanted - Junction's id of the user who is signed in to your app, from your backend; `undefined` if nobody is. */
+/** @param wanted - Junction's id of your app's signed-in user, from your backend; `undefined` if nobody is signed in. */
 export async function reconcile(wanted: string | undefined): Promise<void> {
   const [status, current] = await Promise.all([VitalCore.status(), VitalCore.currentUserId()]);
-  // The letters of a UUID may differ in case.
+  // UUIDs may differ in upper and lower case.
   const isWanted = current?.toLowerCase() === wanted?.toLowerCase();
   if (current && !isWanted) await VitalCore.signOut();
   if (wanted && (!isWanted || status.includes('useApiKey'))) await VitalCore.signIn(await fetchSignInToken());

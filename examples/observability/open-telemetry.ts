@@ -1,7 +1,7 @@
 import { type Meter, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api';
 import type { AttemptEvent, CallEvent, OutcomeEvent, TokenwrightEvent } from 'tokenwright';
 
-/** A listener for `onEvent`: a span for each call below the caller's, its attempts as events, and two metrics. */
+/** A listener for `onEvent`: one span per call under the caller's span, with attempts as events, and two metrics. */
 export function createTelemetry(tracer: Tracer, meter: Meter) {
   const duration = meter.createHistogram('tokenwright.call.duration', { unit: 's' });
   const users = meter.createCounter('tokenwright.users');
@@ -12,15 +12,15 @@ export function createTelemetry(tracer: Tracer, meter: Meter) {
     if (event.type === 'outcome') users.add(1, describe(event));
     if (event.type !== 'call') return;
     const { provider, operation, result, status, startedAt, durationMilliseconds } = event;
-    // In bulk the outcomes are counted: a batch that was refused is sent again in halves.
+    // In bulk count outcomes instead: a rejected batch is sent again in halves.
     if (event.bulkId === undefined) users.add(event.users, describe(event));
     const about = { ...describe(event), ...(status === undefined ? {} : { 'http.response.status_code': status }) };
     duration.record(durationMilliseconds / 1000, about);
     const attempts = attemptsOf.get(event.callId) ?? [];
     attemptsOf.delete(event.callId);
-    // Not `attempts` of the call: it may have made several requests.
+    // Not the call's `attempts`: they include the first attempts of several requests.
     const resent = attempts.filter(({ retryInMilliseconds }) => retryInMilliseconds !== undefined).length;
-    // Called in the context of the call: the span is below the caller's.
+    // This runs in the context of the call, so the span's parent is the caller's span.
     const span = tracer.startSpan(`${provider} ${operation}`, { kind: SpanKind.CLIENT, startTime: startedAt });
     span.setAttributes({ ...about, 'http.request.resend_count': resent });
     for (const attempt of attempts) {

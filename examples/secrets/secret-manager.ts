@@ -2,7 +2,7 @@ import type { Credential } from 'tokenwright';
 
 const maxAgeInMilliseconds = 15 * 60 * 1000;
 
-/** A key that a secret manager holds: read once, and again if it is old or the provider refused it. */
+/** Caches a key from a secret manager. Reads it again if it is too old or the provider rejected it. */
 export function cacheKey(readKey: () => Promise<string>): Credential {
   let cached: { readonly key: string; readonly readAt: number } | undefined;
   return async ({ rejected }) => {

@@ -11,7 +11,7 @@ const endpoint = createTokenEndpoint({
 const handle = toNodeHandler(endpoint, { onError: (error) => app.log.error(error) });
 const app = fastify();
 app.register((scope, _options, done) => {
-  // The endpoint reads no body. Without these lines, Fastify answers an empty one that says it is JSON with 400.
+  // The endpoint reads no body. Without this parser, Fastify answers 400 to an empty body with a JSON content type.
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null));
   scope.all('/token', (request, reply) => {

@@ -1,4 +1,4 @@
-// Stands for your own sessions: who is signed in with you, and which user of Clerk that is.
+// Replace this by your own sessions: who is signed in to your app, and that user's Clerk id.
 const sessions = new Map([
   ['session-of-alice', { caller: 'alice', userId: 'user_alice' }],
   ['session-of-bob', { caller: 'bob', userId: 'user_bob' }],
