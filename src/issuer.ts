@@ -9,7 +9,7 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 /** Which failed attempts are retried, and how often. */
 export interface RetryOptions {
   /**
-   * The most retries of one request: attempts after the first.
+   * The maximum number of retries of one request, not counting the first attempt.
    * @default 2
    */
   readonly limit?: number | undefined;
@@ -34,8 +34,8 @@ export interface TimingOptions {
    */
   readonly attemptTimeout?: number | undefined;
   /**
-   * The most retries of one request, or an object with that limit and the statuses to retry. A retry may leave an unused
-   * token behind, because a lost answer may have held one.
+   * The maximum number of retries of one request, or an object with that limit and the statuses to retry. A retry may leave
+   * an unused token behind, because a lost answer may have held one.
    * @default 2
    */
   readonly retry?: number | RetryOptions | undefined;
@@ -49,7 +49,7 @@ export interface CallOptions extends TimingOptions {
 
 /** The argument of a function that returns a credential. */
 export interface CredentialRequest {
-  /** Whether the provider answered 401 to the last value that the function returned: do not return a cached value again. */
+  /** Whether the provider answered 401 to the value that was returned last. If `true`, return a new value, not a cached one. */
   readonly rejected: boolean;
 }
 
@@ -117,7 +117,7 @@ export interface IssuedTokenFields {
 
 /** The fields that every revoked token has. */
 export interface RevokedTokenFields {
-  /** The provider that had issued it. */
+  /** The provider that issued it. */
   readonly provider: string;
   /** The id of the token. */
   readonly id: string;
@@ -151,14 +151,14 @@ export type IssueOutcome<T extends IssuedTokenFields = IssuedTokenFields, E exte
 /** Options of a bulk call, in addition to those of a single call. */
 export interface BulkOptions {
   /**
-   * The most requests in flight at the same time, from 1 to 10000.
+   * The maximum number of requests in flight at the same time, from 1 to 10000.
    * @default 8
    */
   readonly concurrency?: number | undefined;
   /**
-   * After so many milliseconds in which nothing but 429, 5xx or failed connections came back, nothing more is sent: all
-   * remaining users are rejected with the last error. A 404 or another answer about one user ends the count. A `Retry-After`
-   * that exceeds this time stops the requests at once. The time counts only while requests are open.
+   * The time in milliseconds with nothing but 429, 5xx or failed connections, after which nothing more is sent: all remaining
+   * users are rejected with the last error. Any other answer, such as a 404 for one user, starts the time again. A
+   * `Retry-After` longer than this time has the same effect at once. Time in which no request is open does not count.
    * @default 600000
    */
   readonly giveUpAfter?: number | undefined;

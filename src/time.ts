@@ -60,9 +60,10 @@ export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> 
   }, signal);
 }
 
-/** If a timer is later than this, the process was busy; and how much longer it then waits at most. In milliseconds. */
-const minLateness = 10;
-const maxGrace = 100;
+/** A timer that fires later than this shows that the process was busy. */
+const busyMilliseconds = 10;
+/** How much longer a deadline waits at most if the process was busy. */
+const maxGraceMilliseconds = 100;
 
 /**
  * A time limit that also ends when a parent signal is aborted.
@@ -82,13 +83,13 @@ export class Deadline {
     this.#timer = setTimeout(() => {
       const late = performance.now() - end;
       // If the process was busy, an answer may have arrived meanwhile: let it be read first.
-      if (late < minLateness) this.#expire();
+      if (late < busyMilliseconds) this.#expire();
       else
         this.#timer = setTimeout(
           () => {
             this.#expire();
           },
-          Math.min(late, maxGrace),
+          Math.min(late, maxGraceMilliseconds),
         );
     }, milliseconds);
     if (parent === undefined) return;
@@ -98,7 +99,7 @@ export class Deadline {
     });
   }
 
-  /** Aborted at the end. */
+  /** Aborted when the time is up or the parent signal is aborted. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
@@ -108,7 +109,7 @@ export class Deadline {
     return this.#isExpired;
   }
 
-  /** Settles like `work`, or rejects with the signal's reason at the end, even if the work goes on. One at a time. */
+  /** Settles like `work`, or rejects with the reason of `signal` once that is aborted. The work goes on. One race at a time. */
   race<T>(work: PromiseLike<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#rejectRace = reject;
@@ -134,15 +135,16 @@ export class Deadline {
   }
 }
 
-const firstDelay = 500;
+const firstDelayMilliseconds = 500;
 
 /**
- * Exponential backoff with jitter: the milliseconds to wait after so many failures in a row.
+ * Exponential backoff with jitter: the milliseconds to wait before the next try.
  *
- * @param limit - The longest wait.
- * @param first - The longest wait after the first failure; it doubles with each further one.
+ * @param failures - The number of failures in a row, from 1.
+ * @param limit - The longest wait, in milliseconds.
+ * @param first - The longest wait after the first failure, in milliseconds; it doubles with each further failure.
  */
-export function backoff(failures: number, limit: number, first = firstDelay): number {
+export function backoff(failures: number, limit: number, first = firstDelayMilliseconds): number {
   const delay = Math.min(limit, first * 2 ** (failures - 1));
   // Half of it is random, so that callers that failed together do not retry together.
   return delay * (0.5 + Math.random() / 2);

@@ -27,7 +27,7 @@ const subclasses: {
 
 /** Makes an error of the class that belongs to the code. */
 export function createApiError(code: ApiErrorCode, fields: Omit<ApiErrorFields, 'code'>): ApiError {
-  // Each class is given its own code only, which the type of a look-up cannot say.
+  // Each class gets only its own code. TypeScript cannot tell that from a look-up by code.
   const classes = subclasses as Partial<Record<ApiErrorCode, new (fields: ApiErrorFields) => ApiError>>;
   return new (classes[code] ?? ApiError)({ ...fields, code });
 }

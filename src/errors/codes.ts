@@ -1,18 +1,22 @@
 /** The client method that failed. `createClient` is the factory itself: `createJunction`, `createIssuer` and so on. */
 export type Operation = 'createClient' | 'issueToken' | 'issueTokens' | 'revokeToken' | 'createUser' | 'resolveUser';
 
-/** What can be wrong with the options of a client or of a call. */
+/**
+ * What can be wrong with the options of a client or of a call. `missing_api_key`: there is no key. `invalid_api_key`: the value
+ * cannot be a key of this provider. `environment_mismatch`: two settings name different environments or regions.
+ * `invalid_option`: an option or a variable is unknown, missing or wrong.
+ */
 export type ConfigurationErrorCode = 'missing_api_key' | 'invalid_api_key' | 'environment_mismatch' | 'invalid_option';
 /** `limit_reached`: the rate limit left no room within the call's `timeout`. `limiter_failed`: your own limiter failed. */
 export type LimiterErrorCode = 'limit_reached' | 'limiter_failed';
 /** Which input cannot be sent. */
 export type InvalidInputErrorCode = 'invalid_user_id' | 'invalid_token_id';
-/** What is wrong with an answer whose status is a success. */
+/** `invalid_response`: a successful answer cannot be used. `not_issued`: the answer to a batch has no token for this user. */
 export type InvalidResponseErrorCode = 'invalid_response' | 'not_issued';
 /** The codes of the {@link ApiError}s that have no subclass. */
 export type PlainApiErrorCode = 'bad_request' | 'conflict' | 'user_exists' | 'user_limit_reached' | 'unexpected_status';
 
-/** The codes of all errors that a provider can answer with. */
+/** The codes of {@link ApiError} and its subclasses: the errors that a provider can answer with. */
 export type ApiErrorCode =
   | PlainApiErrorCode
   | 'unauthorized'

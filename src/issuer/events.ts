@@ -11,7 +11,7 @@ export interface EventBase {
   readonly operation: Operation;
   /** The id of the call, unique within this process. */
   readonly callId: string;
-  /** The id of the bulk call that it is a part of, if it is. */
+  /** The id of the bulk call that it belongs to; left out for single calls. */
   readonly bulkId?: string;
 }
 
@@ -25,7 +25,7 @@ export interface EndedEvent extends EventBase {
   readonly startedAt: number;
   /** How long it took, in milliseconds. */
   readonly durationMilliseconds: number;
-  /** The HTTP status of the answer, if there was one; of a call, that to its last attempt. */
+  /** The HTTP status of the answer, if there was one; for a call, that of its last attempt. */
   readonly status?: number;
   /** The provider's id of the request, to quote to its support. */
   readonly requestId?: string;
@@ -67,7 +67,7 @@ export interface PauseEvent {
   readonly provider: string;
   /** `refused`: the provider refused requests. `limit`: the rate limit of the client has no place. */
   readonly reason: 'refused' | 'limit';
-  /** The least duration of the pause, in milliseconds. */
+  /** The minimum duration of the pause, in milliseconds. */
   readonly durationMilliseconds: number;
 }
 

@@ -1,6 +1,6 @@
-/** A provider's rate limit, as a sliding window: so many requests in so many seconds. */
+/** A provider's rate limit, as a sliding window: at most `requests` requests in any `perSeconds` seconds. */
 export interface RateLimit {
-  /** The most requests in any window of that length. */
+  /** The maximum number of requests in any window of that length. */
   readonly requests: number;
   /** The length of the window, in seconds. */
   readonly perSeconds: number;
@@ -26,7 +26,7 @@ export type RateLimitAnswer =
       /** The attempt may be sent. */
       readonly granted: true;
       /**
-       * Called once, when the attempt has ended. Its result and its errors are ignored.
+       * Called once, when the attempt has ended. What it returns or throws is ignored.
        *
        * @param retryAfterSeconds - The provider's `Retry-After` in seconds, if it sent one.
        */
@@ -46,8 +46,8 @@ export interface RateLimiter {
 export interface RateLimitRequest {
   /** The provider that the attempt is for. */
   readonly provider: string;
-  /** Single calls come first: while there are any, a limiter should hold back some places from bulk calls. */
+  /** Single calls come first: while there are any, a limiter should keep some places free that bulk calls cannot take. */
   readonly priority: 'single' | 'bulk';
-  /** If `end` was not called after this time, in milliseconds, the attempt is over: its process has died. */
+  /** Milliseconds after which an attempt without a call of `end` counts as ended, because its process has died. */
   readonly leaseMilliseconds: number;
 }
