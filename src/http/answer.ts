@@ -64,12 +64,12 @@ export function readSuccess<T, R>(
   throw invalid(`${places.join(', ')} is missing or has the wrong form`);
 }
 
-/** A function of its own, so that a token that is kept does not keep the response and the call as well. */
+/** A separate function, so that its closures do not keep the response and the call in memory with a token. */
 function createUnlisted(raw: unknown, requestId: string | undefined, date: string): Unlisted {
   return { raw: () => raw, ...createFacts(requestId, date) };
 }
 
-/** Apart from `raw`: a token of a batch must not keep the body of the whole batch. */
+/** Separate from `raw`: a token of a batch must not keep the body of the whole batch in memory. */
 function createFacts(requestId: string | undefined, date: string): Omit<Unlisted, 'raw'> {
   let issuedAt: Date | undefined;
   return { requestId: () => requestId, issuedAt: () => (issuedAt ??= toDate(date)) };

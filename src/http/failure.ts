@@ -29,6 +29,7 @@ export interface FailedAnswer {
   readonly isRepeated: boolean;
 }
 
+/** The longest part of a provider's message that a message quotes, in characters. */
 const maxQuoteLength = 300;
 
 /** Makes the error for an answer without a success status. */
@@ -43,11 +44,11 @@ export function toApiError(context: CallContext, answer: FailedAnswer, descripti
   const fields = {
     ...description,
     // A temporary failure says nothing about the account, whatever scope its code has.
-    scope: description.scope ?? (meaning.mayPass ? 'service' : undefined),
+    scope: description.scope ?? (meaning.isTemporary ? 'service' : undefined),
     message: `${label} answered ${String(status)}${quote}. ${hint}`,
     provider,
     operation,
-    retryable: meaning.mayPass || isRepeated,
+    retryable: meaning.isTemporary || isRepeated,
     status,
     requestId,
     retryAfter,

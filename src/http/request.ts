@@ -54,15 +54,15 @@ export interface Unlisted {
   readonly issuedAt: () => Date | undefined;
 }
 
-/** A success, besides its checked content. */
+/** What `read` gets besides the checked body of a success. */
 export interface Answer {
-  /** The fields of the result that are not enumerable. */
+  /** For the fields of the result that are not enumerable. */
   readonly unlisted: Unlisted;
   /** Makes the error for an answer of the right form with wrong content. */
   readonly invalid: (problem: string, code?: InvalidResponseErrorCode) => InvalidResponseError;
 }
 
-/** The part that a bulk call plays in each of its requests. */
+/** What a bulk call gives to each of its requests. */
 export interface BulkPart {
   readonly bulkId: string;
   /** The longest pause after a refusal that it waits for, in milliseconds. */
@@ -72,8 +72,8 @@ export interface BulkPart {
   /** Waits until the request may be sent; calls `take` to get its turn. */
   readonly turn: (take: () => Turn | Promise<Turn>) => Promise<Turn>;
   /**
-   * Called when an attempt has ended. If it was refused and the bulk call defers the request, returns for how many
-   * milliseconds. Such an attempt does not count as a retry.
+   * Called when an attempt has ended. Returns for how many milliseconds the bulk call defers the request, or `undefined` if
+   * it does not. The attempt after a deferral does not count as a retry.
    */
   readonly waitOut: (end: AttemptEnd) => number | undefined;
 }
@@ -106,7 +106,7 @@ export interface CallState {
   readonly answers: unknown[];
 }
 
-/** How long a call may still take, in milliseconds; at least 1, so that what is ready at once still counts. */
+/** How long a call may still take, in milliseconds; at least 1, so that a result that is ready at once still counts. */
 export const timeLeftOf = ({ end }: CallState): number => Math.max(1, end - performance.now());
 
 /** An attempt at a request, and what is known from the one before. */
@@ -121,7 +121,7 @@ export interface Attempt {
   used: Credentials | undefined;
   /** New credentials for this attempt, after a 401. */
   renewed: Credentials | undefined;
-  /** Whether `fetch` was called: else the attempt takes no place of a limit. */
+  /** Whether `fetch` was called. If not, the attempt does not count towards the rate limit. */
   isSent: boolean;
 }
 

@@ -3,7 +3,7 @@ import { ApiError, ConnectionError, CredentialError, TimeoutError } from '../err
 import { backoff } from '../time.js';
 import { meaningOf } from './statuses.js';
 
-const maxDelay = 8_000;
+const maxDelayMilliseconds = 8_000;
 
 /** The obsolete form of an HTTP date, from asctime() in C: it has no time zone, but means UTC. */
 const asctime = /^[a-z]{3} [a-z]{3} {1,2}\d{1,2} \d\d:\d\d:\d\d \d{4}$/i;
@@ -37,7 +37,7 @@ export function parseRetryAfter(header: string | null, date: string | null = nul
 
 /** Whether an answer with this status is retried: by the user's choice, else by the table of statuses. */
 export function isRepeated(status: number, { retryStatusCodes }: CallSettings): boolean {
-  return retryStatusCodes?.includes(status) ?? meaningOf(status).mayPass;
+  return retryStatusCodes?.includes(status) ?? meaningOf(status).isTemporary;
 }
 
 /** The milliseconds to wait before the next attempt, or `undefined` if the failure is not retried. */
@@ -52,5 +52,5 @@ export function retryDelay(failure: unknown, retryCount: number, settings: CallS
   )) {
     return undefined;
   }
-  return backoff(retryCount, maxDelay);
+  return backoff(retryCount, maxDelayMilliseconds);
 }

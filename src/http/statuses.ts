@@ -3,8 +3,8 @@ import type { ApiErrorCode } from '../errors.js';
 /** The meaning of an error status, for all providers. */
 export interface StatusMeaning {
   readonly code: ApiErrorCode;
-  /** Whether the failure may be temporary. */
-  readonly mayPass: boolean;
+  /** Whether the same request may succeed later. */
+  readonly isTemporary: boolean;
   /** What to do next. */
   readonly hint: string;
 }
@@ -14,39 +14,39 @@ const notSupported = 'The server does not support this request: check the base U
 
 /** The statuses that mean more than their class. The README's table of errors is checked against this one. */
 export const statuses: Readonly<Record<number, StatusMeaning>> = {
-  400: { code: 'bad_request', mayPass: false, hint: seeIssues },
+  400: { code: 'bad_request', isTemporary: false, hint: seeIssues },
   401: {
     code: 'unauthorized',
-    mayPass: false,
+    isTemporary: false,
     hint: 'Check that the API key is complete, not revoked, and of this environment.',
   },
   403: {
     code: 'forbidden',
-    mayPass: false,
+    isTemporary: false,
     hint: 'The key is known but may not do this: check its permissions.',
   },
-  404: { code: 'not_found', mayPass: false, hint: 'Check the id, and the base URL if you set one.' },
-  408: { code: 'unexpected_status', mayPass: true, hint: 'The server waited too long for the request: try again.' },
-  409: { code: 'conflict', mayPass: false, hint: 'See `details` for what the request conflicts with.' },
-  422: { code: 'validation_failed', mayPass: false, hint: seeIssues },
-  429: { code: 'rate_limited', mayPass: true, hint: 'Reduce the request rate.' },
-  501: { code: 'server_error', mayPass: false, hint: notSupported },
-  505: { code: 'server_error', mayPass: false, hint: notSupported },
+  404: { code: 'not_found', isTemporary: false, hint: 'Check the id, and the base URL if you set one.' },
+  408: { code: 'unexpected_status', isTemporary: true, hint: 'The server waited too long for the request: try again.' },
+  409: { code: 'conflict', isTemporary: false, hint: 'See `details` for what the request conflicts with.' },
+  422: { code: 'validation_failed', isTemporary: false, hint: seeIssues },
+  429: { code: 'rate_limited', isTemporary: true, hint: 'Reduce the request rate.' },
+  501: { code: 'server_error', isTemporary: false, hint: notSupported },
+  505: { code: 'server_error', isTemporary: false, hint: notSupported },
 };
 
 const redirect: StatusMeaning = {
   code: 'unexpected_status',
-  mayPass: false,
+  isTemporary: false,
   hint: 'Redirects are not followed, because that would send the key to another address: check the base URL.',
 };
 const unexpected: StatusMeaning = {
   code: 'unexpected_status',
-  mayPass: false,
+  isTemporary: false,
   hint: 'Unexpected status: check the base URL and any proxy in between.',
 };
 const serverError: StatusMeaning = {
   code: 'server_error',
-  mayPass: true,
+  isTemporary: true,
   hint: 'The failure is on the side of the provider: try again later.',
 };
 

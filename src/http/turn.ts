@@ -53,7 +53,7 @@ export function takeTurn(call: CallState, context: CallContext, failure: unknown
  * Gives a turn back.
  *
  * @param failure - The error of the attempt, if it failed.
- * @returns In bulk, if the request is deferred: for how many milliseconds.
+ * @returns For how many milliseconds a bulk call defers the request; `undefined` if it does not.
  */
 export function endTurn(
   { call, isSent }: Attempt,
