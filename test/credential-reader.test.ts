@@ -10,7 +10,7 @@ import { failureOf } from './support/failures.js';
 type Ask = (request: CredentialRequest) => unknown;
 
 const context: CallContext = { provider: 'sfox', label: 'sFOX', operation: 'issueToken' };
-const patience = 1_000;
+const hungAfterMilliseconds = 1_000;
 
 const fixed = (name: string, value: string): CredentialSource => ({
   name,
@@ -30,7 +30,7 @@ const asked = (name: string, ask: Ask): CredentialSource => ({
 
 function createReader(...sources: CredentialSource[]) {
   const keyring = createKeyring([], []);
-  const reader = createCredentialReader({ profile: sfoxProfile, target: {}, sources, keyring, patience });
+  const reader = createCredentialReader({ profile: sfoxProfile, target: {}, sources, keyring, hungAfterMilliseconds });
   return { ...reader, keyring };
 }
 
@@ -99,7 +99,7 @@ describe('credentials from a function', () => {
     const headerOf = async (pending: ReturnType<typeof read>) => (await pending).headers['x-secret'];
 
     const first = read(context);
-    vi.advanceTimersByTime(patience - 1);
+    vi.advanceTimersByTime(hungAfterMilliseconds - 1);
     const joined = read(context);
     expect(ask).toHaveBeenCalledTimes(1);
     vi.advanceTimersByTime(1);

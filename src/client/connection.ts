@@ -77,7 +77,13 @@ export function configure<Options extends object>(
     settings,
     fetch: fetch as Fetch | undefined,
     sources,
-    credentials: createCredentialReader({ profile, target, sources, keyring, patience: settings.attemptTimeout }),
+    credentials: createCredentialReader({
+      profile,
+      target,
+      sources,
+      keyring,
+      hungAfterMilliseconds: settings.attemptTimeout,
+    }),
     keyring,
   };
 }

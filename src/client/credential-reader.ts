@@ -41,16 +41,20 @@ interface ReaderParts {
   readonly target: Target;
   readonly sources: readonly CredentialSource[];
   readonly keyring: Keyring;
-  /**
-   * After how many milliseconds a pending call of the functions counts as hung, and the next request calls them anew.
-   */
-  readonly patience: number;
+  /** After this many milliseconds, a pending call of the functions counts as hung: the next request calls them again. */
+  readonly hungAfterMilliseconds: number;
 }
 
 /**
  * Reads the credentials for requests. Requests that arrive while the functions are being called share the result.
  */
-export function createCredentialReader({ profile, target, sources, keyring, patience }: ReaderParts): CredentialReader {
+export function createCredentialReader({
+  profile,
+  target,
+  sources,
+  keyring,
+  hungAfterMilliseconds,
+}: ReaderParts): CredentialReader {
   const known = sources.flatMap(({ value }) => value ?? []);
   if (known.length === sources.length) {
     const credentials = toCredentials(sources, known);
@@ -72,12 +76,12 @@ export function createCredentialReader({ profile, target, sources, keyring, pati
     return { number, values, isRenewal, isRefused };
   }
 
-  /** The pending call, unless it hangs. */
-  const current = () =>
-    asking !== undefined && performance.now() - asking.startedAt < patience ? asking.answer : undefined;
+  /** The answer of the pending call, unless that hangs. */
+  const pendingAnswer = () =>
+    asking !== undefined && performance.now() - asking.startedAt < hungAfterMilliseconds ? asking.answer : undefined;
 
   function ask(): Promise<Answer> {
-    const joined = current();
+    const joined = pendingAnswer();
     if (joined !== undefined) return joined;
     const own: Asking = { startedAt: performance.now(), answer: callFunctions() };
     asking = own;
@@ -114,7 +118,7 @@ export function createCredentialReader({ profile, target, sources, keyring, pati
     read,
     async renew(context, refused) {
       const { values, number } = answers.get(refused) ?? { values: [], number: 0 };
-      await current()?.catch(() => undefined);
+      await pendingAnswer()?.catch(() => undefined);
       const isDone = latest !== undefined && latest.isRenewal && latest.number > number;
       if (latest !== undefined && !isDone && isSame(latest.values, values)) {
         latest.isRefused = true;

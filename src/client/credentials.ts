@@ -56,7 +56,7 @@ export function findCredentials(
       option === undefined
         ? (readVariables(setup, variables) ?? readVariables(setup, fallbackVariables))
         : { value: option, source: `the option \`${name}\`` };
-    if (setting === undefined) throw missing(setup, name, [...variables, ...fallbackVariables]);
+    if (setting === undefined) throw missingKeyError(setup, name, [...variables, ...fallbackVariables]);
     const { value, facts } = checkCredential(setup.context, { profile, credential, target }, setting);
     return { ...common, source: setting.source, value, facts, ask: undefined };
   });
@@ -80,13 +80,13 @@ function chooseCredentials(
   });
 }
 
-function missing({ context, variables }: Setup, name: string, names: readonly string[]) {
+function missingKeyError({ context, variables }: Setup, name: string, names: readonly string[]) {
   // Only the command line passes variables, and it has no option for a key.
   const ways = variables === undefined ? `Pass \`${name}\` or set ${names.join(' or ')}` : `Set ${names.join(' or ')}`;
-  return configurationError(context, 'missing_api_key', `there is no ${describe(name)}. ${ways}.`);
+  return configurationError(context, 'missing_api_key', `there is no ${describeCredential(name)}. ${ways}.`);
 }
 
-const describe = (name: string) => (name === 'apiKey' ? 'API key' : `\`${name}\``);
+const describeCredential = (name: string) => (name === 'apiKey' ? 'API key' : `\`${name}\``);
 
 /** Values that cannot be a credential, each with its usual cause. */
 const lookalikes: readonly (readonly [RegExp, string])[] = [

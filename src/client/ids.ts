@@ -16,7 +16,7 @@ export function checkText(
   if (typeof id !== 'string') refuseId(context, code, name, 'must be a string');
   if (id === '') refuseId(context, code, name, 'must not be empty');
   if (!id.isWellFormed()) refuseId(context, code, name, 'must be well-formed Unicode, without lone surrogates');
-  if (context.keyring?.isHeldBy(id) === true) refuseId(context, code, name, keyProblem);
+  if (context.keyring?.isKeyIn(id) === true) refuseId(context, code, name, keyProblem);
 }
 
 const keyProblem = 'is or contains an API key, which must not be part of a URL. Pass only the id';
@@ -25,7 +25,7 @@ const keyProblem = 'is or contains an API key, which must not be part of a URL. 
 export function refuseKeys(context: CallContext, ids: readonly string[]): void {
   const isToken = context.operation === 'revokeToken';
   const [code, name] = isToken ? (['invalid_token_id', 'tokenId'] as const) : (['invalid_user_id', 'userId'] as const);
-  if (ids.some((id) => context.keyring?.isHeldBy(id) === true)) refuseId(context, code, name, keyProblem);
+  if (ids.some((id) => context.keyring?.isKeyIn(id) === true)) refuseId(context, code, name, keyProblem);
 }
 
 /**

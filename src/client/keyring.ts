@@ -8,13 +8,14 @@ export interface Keyring {
   readonly redact: Redact;
   /** Redacts the keys and the given other secrets, but not by form. */
   readonly redactExact: (text: string, others?: Iterable<string>) => string;
-  /** Whether a text holds one of the keys or a part of one, or has the form of a key of this provider. */
-  readonly isHeldBy: (text: string) => boolean;
+  /** Whether one of the keys, or a part of one, is in a text, or the text has the form of a key of this provider. */
+  readonly isKeyIn: (text: string) => boolean;
 }
 
+/** For each function. */
 const maxRemembered = 3;
-/** The length of a part of a key that is recognized by itself, in characters. */
-const partLength = 16;
+/** A part of a key is recognized if it has at least this length, in characters. */
+const minPartLength = 16;
 
 /**
  * @param fixed - The keys from options and variables.
@@ -35,7 +36,7 @@ export function createKeyring(fixed: readonly string[], prefixes: readonly strin
     },
     redact: (text) => redactForms(redactKeys(text)),
     redactExact: (text, others = []) => createRedactor(others)(redactKeys(text)),
-    isHeldBy(text) {
+    isKeyIn(text) {
       const lower = text.toLowerCase();
       if (prefixes.some((prefix) => text.startsWith(prefix) && /^\S{20,}$/.test(text.slice(prefix.length))))
         return true;
@@ -47,11 +48,11 @@ export function createKeyring(fixed: readonly string[], prefixes: readonly strin
 const toLowerCase = (text: string) => text.toLowerCase();
 
 function sharesPart(key: string, text: string): boolean {
-  for (let start = 0; start + partLength <= Math.min(key.length, maxSearched); start += 1) {
-    if (text.includes(key.slice(start, start + partLength))) return true;
+  for (let start = 0; start + minPartLength <= Math.min(key.length, maxSearched); start += 1) {
+    if (text.includes(key.slice(start, start + minPartLength))) return true;
   }
   return false;
 }
 
-/** Real keys are shorter. Longer values are searched only up to here, because the search takes time in every call. */
+/** In characters. Real keys are shorter; of longer values, only the beginning is searched for, to keep each call fast. */
 const maxSearched = 500;

@@ -11,7 +11,7 @@ export function ownOptionNames({ ownOptions }: ProviderProfile, ...places: OwnOp
 export function checkOwnOptions(context: CallContext, { ownOptions }: ProviderProfile, options: object): void {
   for (const [name, value] of Object.entries(options)) {
     const option = Object.hasOwn(ownOptions, name) ? ownOptions[name] : undefined;
-    if (option !== undefined && value !== undefined) check(context, option, `\`${name}\``, value);
+    if (option !== undefined && value !== undefined) checkOption(context, option, `\`${name}\``, value);
   }
 }
 
@@ -24,7 +24,7 @@ export function readOwnOptions(setup: Setup, profile: ProviderProfile, options: 
     const { variables = [] } = option;
     const setting = complete[name] === undefined ? readVariables(setup, variables) : undefined;
     if (setting !== undefined) complete[name] = parseOption(option.kind, setting.value);
-    if (complete[name] !== undefined) check(context, option, setting?.source ?? `\`${name}\``, complete[name]);
+    if (complete[name] !== undefined) checkOption(context, option, setting?.source ?? `\`${name}\``, complete[name]);
     else if (option.isRequired === true) {
       const ways = [`Pass \`${name}\``, ...variables.slice(0, 1).map((variable) => `set ${variable}`)];
       throw invalidOption(context, `\`${name}\` is missing. ${ways.join(' or ')}.`);
@@ -39,8 +39,8 @@ export function parseOption(kind: OwnOption['kind'], text: string): unknown {
   return kind === 'list' ? text.split(',').map((item) => item.trim()) : text;
 }
 
-function check(context: CallContext, { accepts, expected }: OwnOption, source: string, value: unknown): void {
-  if (typeof value === 'string' && context.keyring?.isHeldBy(value) === true) {
+function checkOption(context: CallContext, { accepts, expected }: OwnOption, source: string, value: unknown): void {
+  if (typeof value === 'string' && context.keyring?.isKeyIn(value) === true) {
     throw invalidOption(context, `${source} is or contains an API key. Remove the key from it.`);
   }
   if (accepts(value)) return;

@@ -25,7 +25,7 @@ export const defaultSettings: CallSettings = {
 // The longest delay of setTimeout(), which counts in 32 bits: a longer one would fire at once.
 const maxTimeout = 2_147_483_647;
 
-/** Checks the timing options of a client or a call and fills its gaps from `defaults`. */
+/** Checks the timing options of a client or a call. Those that are left out are taken from `defaults`. */
 export function resolveSettings(
   context: CallContext,
   options: TimingOptions & Pick<CallOptions, 'signal'>,

@@ -73,9 +73,9 @@ export function resolveUrl(
   target: Target,
   facts: TargetFacts | undefined,
 ): string {
-  const complete = (host: string) => (version === undefined ? host : `${host}/${version}`);
-  if (target.baseUrl !== undefined) return complete(target.baseUrl.value);
-  if (typeof hosts === 'string') return complete(hosts);
+  const withVersion = (host: string) => (version === undefined ? host : `${host}/${version}`);
+  if (target.baseUrl !== undefined) return withVersion(target.baseUrl.value);
+  if (typeof hosts === 'string') return withVersion(hosts);
 
   const choose = (name: (typeof targetNames)[number], choices: readonly string[]): string => {
     const choice = target[name]?.value ?? facts?.[name];
@@ -84,8 +84,10 @@ export function resolveUrl(
     const message = `\`${name}\` is missing, and the key does not tell it. Pass ${quote(choices)}, ${ways.join(' or ')}.`;
     throw invalidOption(context, message);
   };
-  const inside = hosts[choose('environment', environments)] ?? {};
-  return complete(typeof inside === 'string' ? inside : String(inside[choose('region', regions ?? [])]));
+  const ofEnvironment = hosts[choose('environment', environments)] ?? {};
+  return withVersion(
+    typeof ofEnvironment === 'string' ? ofEnvironment : String(ofEnvironment[choose('region', regions ?? [])]),
+  );
 }
 
 /** Refuses a host of the provider that is for another environment or region than the options, the variables or the key. */

@@ -16,7 +16,7 @@ export interface Setup {
   readonly variables: Variables | undefined;
 }
 
-/** Reads the first variable that is set. If several are set, they must agree: none simply wins by its order. */
+/** Reads the first variable that is set. If several are set, they must be equal: their order must not decide. */
 export function readVariables({ context, variables }: Setup, names: readonly string[]): Setting<string> | undefined {
   const settings = names.flatMap((source) => {
     const value = readVariable(variables, source);
