@@ -1,18 +1,18 @@
 import type { KnownError } from '../errors/known.js';
 import type { IssuedTokenFields } from '../issuer.js';
-import type { Presence } from './presence.js';
+import type { AppConnection } from './connection.js';
 import type { Authorization, TokenEndpointOptions, TokenEndpointOutcome, TokenSource } from './types.js';
 
 /** One request to the endpoint, and its state so far. */
-export interface Visit<C> {
+export interface EndpointCall<C> {
   readonly request: Request;
   readonly context: C;
-  readonly app: Presence;
+  readonly app: AppConnection;
   readonly startedAt: number;
   authorization?: Authorization;
 }
 
-/** The end of a visit. Only a visit with an outcome is recorded. */
+/** How a request ends. Only one with an outcome is recorded. */
 export interface Ending {
   readonly response: Response;
   readonly outcome?: TokenEndpointOutcome;
@@ -20,15 +20,15 @@ export interface Ending {
   readonly token?: IssuedTokenFields;
 }
 
-/** Calls `audit` with the record of a visit. If `audit` fails, revokes the token. */
-export async function record<C>(
+/** Calls `audit` with the record of a request. If `audit` fails, revokes the token. */
+export async function recordOutcome<C>(
   audit: TokenEndpointOptions<C>['audit'],
   issuer: TokenSource | undefined,
-  visit: Visit<C>,
+  call: EndpointCall<C>,
   { response, outcome, error, token }: Ending,
 ): Promise<void> {
   if (outcome === undefined || audit === undefined) return;
-  const { caller, userId } = visit.authorization ?? {};
+  const { caller, userId } = call.authorization ?? {};
   const entry = {
     provider: issuer?.provider ?? error?.provider,
     caller,
@@ -36,20 +36,23 @@ export async function record<C>(
     outcome,
     status: response.status,
     ...describeToken(token, error),
-    durationMilliseconds: Math.round(performance.now() - visit.startedAt),
+    durationMilliseconds: Math.round(performance.now() - call.startedAt),
     error,
   };
   try {
-    await audit(entry, visit.request, visit.context);
+    await audit(entry, call.request, call.context);
   } catch (failure) {
-    // Even if the app has disconnected by now.
-    await takeBack(issuer, token).catch(() => undefined);
+    // Without the signal of the request: the app may have disconnected by now.
+    await revokeUndelivered(issuer, token).catch(() => undefined);
     throw failure;
   }
 }
 
 /** Revokes a token that is not delivered, if the issuer can revoke. */
-export async function takeBack(issuer: TokenSource | undefined, token: IssuedTokenFields | undefined): Promise<void> {
+export async function revokeUndelivered(
+  issuer: TokenSource | undefined,
+  token: IssuedTokenFields | undefined,
+): Promise<void> {
   const { tokenId } = describeToken(token);
   if (tokenId !== undefined) await issuer?.revokeToken?.(tokenId);
 }

@@ -1,11 +1,11 @@
 import { isBrandedError } from '../errors.js';
 import type { KnownError } from '../errors/known.js';
 import type { IssuedTokenFields } from '../issuer.js';
-import { type Ending, record, takeBack, type Visit } from './audit.js';
-import { checkOptions, checkRequest, isResponse, keepSource, readAuthorization } from './options.js';
+import { type Ending, type EndpointCall, recordOutcome, revokeUndelivered } from './audit.js';
+import { AppDisconnectedError, watchConnection } from './connection.js';
+import { checkOptions, checkRequest, isResponse, keepSource, toAuthorization } from './options.js';
 import { allowOrigin, answerPreflight, findListedOrigin, isCrossSite, isPreflight } from './origins.js';
-import { AppGoneError, watchPresence } from './presence.js';
-import { answerProblem, describeFailure, neverStored, refusals, tooManyRequests } from './problem.js';
+import { answerProblem, noStoreHeaders, refusals, tooManyRequests, toProblem } from './problem.js';
 import type { TokenEndpoint, TokenEndpointOptions } from './types.js';
 
 /**
@@ -30,13 +30,13 @@ export function createTokenEndpoint<C = unknown>(options: TokenEndpointOptions<C
   const origins = typeof options.origins === 'object' ? [...options.origins] : options.origins;
   const source = keepSource(options);
 
-  async function decide(visit: Visit<C>): Promise<Ending> {
-    const { request, context, app } = visit;
+  async function decide(call: EndpointCall<C>): Promise<Ending> {
+    const { request, context, app } = call;
     const authorized = await app.during(() => authorize(request, context));
-    if (isResponse(authorized)) return { response: await keepOutOfCaches(authorized) };
-    const authorization = readAuthorization(authorized);
+    if (isResponse(authorized)) return { response: await copyWithoutCaching(authorized) };
+    const authorization = toAuthorization(authorized);
     if (authorization === undefined) return refuse('unauthenticated');
-    visit.authorization = authorization;
+    call.authorization = authorization;
 
     const secondsToWait = (await app.during(() => limitRate?.(authorization, request, context))) ?? 0;
     if (!Number.isFinite(secondsToWait)) {
@@ -45,26 +45,26 @@ export function createTokenEndpoint<C = unknown>(options: TokenEndpointOptions<C
     if (secondsToWait > 0) {
       return { response: answerProblem(tooManyRequests(secondsToWait)), outcome: 'too_many_requests' };
     }
-    return issue(authorization.userId, visit);
+    return issue(authorization.userId, call);
   }
 
-  async function issue(userId: string, { app, request: { signal } }: Visit<C>): Promise<Ending> {
+  async function issue(userId: string, { app, request: { signal } }: EndpointCall<C>): Promise<Ending> {
     try {
       const issuer = await app.during(source.get);
-      const onLate = (unwanted: IssuedTokenFields) => takeBack(issuer, unwanted);
+      const onLate = (unwanted: IssuedTokenFields) => revokeUndelivered(issuer, unwanted);
       const token = await app.during(() => issuer.issueToken(userId, { signal }), onLate);
-      return { response: Response.json(toBody(token, format), { headers: neverStored }), outcome: 'issued', token };
+      return { response: Response.json(toBody(token, format), { headers: noStoreHeaders }), outcome: 'issued', token };
     } catch (error) {
       if (!isKnownError(error)) throw error;
-      return { response: answerProblem(describeFailure(error)), outcome: error.code, error };
+      return { response: answerProblem(toProblem(error)), outcome: error.code, error };
     }
   }
 
   return async (request, ...[given]) => {
     checkRequest(request);
     const context = given as C;
-    const app = watchPresence(request.signal);
-    const visit: Visit<C> = { request, context, app, startedAt: performance.now() };
+    const app = watchConnection(request.signal);
+    const call: EndpointCall<C> = { request, context, app, startedAt: performance.now() };
     let origin: string | undefined;
     let ending: Ending;
     try {
@@ -72,14 +72,14 @@ export function createTokenEndpoint<C = unknown>(options: TokenEndpointOptions<C
       if (isPreflight(request)) ending = { response: answerPreflight(request, origin) };
       else if (request.method !== 'POST') ending = { response: answerProblem(refusals.method_not_allowed) };
       else if (origin === undefined && isCrossSite(request)) ending = refuse('cross_site');
-      else ending = await decide(visit);
+      else ending = await decide(call);
     } catch (error) {
-      if (!(error instanceof AppGoneError)) throw error;
+      if (!(error instanceof AppDisconnectedError)) throw error;
       ending = { ...refuse('aborted'), error: isKnownError(error.cause) ? error.cause : undefined };
     } finally {
       app.stop();
     }
-    await record(audit, source.current(), visit, ending);
+    await recordOutcome(audit, source.current(), call, ending);
     const { response } = ending;
     if (origins !== undefined) response.headers.append('vary', 'Origin');
     if (origin !== undefined) allowOrigin(response, origin);
@@ -99,7 +99,7 @@ function toBody(token: IssuedTokenFields, format: 'default' | 'junction_guide'):
   if (format === 'junction_guide') return { user_id: token.userId, sign_in_token: token.token };
   const { provider, userId, expiresAt } = token;
   const url = 'url' in token && typeof token.url === 'string' ? { url: token.url } : {};
-  const expiresInSeconds = secondsLeft(token);
+  const expiresInSeconds = lifetimeSeconds(token);
   return {
     provider,
     userId,
@@ -110,20 +110,20 @@ function toBody(token: IssuedTokenFields, format: 'default' | 'junction_guide'):
   };
 }
 
-/** The lifetime by the provider's clock. An app adds it to its own clock, so that it does not matter if that is wrong. */
-function secondsLeft({ expiresAt, issuedAt }: IssuedTokenFields): number | null {
+/** The lifetime by the provider's clock. The app counts it from now, so a wrong clock of the app or the server does no harm. */
+function lifetimeSeconds({ expiresAt, issuedAt }: IssuedTokenFields): number | null {
   if (expiresAt === undefined || issuedAt === undefined) return null;
   return Math.max(0, Math.floor((expiresAt.getTime() - issuedAt.getTime()) / 1000));
 }
 
-/** The bodies of Responses from `authorize`. Each is read once: in Node.js, every clone of a Response stays in memory as long as it. */
+/** The bodies of Responses from `authorize`. Each is read once: Node.js keeps every clone in memory as long as its Response. */
 const bodies = /* @__PURE__ */ new WeakMap<Response, Promise<ArrayBuffer>>();
 
 /** Copies a Response from `authorize`, which may be used again, and forbids caching. */
-async function keepOutOfCaches(response: Response): Promise<Response> {
+async function copyWithoutCaching(response: Response): Promise<Response> {
   const { headers, status, statusText } = response;
   const all = new Headers(headers);
-  for (const [name, value] of Object.entries(neverStored)) all.set(name, value);
+  for (const [name, value] of Object.entries(noStoreHeaders)) all.set(name, value);
   let body: ArrayBuffer | null = null;
   if (response.body !== null) {
     const reading = bodies.get(response) ?? response.clone().arrayBuffer();

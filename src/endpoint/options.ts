@@ -68,7 +68,7 @@ export function isResponse(value: unknown): value is Response {
 }
 
 /** The signed-in user. The fields are read only once, because a getter of a session object may change its answer. */
-export function readAuthorization(authorized: string | Authorization | null | undefined): Authorization | undefined {
+export function toAuthorization(authorized: string | Authorization | null | undefined): Authorization | undefined {
   if (authorized === null || authorized === undefined) return undefined;
   // The issuer refuses an id that is not a string.
   if (typeof authorized !== 'object') return authorized === '' ? undefined : { userId: authorized };

@@ -1,5 +1,5 @@
 import { type CallContext, invalidOption } from '../client/options.js';
-import { neverStored } from './problem.js';
+import { noStoreHeaders } from './problem.js';
 import type { TokenEndpointOptions } from './types.js';
 
 /** Whether a request is a CORS preflight. */
@@ -46,10 +46,10 @@ function isOwnHost(origin: string, request: Request): boolean {
 }
 
 export function answerPreflight({ headers: asked }: Request, origin: string | undefined): Response {
-  if (origin === undefined) return new Response(null, { status: 204, headers: neverStored });
+  if (origin === undefined) return new Response(null, { status: 204, headers: noStoreHeaders });
   const wanted = asked.get('access-control-request-headers');
   const headers = new Headers({
-    ...neverStored,
+    ...noStoreHeaders,
     'access-control-allow-methods': 'POST',
     'access-control-max-age': '600',
     ...(wanted === null ? {} : { 'access-control-allow-headers': wanted }),

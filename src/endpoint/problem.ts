@@ -9,7 +9,7 @@ export interface Problem {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export const neverStored = { 'cache-control': 'no-store', pragma: 'no-cache' } as const;
+export const noStoreHeaders = { 'cache-control': 'no-store', pragma: 'no-cache' } as const;
 
 /** The refusals that depend only on the request. */
 export const refusals = {
@@ -37,28 +37,28 @@ export const refusals = {
   internal_error: { status: 500, title: 'Internal Server Error', code: 'internal_error' },
 } as const satisfies Record<string, Problem>;
 
-/** The `Retry-After` for the app if the provider sends none, in seconds. */
-const defaultRetryAfter = 10;
-/** The longest `Retry-After` for the app, in seconds. */
-const maxRetryAfter = 3600;
+/** The `Retry-After` for the app if the provider sends none. */
+const defaultRetryAfterSeconds = 10;
+/** The longest `Retry-After` for the app. */
+const maxRetryAfterSeconds = 3600;
 
-function waitFor(seconds: number): { readonly 'retry-after': string } {
-  return { 'retry-after': String(Math.min(Math.ceil(seconds), maxRetryAfter)) };
+function retryAfterHeader(seconds: number): { readonly 'retry-after': string } {
+  return { 'retry-after': String(Math.min(Math.ceil(seconds), maxRetryAfterSeconds)) };
 }
 
 export function tooManyRequests(secondsToWait: number): Problem {
   const detail = 'Too many requests. Wait a little, then try again.';
-  const headers = waitFor(secondsToWait);
+  const headers = retryAfterHeader(secondsToWait);
   return { status: 429, title: 'Too Many Requests', code: 'too_many_requests', detail, headers };
 }
 
 /** Turns a failure of the issuer into an answer for the app. */
-export function describeFailure(error: KnownError): Problem {
+export function toProblem(error: KnownError): Problem {
   const { code, scope, retryable } = error;
   if (retryable) {
-    const { retryAfter = defaultRetryAfter } = error as { readonly retryAfter?: number | undefined };
+    const { retryAfter = defaultRetryAfterSeconds } = error as { readonly retryAfter?: number | undefined };
     const detail = 'No token is available at the moment. Try again later.';
-    return { status: 503, title: 'Service Unavailable', code, detail, headers: waitFor(retryAfter) };
+    return { status: 503, title: 'Service Unavailable', code, detail, headers: retryAfterHeader(retryAfter) };
   }
   switch (code) {
     case 'missing_api_key':
@@ -85,6 +85,6 @@ export function describeFailure(error: KnownError): Problem {
 /** Answers with problem details (RFC 9457) that must not be cached. */
 export function answerProblem({ headers = {}, ...problem }: Problem): Response {
   const body = JSON.stringify({ type: 'about:blank', ...problem });
-  const all = { 'content-type': 'application/problem+json', ...neverStored, ...headers };
+  const all = { 'content-type': 'application/problem+json', ...noStoreHeaders, ...headers };
   return new Response(body, { status: problem.status, headers: all });
 }

@@ -1,19 +1,19 @@
-/** The app has disconnected. `cause` is the error with which the work failed then, if it did. */
-export class AppGoneError extends Error {}
+/** The app has disconnected. `cause` is the error that the work failed with because of that, if any. */
+export class AppDisconnectedError extends Error {}
 
 /** Watches whether the app is still connected. */
-export interface Presence {
+export interface AppConnection {
   /**
-   * Runs some work. If the app disconnects, rejects with an {@link AppGoneError} soon after, even if the work goes on.
+   * Runs some work. If the app disconnects, rejects with an {@link AppDisconnectedError} soon after, even if the work goes on.
    *
-   * @param onLate - Called with a result that arrives after that.
+   * @param onLate - Called with a result that arrives after the rejection.
    */
   readonly during: <T>(work: () => T | PromiseLike<T>, onLate?: (result: T) => unknown) => Promise<T>;
-  /** Removes the listener. */
+  /** Removes the listener on the signal. */
   readonly stop: () => void;
 }
 
-export function watchPresence(signal: AbortSignal): Presence {
+export function watchConnection(signal: AbortSignal): AppConnection {
   let leave: () => void = () => undefined;
   const gone = new Promise<undefined>((resolve) => {
     // Work that reacts to the signal settles first: its error goes into the record.
@@ -23,18 +23,18 @@ export function watchPresence(signal: AbortSignal): Presence {
 
   return {
     async during(work, onLate) {
-      if (signal.aborted) throw new AppGoneError();
+      if (signal.aborted) throw new AppDisconnectedError();
       const result = Promise.resolve().then(work);
       const settled = result.then(
         (value) => ({ value }),
         (error: unknown) => {
-          throw signal.aborted ? new AppGoneError('', { cause: error }) : error;
+          throw signal.aborted ? new AppDisconnectedError('', { cause: error }) : error;
         },
       );
       const first = await Promise.race([settled, gone]);
       if (first !== undefined) return first.value;
       result.then(onLate).catch(() => undefined);
-      throw new AppGoneError();
+      throw new AppDisconnectedError();
     },
     stop() {
       signal.removeEventListener('abort', leave);
