@@ -3,17 +3,17 @@ import { createWindow } from '../limits/window.js';
 import { readOptions, type RedisRateLimiterOptions } from './options.js';
 import { endScript, takeScript } from './scripts.js';
 
-/** How long a single call waits for Redis before it uses the local limit of its process, in milliseconds. */
-const longestAnswer = 1_000;
-/** For how long single calls do not ask Redis after it has failed, in milliseconds. */
-const restAfterFailure = 5_000;
-/** A `Retry-After` may name any year, and nothing but this ends the penalty of a whole fleet before. In seconds. */
-const longestPenalty = 86_400;
+/** How long a single call waits for Redis before it uses the local limit of its process. */
+const maxAnswerMilliseconds = 1_000;
+/** For how long single calls do not ask Redis after it has failed. */
+const restMilliseconds = 5_000;
+/** The longest pause of all processes: a `Retry-After` may name any date, and nothing else would end the pause earlier. */
+const maxPenaltySeconds = 86_400;
 
 /**
  * Makes a limiter that all processes with the same `key` share over Redis: pass it as the option `rateLimit` of their
- * clients. If all of them use it, the provider refuses no request: a place is free again one window after the answer, by the clock of
- * the Redis server. A place of a process that died is free one window after the longest time that an attempt may take.
+ * clients. If all of them use it, the provider refuses no request. A place is free again one window after the answer, by
+ * the clock of the Redis server; a place of a process that died, one window after the longest time that an attempt may take.
  *
  * It needs Redis 5 or Valkey, with `maxmemory-policy noeviction`: if the server evicts keys, requests are no longer counted.
  *
@@ -47,35 +47,35 @@ export function createRedisRateLimiter(options: RedisRateLimiterOptions): RateLi
         if (counted.granted) counted.end(result, retryAfterSeconds);
         const isCounted = result === 'answered' || result === 'unanswered' ? '1' : '0';
         const penalty = result === 'refused' ? (retryAfterSeconds ?? limit.penaltySeconds) : 0;
-        const penaltyLength = String(Math.ceil(Math.min(penalty, longestPenalty) * 1000));
+        const penaltyLength = String(Math.ceil(Math.min(penalty, maxPenaltySeconds) * 1000));
         return evaluate(endScript, keys, [id, priority, isCounted, windowLength, penaltyLength]);
       },
     };
   }
 
-  async function askOrGoOn(request: RateLimitRequest): Promise<RateLimitAnswer> {
-    const answer = await inTime(ask(request));
+  async function askOrUseLocal(request: RateLimitRequest): Promise<RateLimitAnswer> {
+    const answer = await withinTime(ask(request));
     if (answer !== undefined) return answer;
-    restUntil = performance.now() + restAfterFailure;
+    restUntil = performance.now() + restMilliseconds;
     return local.take(request);
   }
 
   return {
     take(request) {
       if (request.priority === 'bulk' || onUnavailable === 'fail') return ask(request);
-      return performance.now() < restUntil ? local.take(request) : askOrGoOn(request);
+      return performance.now() < restUntil ? local.take(request) : askOrUseLocal(request);
     },
   };
 }
 
 /** Resolves with `undefined` if Redis fails or does not answer in time. Gives back a place that is granted too late. */
-function inTime(asked: Promise<RateLimitAnswer>): Promise<RateLimitAnswer | undefined> {
+function withinTime(asked: Promise<RateLimitAnswer>): Promise<RateLimitAnswer | undefined> {
   return new Promise((resolve) => {
     let isLate = false;
     const timer = setTimeout(() => {
       isLate = true;
       resolve(undefined);
-    }, longestAnswer);
+    }, maxAnswerMilliseconds);
     const end = (answer: RateLimitAnswer | undefined): void => {
       clearTimeout(timer);
       resolve(answer);
