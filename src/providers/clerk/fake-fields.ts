@@ -9,9 +9,9 @@ export interface TokenFields {
   readonly lifetimeSeconds: number;
 }
 
-/** Tokens live 30 days if the request does not say. */
+/** 30 days. */
 const defaultLifetimeSeconds = 2_592_000;
-/** No date could hold when a token with a longer lifetime expires. */
+/** With a longer lifetime, the expiry would not be a valid date. */
 const maxLifetimeSeconds = 1e12;
 
 /** Reads the fields of a request for a token, or refuses them. */

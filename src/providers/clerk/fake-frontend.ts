@@ -9,7 +9,7 @@ interface Frontend {
   readonly redeem: (ticket: string) => Redemption;
 }
 
-/** The endpoints of Clerk's frontend API at which a ticket is redeemed. Apps call them: they ask for no key. */
+/** The endpoints of Clerk's frontend API at which a ticket is redeemed. Apps call them, so they need no key. */
 export function createFrontendRoutes({ random, refusals, redeem }: Frontend): FakeRoute<unknown>[] {
   function signIn({ headers, text }: FakeRequest): FakeAnswer {
     if (!(headers.get('content-type') ?? '').toLowerCase().startsWith('application/x-www-form-urlencoded')) {
@@ -41,7 +41,7 @@ export function createFrontendRoutes({ random, refusals, redeem }: Frontend): Fa
   ];
 }
 
-/** Lets the pages of any app read the answer, as Clerk lets those of the instance's own. */
+/** Lets the pages of any app read the answer. Clerk allows only the origins of the instance. */
 export function corsHeaders({ path, headers }: FakeIncoming): Readonly<Record<string, string>> {
   const origin = headers.get('origin');
   if (origin === null || path !== '/v1/client/sign_ins') return {};
@@ -88,7 +88,7 @@ const pageHeaders = {
   'cache-control': 'no-store',
 };
 
-/** Stands for the sign-in page of Clerk's account portal. */
+/** The page that replaces the sign-in page of Clerk's account portal. */
 function toPage(userId: string): string {
   const name = userId.replace(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`);
   return `<!doctype html>

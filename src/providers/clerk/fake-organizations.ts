@@ -1,7 +1,7 @@
 import type { FakeAnswer } from '../../fakes/definition.js';
 import type { ClerkRefusals } from './fake-errors.js';
 
-/** The organizations that were named by a test. As long as none was, every organization has every user as a member. */
+/** The organizations of the fake. Until a test adds one, every organization exists, with every user as a member. */
 export function createOrganizations(refusals: ClerkRefusals) {
   const members = new Map<string, ReadonlySet<string>>();
   const organizations = {
@@ -13,7 +13,7 @@ export function createOrganizations(refusals: ClerkRefusals) {
       }
       members.set(organizationId, new Set(memberIds));
     },
-    /** Refuses a user who is no member. */
+    /** The refusal for a user who is not a member; `undefined` for a member. */
     check(organizationId: string, userId: string): FakeAnswer | undefined {
       if (!organizations.areEnabled) return refusals.noOrganizations();
       if (members.size === 0) return undefined;

@@ -9,11 +9,11 @@ import { frontend, frontendOf } from './fake-origins.js';
 
 /** A token that the fake of Clerk issued. */
 export interface FakeClerkToken extends FakeToken {
-  /** What it is revoked by. */
+  /** Its id, by which it is revoked: `sit_…`. */
   readonly id: string;
   /** The organization to activate, if one was asked for. */
   readonly organizationId: string | undefined;
-  /** Whether it can still be used. */
+  /** `pending`: it can be used. `accepted`: it was used. `revoked`: it was revoked before it was used. */
   readonly status: 'pending' | 'accepted' | 'revoked';
   /** When it was issued. */
   readonly createdAt: Date;
@@ -24,7 +24,7 @@ export interface FakeClerkToken extends FakeToken {
 /** The instance of one key: its tokens. */
 export type Instance = WeakSet<FakeClerkToken>;
 
-/** What a ticket stands for: a token, or why it cannot sign in. */
+/** The result of redeeming a ticket: its token, or why it cannot sign in. */
 export type Redemption =
   { readonly token: FakeClerkToken } | { readonly refusal: Parameters<ClerkRefusals['ticket']>[0] };
 
@@ -96,7 +96,7 @@ export function createTokens({ setting, users, organizations, refusals }: Tokens
   return { entries: tokens.entries, create, revoke, redeem };
 }
 
-/** A JWT to look into. The fake publishes no key to check its signature with, so that any text is one. */
+/** A JWT with readable claims. Its signature is random text, because the fake publishes no key to verify it with. */
 function toJwt(claims: object, signature: string): string {
   const [header, payload] = [{ alg: 'HS256', typ: 'JWT' }, claims].map((part) => toBase64Url(JSON.stringify(part)));
   return [header, payload, signature].join('.');

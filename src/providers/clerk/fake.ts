@@ -11,9 +11,9 @@ import { createTokens, type FakeClerkToken, type Instance } from './fake-tokens.
 /** The fake of Clerk. */
 export interface FakeClerk extends FakeProvider {
   readonly tokens: readonly FakeClerkToken[];
-  /** Signs in with a token, as a frontend does with the `ticket` strategy. Throws for one that does not work any more. */
+  /** Signs in with a token, as a frontend does with the `ticket` strategy. Throws an Error if the token no longer works. */
   readonly consume: (token: string) => FakeClerkToken;
-  /** Adds an organization with its members. From the first call on, only the organizations of these calls are known. */
+  /** Adds an organization with its members. Until the first call, every organization is known; then only those added. */
   readonly addOrganization: (organizationId: string, memberIds: readonly string[]) => void;
   /**
    * Whether organizations are enabled in the instance.

@@ -86,11 +86,11 @@ function readIssues({ detail }: JunctionErrorBody = {}): ErrorIssue[] {
 }
 
 /** Reads one problem in any of the known forms; `undefined` for another form. */
-function readIssue(complaint: unknown): ErrorIssue[] | undefined {
-  if (typeof complaint === 'string') return [{ path: [], code: undefined, message: complaint }];
-  const { data: issue } = z.safeParse(validationIssue(), complaint);
+function readIssue(entry: unknown): ErrorIssue[] | undefined {
+  if (typeof entry === 'string') return [{ path: [], code: undefined, message: entry }];
+  const { data: issue } = z.safeParse(validationIssue(), entry);
   if (issue !== undefined) return [{ path: issue.loc ?? [], code: issue.type ?? undefined, message: issue.msg }];
-  const { data: object } = z.safeParse(errorObject(), complaint);
+  const { data: object } = z.safeParse(errorObject(), entry);
   return object && [{ path: [], code: object.error_type ?? undefined, message: object.error_message }];
 }
 

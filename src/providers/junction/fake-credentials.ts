@@ -3,11 +3,11 @@ import type { FakeClock } from '../../fakes/clock.js';
 /** How long a Team API Access Token lives. */
 const accessTokenLifetimeMilliseconds = 10 * 60 * 1000;
 
-/** The credentials of a request: the key of a team, or an access token that stands for it. */
+/** Reads the credentials of requests: the key of a team, or an access token that stands for that key. */
 export function createCredentials(clock: FakeClock) {
   const accessTokens = new Map<string, { readonly key: string; readonly expiresAt: number }>();
 
-  /** The key of a request with one of the two credentials, and not both. */
+  /** The key of a request; `undefined` if it has no valid credential, or both kinds. */
   function readKey(headers: Headers): string | undefined {
     const key = headers.get('x-vital-api-key') ?? undefined;
     const bearer = /^Bearer (.+)$/.exec(headers.get('authorization') ?? '')?.[1];

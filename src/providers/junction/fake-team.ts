@@ -23,7 +23,7 @@ export interface Team {
   readonly id: string;
   readonly createdOn: Date;
   readonly users: Map<string, StoredUser>;
-  /** The deleted users; `undefined` for one that was only named by a test, and so has no record. */
+  /** The deleted users; `undefined` for a listed user, who has no record. */
   readonly deleted: Map<string, StoredUser | undefined>;
 }
 
@@ -33,20 +33,20 @@ export function createTeam({ clock, random }: FakeSetting): Team {
   return { id: random.uuid(), createdOn: new Date(clock.now()), users: new Map(), deleted: new Map() };
 }
 
-/** Whether a user may have a token, or be asked for. */
+/** Whether the user exists for this key. */
 export function isKnown(
   { world, environment }: Pick<TeamRequest, 'world' | 'environment'>,
-  named: FakeUsers,
+  listedUsers: FakeUsers,
   userId: string,
 ): boolean {
-  return world.users.has(userId) || (!world.deleted.has(userId) && named.has(userId, environment));
+  return world.users.has(userId) || (!world.deleted.has(userId) && listedUsers.has(userId, environment));
 }
 
 export function findByClientUserId({ users }: Team, clientUserId: string): StoredUser | undefined {
   return [...users.values()].find((user) => user.clientUserId === clientUserId);
 }
 
-/** A user who was named by a test has no id of the client's: the fake answers the user's own. */
-export function toNamedUser(userId: string, { world, environment }: TeamRequest): StoredUser {
+/** Makes the record of a listed user, who has no `client_user_id`: the fake answers with the user id. */
+export function toListedUser(userId: string, { world, environment }: TeamRequest): StoredUser {
   return { userId, clientUserId: userId, environment, createdOn: world.createdOn, fields: {} };
 }

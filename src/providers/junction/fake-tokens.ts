@@ -16,11 +16,11 @@ export interface FakeJunctionToken extends FakeToken {
 /**
  * The sign-in tokens.
  *
- * @param named - The users who were named by a test.
+ * @param listedUsers - The users that the option `users` or `addUser` names.
  */
-export function createTokens({ clock, random, keep }: FakeSetting, named: FakeUsers) {
+export function createTokens({ clock, random, keep }: FakeSetting, listedUsers: FakeUsers) {
   const tokens = createKeptList<Mutable<FakeJunctionToken>>(keep);
-  /** The team that each token is of: it works only as long as its user is there. Not the whole request, which has the body. */
+  /** The team of each token, which stops working when its user is deleted. Not the request, whose body would stay in memory. */
   const worlds = new WeakMap<FakeJunctionToken, TeamRequest['world']>();
 
   function issue(request: TeamRequest): FakeAnswer {
@@ -28,7 +28,7 @@ export function createTokens({ clock, random, keep }: FakeSetting, named: FakeUs
     const wrong = findUuidIssue(segment, ['path', 'user_id']);
     if (wrong !== undefined) return unprocessable(wrong);
     const userId = toCanonicalUuid(segment);
-    if (!isKnown(request, named, userId)) return { status: 404, body: { detail: 'User not found' } };
+    if (!isKnown(request, listedUsers, userId)) return { status: 404, body: { detail: 'User not found' } };
     const token: Mutable<FakeJunctionToken> = {
       token: btoa(`fake-junction-sign-in:${random.uuid()}`),
       userId,
@@ -48,7 +48,7 @@ export function createTokens({ clock, random, keep }: FakeSetting, named: FakeUs
     if (found.usedAt !== undefined) throw new Error('The token was used already and cannot be used any more.');
     const { environment } = found;
     const world = worlds.get(found);
-    if (world !== undefined && !isKnown({ world, environment }, named, found.userId)) {
+    if (world !== undefined && !isKnown({ world, environment }, listedUsers, found.userId)) {
       throw new Error('The user of the token was deleted.');
     }
     found.usedAt = new Date(clock.now());

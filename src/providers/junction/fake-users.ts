@@ -1,6 +1,13 @@
 import type { FakeAnswer, FakeRoute, FakeSetting } from '../../fakes/definition.js';
 import type { FakeUsers } from '../../fakes/users.js';
-import { findByClientUserId, isKnown, type StoredUser, type Team, type TeamRequest, toNamedUser } from './fake-team.js';
+import {
+  findByClientUserId,
+  isKnown,
+  type StoredUser,
+  type Team,
+  type TeamRequest,
+  toListedUser,
+} from './fake-team.js';
 import {
   findDateIssue,
   findTextIssue,
@@ -16,9 +23,9 @@ import {
 
 interface UserEndpoints {
   readonly setting: FakeSetting;
-  /** The users who were named by a test. */
-  readonly named: FakeUsers;
-  /** Called with a user who was created, and with about how many characters that takes. */
+  /** The users that the option `users` or `addUser` names. */
+  readonly listedUsers: FakeUsers;
+  /** Called with each created user; `size` is about the number of characters that it takes in memory. */
   readonly remember: (user: StoredUser, team: Team, size: number) => void;
 }
 
@@ -30,7 +37,7 @@ const userNotFound: FakeAnswer = { status: 404, body: { detail: 'User not found'
 const success: FakeAnswer = { status: 200, body: { success: true } };
 
 /** The endpoints around users. */
-export function createUserRoutes({ setting, named, remember }: UserEndpoints): FakeRoute<Team>[] {
+export function createUserRoutes({ setting, listedUsers, remember }: UserEndpoints): FakeRoute<Team>[] {
   const { clock, random } = setting;
 
   function create(request: TeamRequest): FakeAnswer {
@@ -75,8 +82,8 @@ export function createUserRoutes({ setting, named, remember }: UserEndpoints): F
     const issue = findUuidIssue(segment, ['path', 'user_id']);
     if (issue !== undefined) return unprocessable(issue);
     const userId = toCanonicalUuid(segment);
-    if (!isKnown(request, named, userId)) return userNotFound;
-    return request.world.users.get(userId) ?? toNamedUser(userId, request);
+    if (!isKnown(request, listedUsers, userId)) return userNotFound;
+    return request.world.users.get(userId) ?? toListedUser(userId, request);
   }
 
   function list(request: TeamRequest): FakeAnswer {
@@ -85,15 +92,17 @@ export function createUserRoutes({ setting, named, remember }: UserEndpoints): F
     const limit = readCount(query.get('limit'), 100);
     if (offset === undefined) return unprocessable(toCountIssue('offset', query.get('offset')));
     if (limit === undefined) return unprocessable(toCountIssue('limit', query.get('limit')));
-    const known = named.list(environment).filter((userId) => !world.deleted.has(userId) && !world.users.has(userId));
-    const all = [...known.map((userId) => toNamedUser(userId, request)), ...world.users.values()];
+    const known = listedUsers
+      .list(environment)
+      .filter((userId) => !world.deleted.has(userId) && !world.users.has(userId));
+    const all = [...known.map((userId) => toListedUser(userId, request)), ...world.users.values()];
     const users = all.slice(offset, offset + limit).map((user) => toClientFacingUser(user, world));
     return { status: 200, body: { users, total: all.length, offset, limit } };
   }
 
   return [
     { endpoint: 'POST /v2/user', answer: create },
-    // The documented curl has the slash.
+    // The documented curl example has the final slash.
     { endpoint: 'POST /v2/user/', answer: create },
     { endpoint: 'GET /v2/user', answer: list },
     { endpoint: 'GET /v2/user/', answer: list },
@@ -104,13 +113,13 @@ export function createUserRoutes({ setting, named, remember }: UserEndpoints): F
   ];
 }
 
-/** Finds a user by the client's id. */
+/** Finds a user by `client_user_id`. */
 function resolve({ world, parameters: [clientUserId = ''] }: TeamRequest): FakeAnswer {
   const user = findByClientUserId(world, clientUserId);
   return user === undefined ? userNotFound : answerUser(user, world);
 }
 
-/** Brings a deleted user back: the one with this id, or with this id of the client's. */
+/** Restores a deleted user, by `user_id` or `client_user_id`. */
 function undoDelete({ query, world }: TeamRequest): FakeAnswer {
   const [userId, clientUserId] = [query.get('user_id'), query.get('client_user_id')];
   if ((userId === null) === (clientUserId === null)) {

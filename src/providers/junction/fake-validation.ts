@@ -14,7 +14,7 @@ export function unprocessable(...issues: readonly Issue[]): FakeAnswer {
   return { status: 422, body: { detail: issues } };
 }
 
-/** The fields of a JSON body, or the answer to a body that is none. */
+/** The fields of a JSON body, or the answer to a body that is not a JSON object. */
 export function readFields({
   text,
   headers,
@@ -55,7 +55,7 @@ function findUuidProblem(text: string): string | undefined {
   return undefined;
 }
 
-/** With hyphens and in small letters, whichever way it was written. */
+/** Returns a UUID with hyphens and in lower case. */
 export function toCanonicalUuid(text: string): string {
   return text
     .toLowerCase()
@@ -101,18 +101,18 @@ export function findTimeZoneIssue(value: unknown, loc: Issue['loc']): Issue | un
   return { type: 'value_error', loc, msg: `Value error, ${value} is not a valid IANA time zone`, input: value };
 }
 
-/** Whether it is a name of the IANA database, written as there. */
+/** Whether a text is a name of the IANA database, in its exact case. */
 function isTimeZone(name: string): boolean {
   try {
     const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
-    // Taken in any case, and as an offset, by the platform alone.
+    // `Intl` also accepts names in any case, and offsets.
     return /^[A-Z]/.test(name) && (timeZone === name || timeZone.toLowerCase() !== name.toLowerCase());
   } catch {
     return false;
   }
 }
 
-/** A number from 0 in a query; `undefined` if it is none. */
+/** Reads a whole number, 0 or more, from a query; `undefined` if the text is not one. */
 export function readCount(text: string | null, fallback: number): number | undefined {
   if (text === null) return fallback;
   return /^\d{1,9}$/.test(text) ? Number(text) : undefined;

@@ -12,11 +12,11 @@ import { findUuidIssue, toCanonicalUuid, unprocessable } from './fake-validation
 /** The fake of Junction. */
 export interface FakeJunction extends FakeProvider {
   readonly tokens: readonly FakeJunctionToken[];
-  /** Signs in with a token, as Junction's mobile SDK does: once. */
+  /** Signs in with a token, as Junction's mobile SDK does. Throws an Error if it was used already. */
   readonly consume: (token: string) => FakeJunctionToken;
   /**
-   * The users that were created over the API, oldest first, the deleted ones too. They are known besides those of
-   * `addUser`, and only to the key that created them.
+   * The users that were created over the API, oldest first, including deleted ones. They are known in addition to those of
+   * `addUser`, but only for the key that created them.
    */
   readonly createdUsers: readonly FakeJunctionUser[];
   /**
@@ -28,8 +28,8 @@ export interface FakeJunction extends FakeProvider {
 }
 
 export function createFakeJunction(setting: FakeSetting): FakeJunction {
-  const named = createFakeUsers(setting, toCanonicalUuid);
-  const tokens = createTokens(setting, named);
+  const listedUsers = createFakeUsers(setting, toCanonicalUuid);
+  const tokens = createTokens(setting, listedUsers);
   const credentials = createCredentials(setting.clock);
   const teams = new WeakMap<StoredUser, Team>();
   const created = createKeptList<StoredUser>(setting.keep, (user) => teams.get(user)?.users.delete(user.userId));
@@ -39,7 +39,7 @@ export function createFakeJunction(setting: FakeSetting): FakeJunction {
     created.add(user, size);
   }
 
-  const core = createFake<Team>(setting, named, {
+  const core = createFake<Team>(setting, listedUsers, {
     origins: {
       'https://api.us.junction.com': 'production us',
       'https://api.eu.junction.com': 'production eu',
@@ -58,7 +58,7 @@ export function createFakeJunction(setting: FakeSetting): FakeJunction {
     },
     routes: [
       { endpoint: 'POST /v2/user/{user_id}/sign_in_token', answer: tokens.issue },
-      ...createUserRoutes({ setting, named, remember }),
+      ...createUserRoutes({ setting, listedUsers, remember }),
     ],
     toSegments,
     createWorld: () => createTeam(setting),
@@ -98,10 +98,10 @@ function failure(status: number): FakeAnswer {
   return { status, body: { detail: details[status] ?? `Failure ${String(status)} on demand` } };
 }
 
-/** The server decodes a path as a whole and folds its dot segments, before it looks for the endpoint. */
+/** Junction's server decodes the whole path and resolves its dot segments before it looks for the endpoint. */
 function toSegments(path: string): string[] {
-  const folded = new URL('https://junction.invalid');
-  // Encoded again: a URL takes a backslash for a slash, leaves out tabs, and ends its path at a question mark.
-  folded.pathname = decodeURIComponent(path).split('/').map(encodeURIComponent).join('/');
-  return folded.pathname.split('/').slice(1).map(decodeURIComponent);
+  const resolved = new URL('https://junction.invalid');
+  // Encode each segment again: `URL` would turn a backslash into a slash, drop tabs, and end the path at a question mark.
+  resolved.pathname = decodeURIComponent(path).split('/').map(encodeURIComponent).join('/');
+  return resolved.pathname.split('/').slice(1).map(decodeURIComponent);
 }

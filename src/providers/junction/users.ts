@@ -72,7 +72,7 @@ const newUserFields = {
 
 const code = 'invalid_user_id';
 
-/** Checks a user's own id for a user. It goes into a body, so any text will do. */
+/** Checks a `client_user_id`. It is sent in a body, so any text is allowed. */
 export function checkClientUserId(context: CallContext, clientUserId: unknown): void {
   checkText(context, code, 'clientUserId', clientUserId);
 }

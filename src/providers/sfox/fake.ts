@@ -9,27 +9,30 @@ import { createFakeUsers, type FakeUsers } from '../../fakes/users.js';
 export interface FakeSfoxToken extends FakeToken {
   /** When it was issued. */
   readonly issuedAt: Date;
-  /** When it stops working. */
+  /** When it stops working: 24 hours after it was issued. */
   readonly expiresAt: Date;
 }
 
 /** The fake of sFOX. */
 export interface FakeSfox extends FakeProvider {
   readonly tokens: readonly FakeSfoxToken[];
-  /** Uses a token, as often as one likes until it expires. */
+  /** Uses a token. It works any number of times until it expires; then this throws an Error. */
   readonly consume: (token: string) => FakeSfoxToken;
   /**
-   * How a batch with an unknown user is answered, which sFOX does not document: it is refused as a whole, or the answer
-   * leaves that user out.
+   * How a batch with an unknown user is answered, which sFOX does not document. `refuse`: the whole batch gets a 404.
+   * `leave_out`: the answer has the tokens of the other users.
    *
    * @default 'refuse'
    */
   unknownUsersInBatch: 'refuse' | 'leave_out';
-  /** The most users in one batch, beyond which it is refused with 400. sFOX documents none, and so has the fake. */
+  /**
+   * The maximum number of users in one batch; a larger one is refused with 400. sFOX documents none.
+   * @default Infinity
+   */
   maxBatchSize: number;
 }
 
-/** What sFOX does not document, as a test may set it. */
+/** The behaviour that sFOX does not document, and that a test may set. */
 type Undocumented = Pick<FakeSfox, 'unknownUsersInBatch' | 'maxBatchSize'>;
 
 interface TokenEndpoints {
@@ -39,10 +42,9 @@ interface TokenEndpoints {
   readonly undocumented: Readonly<Undocumented>;
 }
 
-/** Tokens expire 24 hours after creation. */
 const lifetimeMilliseconds = 24 * 60 * 60 * 1000;
 
-/** The form is documented, the texts are the fake's own. */
+/** sFOX documents the form of errors but not their texts: these are the fake's own. */
 const refuse = (status: number, error: string): FakeAnswer => ({ status, body: { error } });
 
 export function createFakeSfox(setting: FakeSetting): FakeSfox {
@@ -126,7 +128,7 @@ function createTokenRoutes({ setting, users, tokens, undocumented }: TokenEndpoi
     if (known.length < userIds.length && undocumented.unknownUsersInBatch === 'refuse') {
       return refuse(404, 'account not found');
     }
-    // The order is not documented: backwards, so that code that goes by position fails.
+    // sFOX documents no order: reversed, so that code that relies on the position fails.
     const data = known.reverse().map((userId) => {
       const { token, expiresAt } = issue(userId, environment);
       return { token, expires: expiresAt.toISOString().replace(/\.\d+Z$/, 'Z'), partner_user_id: userId };
@@ -157,7 +159,7 @@ function readUserIds({ text, headers }: FakeRequest, maxBatchSize: number): read
   return userIds.every(isString) ? (userIds as string[]) : refuse(400, 'user ids must be strings');
 }
 
-/** 406 is documented for a request that asks for a format that is not JSON. */
+/** Whether a request accepts JSON. sFOX documents 406 if it does not. */
 function wantsJson({ headers }: FakeIncoming): boolean {
   const accepted = (headers.get('accept') ?? '*/*').toLowerCase().split(',');
   return accepted.some((range) => {

@@ -32,7 +32,7 @@ export type SfoxOptions = ClientOptions & SfoxTarget & SfoxBatchOptions;
 /** The size of the requests of a bulk call to sFOX. */
 export interface SfoxBatchOptions {
   /**
-   * The most users in one request of a bulk call, from 1 to 500. sFOX documents no maximum.
+   * The maximum number of users in one request of a bulk call, from 1 to 500. sFOX documents no maximum.
    * @default 100
    */
   readonly batchSize?: number | undefined;
