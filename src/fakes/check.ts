@@ -2,10 +2,10 @@ import type { FakeFailure, FakeRateLimit } from './contract.js';
 
 const failureFields = ['status', 'body', 'headers', 'retryAfter', 'delay', 'fault'];
 const faults = ['drop_connection', 'stall', 'stall_body', 'malformed_body'];
-/** A timer that is longer runs out at once. */
-const maximalDelay = 2 ** 31 - 1;
+/** A longer timer would fire at once. */
+const maxDelayMilliseconds = 2 ** 31 - 1;
 
-/** Refuses a misspelt failure: it would be none, and its test would prove nothing. */
+/** Refuses unknown and wrong fields: a misspelt failure would be ignored, and its test would prove nothing. */
 export function checkFailure(failure: FakeFailure, times = 1): void {
   checkObject(failure, 'A failure is an object, such as { status: 500 }.');
   if (!(Number.isInteger(times) && times > 0)) throw new TypeError('`times` must be a whole number from 1.');
@@ -15,17 +15,17 @@ export function checkFailure(failure: FakeFailure, times = 1): void {
   if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
     throw new TypeError('`status` must be from 200 to 599.');
   }
-  if (delay !== undefined && !(isAmount(delay) && delay <= maximalDelay)) {
-    throw new TypeError(`\`delay\` must be a number of milliseconds, from 0 to ${String(maximalDelay)}.`);
+  if (delay !== undefined && !(isNonNegative(delay) && delay <= maxDelayMilliseconds)) {
+    throw new TypeError(`\`delay\` must be a number of milliseconds, from 0 to ${String(maxDelayMilliseconds)}.`);
   }
-  if (retryAfter !== undefined && typeof retryAfter !== 'string' && !isAmount(retryAfter)) {
+  if (retryAfter !== undefined && typeof retryAfter !== 'string' && !isNonNegative(retryAfter)) {
     throw new TypeError('`retryAfter` must be a number of seconds, from 0, or the text of the header.');
   }
   if (headers !== undefined) checkObject(headers, '`headers` must be an object, such as { "x-name": "value" }.');
   checkHeaders({ ...headers, ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }) });
 }
 
-/** A limit whose fields are all there. */
+/** A checked limit; `seconds` has become `perSeconds`. */
 export interface CheckedRateLimit {
   readonly requests: number;
   readonly perSeconds: number;
@@ -38,9 +38,10 @@ export function checkRateLimit(limit: FakeRateLimit, hasScopes: boolean): Checke
   const scopes = hasScopes ? ['scope'] : [];
   checkFields(limit, ['requests', 'perSeconds', 'penaltySeconds', 'seconds', ...scopes], 'A limit');
   const { requests, seconds, perSeconds = seconds, penaltySeconds, scope } = limit;
-  if (!isAmount(requests)) throw new TypeError('A limit has `requests`, a number from 0.');
-  if (!isAmount(perSeconds) || perSeconds === 0) throw new TypeError('A limit has `perSeconds`, a number above 0.');
-  if (penaltySeconds !== undefined && !isAmount(penaltySeconds)) {
+  if (!isNonNegative(requests)) throw new TypeError('A limit has `requests`, a number from 0.');
+  if (!isNonNegative(perSeconds) || perSeconds === 0)
+    throw new TypeError('A limit has `perSeconds`, a number above 0.');
+  if (penaltySeconds !== undefined && !isNonNegative(penaltySeconds)) {
     throw new TypeError('`penaltySeconds` must be a number from 0.');
   }
   if (scope !== undefined && !['address', 'route'].includes(scope)) {
@@ -55,12 +56,13 @@ function checkObject(value: object, message: string): void {
 
 function checkFields(value: object, known: readonly string[], what: string): void {
   const unknown = Object.keys(value).find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new TypeError(`${what} may have ${known.join(', ')}, and no '${unknown}'.`);
+  if (unknown !== undefined)
+    throw new TypeError(`${what} has the unknown field '${unknown}'. Known fields: ${known.join(', ')}.`);
 }
 
 function checkHeaders(headers: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(headers)) {
-    const wrong = new TypeError(`\`headers\` holds what is no header: '${name}'.`);
+    const wrong = new TypeError(`\`headers\` has an invalid header: '${name}'.`);
     if (!['string', 'number'].includes(typeof value)) throw wrong;
     try {
       new Headers([[name, value]]);
@@ -70,6 +72,6 @@ function checkHeaders(headers: Readonly<Record<string, string>>): void {
   }
 }
 
-function isAmount(value: unknown): value is number {
+function isNonNegative(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value < Infinity;
 }

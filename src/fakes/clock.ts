@@ -1,20 +1,20 @@
-/** The clock of the fakes: that of the process or of a test, set forward or back. */
+/** The clock of the fakes: the clock of the process, or a test's own, plus an offset that a test may set. */
 export interface FakeClock {
   /** The time, in whole milliseconds since 1970. */
   readonly now: () => number;
-  /** Sets the time; the clock goes on from there. */
+  /** Sets the time: a date, milliseconds since 1970, or text in ISO 8601. The clock goes on from there. */
   readonly set: (now: Date | number | string) => void;
   /** Sets the clock forward. */
   readonly advance: (milliseconds: number) => void;
-  /** Back to what it was made with. */
+  /** Removes the offset. */
   readonly reset: () => void;
 }
 
-/** @param base - Asked each time and never at creation: a test may put its own clock in place later. */
+/** @param base - Called at each reading, and never at creation: a test may install fake timers later. */
 export function createClock(base: () => number | Date): FakeClock {
   let offset = 0;
   return {
-    // Whole ones, as the providers answer them: a clock of a test, or a step of it, may have fractions.
+    // Whole milliseconds, as in the providers' answers: a test's own clock, and `advance`, may have fractions.
     now: () => Math.floor(Number(base()) + offset),
     set(now) {
       const time = toTime(now);
@@ -34,15 +34,15 @@ export function createClock(base: () => number | Date): FakeClock {
   };
 }
 
-/** `NaN` for what is no time. `Number` alone makes one of null, of true and of an empty list, which JSON can hold. */
+/** `NaN` if the value is not a time. `Number` alone would turn null, true and an empty list, which JSON may hold, into one. */
 function toTime(now: unknown): number {
   if (typeof now === 'string') return Date.parse(now);
-  // A date may be of another realm, or from before the fake timers: `instanceof` would not know it.
+  // Not `instanceof Date`: a date may come from another realm, or be older than the fake timers.
   const isDate = typeof now === 'object' && now !== null && !Array.isArray(now);
   return isDate || typeof now === 'number' ? Number(now) : Number.NaN;
 }
 
-/** Whether a date can hold it, with a year to spare for what is computed from it. */
+/** Whether a Date can hold the time, with room for the expiry times that are computed from it. */
 function isTime(milliseconds: number): boolean {
   return Math.abs(milliseconds) <= 8.6e15;
 }

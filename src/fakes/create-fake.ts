@@ -1,7 +1,7 @@
 import type { FakeCall, FakeProvider } from './contract.js';
 import type { FakeDefinition, FakeSetting } from './definition.js';
 import { applyFailure, createFailures } from './failures.js';
-import { createJudge } from './judge.js';
+import { createResponder } from './responder.js';
 import { createKeptList } from './keep.js';
 import { sizeOfCall, toCall } from './log.js';
 import { nextMacrotask } from './macrotask.js';
@@ -12,10 +12,10 @@ import { createRouter } from './router.js';
 import type { FakeUsers } from './users.js';
 import { createWorlds } from './worlds.js';
 
-/** What all fakes do in the same way; tokens are each fake's own. */
+/** The part of a fake that is the same for all providers. */
 export type FakeCore = Omit<FakeProvider, 'tokens' | 'consume'>;
 
-/** Makes a fake from its definition: the log, failures on demand, keys, worlds and rate limits are the same for all. */
+/** Makes the part of a fake that is the same for all providers: log, failures on demand, users, keys and rate limits. */
 export function createFake<World>(setting: FakeSetting, users: FakeUsers, definition: FakeDefinition<World>): FakeCore {
   const { clock, keep } = setting;
   const calls = createKeptList<FakeCall>(keep);
@@ -23,27 +23,27 @@ export function createFake<World>(setting: FakeSetting, users: FakeUsers, defini
   const rateLimits = createRateLimits(definition, clock);
   const router = createRouter(definition);
   const worlds = createWorlds(definition, keep);
-  const judge = createJudge({ definition, router, worlds, rateLimits });
-  // A request that nobody holds loses its signal to the garbage collection, and could never be aborted.
-  const underWay = new Set<unknown>();
+  const respond = createResponder({ definition, router, worlds, rateLimits });
+  // Keeps the signals of pending requests from garbage collection: otherwise such a request could never be aborted.
+  const pending = new Set<unknown>();
 
   async function fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
     const held = { input, init };
-    underWay.add(held);
-    const leave = () => underWay.delete(held);
+    pending.add(held);
+    const forget = () => pending.delete(held);
     try {
       const request = await readRequest(input, init);
-      const { response, isWhole } = await answer(request);
-      if (isWhole) leave();
-      else request.signal?.addEventListener('abort', leave);
+      const { response, isComplete } = await answer(request);
+      if (isComplete) forget();
+      else request.signal?.addEventListener('abort', forget);
       return response;
     } catch (error) {
-      leave();
+      forget();
       throw error;
     }
   }
 
-  async function answer(request: ReadRequest): Promise<{ response: Response; isWhole: boolean }> {
+  async function answer(request: ReadRequest): Promise<{ response: Response; isComplete: boolean }> {
     const { signal } = request;
     const call = toCall(request, definition.credentialHeaders, clock.now());
     calls.add(call, sizeOfCall(request));
@@ -56,11 +56,11 @@ export function createFake<World>(setting: FakeSetting, users: FakeUsers, defini
     if (fault === 'stall') await sleep(undefined, signal);
     if (fault === 'drop_connection') throw new FakeConnectionDropped();
 
-    const usual = status === undefined ? judge(request) : definition.failure(status);
+    const usual = status === undefined ? respond(request) : definition.failure(status);
     call.status = usual.status;
     const headers = { ...definition.headers?.(request), ...usual.headers };
     const response = toResponse(applyFailure({ ...usual, headers }, failure), fault, signal);
-    return { response, isWhole: fault !== 'stall_body' };
+    return { response, isComplete: fault !== 'stall_body' };
   }
 
   return {
@@ -78,7 +78,7 @@ export function createFake<World>(setting: FakeSetting, users: FakeUsers, defini
     limitRate: rateLimits.limitRate,
     reset() {
       calls.entries.length = 0;
-      underWay.clear();
+      pending.clear();
       failures.reset();
       rateLimits.reset();
       worlds.reset();

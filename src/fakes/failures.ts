@@ -4,34 +4,35 @@ import type { FakeAnswer } from './definition.js';
 
 /** The failures that a test asks for. At most `keep` calls of `failNext` wait for their requests. */
 export function createFailures(keep: number) {
-  const comingFailures: { readonly failure: FakeFailure; left: number }[] = [];
-  let standingFailure: FakeFailure | undefined;
+  const nextFailures: { readonly failure: FakeFailure; left: number }[] = [];
+  let defaultFailure: FakeFailure | undefined;
   return {
     failNext: (failure: FakeFailure, times = 1): void => {
       checkFailure(failure, times);
-      if (comingFailures.length >= keep) throw new TypeError('There are too many failures to come already.');
-      comingFailures.push({ failure, left: times });
+      if (nextFailures.length >= keep)
+        throw new TypeError(`There are ${String(keep)} failures already, and no more are kept.`);
+      nextFailures.push({ failure, left: times });
     },
     failWith: (failure?: FakeFailure): void => {
       if (failure !== undefined) checkFailure(failure);
-      standingFailure = failure;
+      defaultFailure = failure;
     },
     /** How the next request fails; an empty failure if it does not. */
     take(): FakeFailure {
-      const [next] = comingFailures;
-      if (next === undefined) return standingFailure ?? {};
+      const [next] = nextFailures;
+      if (next === undefined) return defaultFailure ?? {};
       next.left -= 1;
-      if (next.left === 0) comingFailures.shift();
+      if (next.left === 0) nextFailures.shift();
       return next.failure;
     },
     reset(): void {
-      comingFailures.length = 0;
-      standingFailure = undefined;
+      nextFailures.length = 0;
+      defaultFailure = undefined;
     },
   };
 }
 
-/** The usual answer with what a failure changes of it. */
+/** The usual answer, with the changes that a failure makes. */
 export function applyFailure(usual: FakeAnswer, { retryAfter, headers, body }: FakeFailure): FakeAnswer {
   const wait: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
   return {

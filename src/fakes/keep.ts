@@ -1,16 +1,19 @@
-/** How many characters a kept entry may have on average, before the oldest make room. */
+/** The average size of an entry, in characters, above which the oldest entries are dropped. */
 const charactersPerEntry = 2_000;
 
-/** A list that forgets its oldest entries: there are never more than it may keep, nor longer ones. */
+/** A list that drops its oldest entries if there are too many, or they are too large together. */
 export interface KeptList<T> {
   readonly entries: T[];
-  /** @param size - About how many characters it takes. */
+  /** @param size - About the number of characters that it takes in memory. */
   readonly add: (entry: T, size: number) => void;
   /** The newest entry that fits. */
   readonly find: (fits: (entry: T) => boolean) => T | undefined;
 }
 
-/** @param onForget - Called with an entry that made room for others. */
+/**
+ * @param keep - The maximum number of entries; `Infinity` keeps all.
+ * @param onForget - Called with each entry that is dropped.
+ */
 export function createKeptList<T>(keep: number, onForget: (entry: T) => void = () => undefined): KeptList<T> {
   const entries: T[] = [];
   const sizes: number[] = [];
@@ -23,7 +26,7 @@ export function createKeptList<T>(keep: number, onForget: (entry: T) => void = (
         return;
       }
       if (entries.length < sizes.length) {
-        // Somebody emptied the list.
+        // The list was emptied from outside, with `entries.length = 0`.
         sizes.length = total = 0;
         sizes.push(...entries.map(() => 0));
       }

@@ -7,8 +7,8 @@ import type { ReadRequest } from './request.js';
 const namesCredential = (name: string) => /authorization|api-?key|cookie|token|secret/.test(name);
 
 /**
- * Makes a function that redacts the keys of a request, which are behind any scheme ("bearer x", "Basic x"), and what has the
- * form of a token. Other long texts stay: they may be ids, for which tests look.
+ * Makes a function that redacts the keys in the headers, after any scheme ("bearer x", "Basic x"), and text in the form of a
+ * token. Other long text stays, because it may be an id that a test looks for.
  *
  * @param credentialHeaders - Headers that hold a key although their names do not say so.
  */
@@ -20,7 +20,7 @@ export function redactorOf(headers: Headers, credentialHeaders: readonly string[
   return (text) => redactTokens(redactKeys(text));
 }
 
-/** A call as it goes into the log: keys are redacted wherever they stand, and in whatever header. */
+/** Makes the log entry of a request. Its keys are redacted in the path, the body and every header. */
 export function toCall(
   { method, target, headers, text }: ReadRequest,
   credentialHeaders: readonly string[] | undefined,

@@ -1,7 +1,6 @@
 /**
- * Lets everything else run first: timers, signals, the reading of sockets. A fake that answered at once would starve
- * them, as no network does. A test may have stopped the timers, so one is used only if there is no `MessageChannel`, as in
- * Vercel's edge runtime.
+ * Lets timers, aborts and sockets run first, as they would during a request over a network. Not `setTimeout`, because a test
+ * may have fake timers; only runtimes without `MessageChannel`, such as Vercel's edge runtime, need it.
  */
 export function nextMacrotask(): Promise<void> {
   return new Promise((resolve) => {

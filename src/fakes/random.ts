@@ -4,7 +4,7 @@ export interface FakeRandom {
   /** Letters and digits, as in the ids of many APIs. */
   readonly word: (length: number) => string;
   readonly uuid: () => string;
-  /** Begins anew, if there is a seed. */
+  /** Starts the sequence again, if there is a seed. */
   readonly reset: () => void;
 }
 
@@ -12,10 +12,10 @@ const hexDigits = '0123456789abcdef';
 const wordDigits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 /**
- * A generator of its own (xoshiro128**) and not `crypto`: it repeats, and exists in every test environment. It takes its
- * first number when it is first used: Cloudflare Workers forbid randomness at module scope.
+ * A generator (xoshiro128**) instead of `crypto`, which takes no seed and is missing in some test environments. Its state is
+ * made at the first use, because Cloudflare Workers forbid randomness at module scope.
  *
- * @param name - Tells the generators of one seed apart.
+ * @param name - Generators with the same seed and different names give different values.
  */
 export function createRandom(seed: string | number | undefined, name: string): FakeRandom {
   let state: Uint32Array | undefined;

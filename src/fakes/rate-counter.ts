@@ -6,7 +6,7 @@ export interface RateCounter {
   readonly count: (limit: CheckedRateLimit, now: number) => number | undefined;
 }
 
-/** @param penaltySeconds - How long everything is refused after an excess; until the window ends if it is undefined. */
+/** @param penaltySeconds - For how long every request is refused after an excess. Default: until the window ends. */
 export function createRateCounter(penaltySeconds: number | undefined): RateCounter {
   let windowEnd = -Infinity;
   let pausedUntil = -Infinity;

@@ -4,14 +4,14 @@ import type { FakeRateLimit } from './contract.js';
 import type { FakeAnswer, FakeDefinition } from './definition.js';
 import { createRateCounter, type RateCounter } from './rate-counter.js';
 
-/** The rate limits of a fake, which a test sets, and what counts against them. */
+/** The rate limits that a test sets for a fake, and their counters. */
 export function createRateLimits(
   { rate, origins, rateLimited }: Pick<FakeDefinition<never>, 'rate' | 'origins' | 'rateLimited'>,
   clock: FakeClock,
 ) {
   let limit: CheckedRateLimit | undefined;
   let routeLimit: CheckedRateLimit | undefined;
-  /** For each environment, and for each endpoint there. There is one address, that of the test. */
+  /** One for each environment, and one for each endpoint in it: all requests of a test are from the same address. */
   const addressCounters = new Map<string, RateCounter>();
   let keyCounters = new WeakMap<object, RateCounter>();
 

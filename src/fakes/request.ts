@@ -1,6 +1,6 @@
 import type { FakeIncoming } from './definition.js';
 
-/** What `fetch` was called with, read. */
+/** A request with its body. */
 export interface ReadRequest extends FakeIncoming {
   /** The path with its query. */
   readonly target: string;
@@ -8,8 +8,8 @@ export interface ReadRequest extends FakeIncoming {
 }
 
 /**
- * Reads what `fetch` was called with. The signal is kept out of `new Request`: in jsdom it is of another realm, which Node.js
- * refuses.
+ * Reads the arguments of `fetch`. The signal is not passed to `new Request`, because Node.js refuses the signals of jsdom, which
+ * come from another realm.
  */
 export async function readRequest(input: string | URL | Request, init: RequestInit = {}): Promise<ReadRequest> {
   if (typeof Request === 'undefined' || typeof Response === 'undefined') {
@@ -25,7 +25,7 @@ export async function readRequest(input: string | URL | Request, init: RequestIn
   return { method, origin, path, query, headers, target: path + search, signal, text: await request.text() };
 }
 
-/** Rejects with the reason of an abort. By hand: older signals of jsdom have no `throwIfAborted`. */
+/** Rejects with the signal's reason if it is aborted. Not `throwIfAborted`, which older signals of jsdom lack. */
 export function rejectIfAborted(signal: AbortSignal | undefined): Promise<void> {
   return signal?.aborted === true ? Promise.reject(signal.reason) : Promise.resolve();
 }

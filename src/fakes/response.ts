@@ -4,7 +4,7 @@ import type { FakeAnswer } from './definition.js';
 /** A header of every answer, so that no fake is taken for the provider. */
 const fakeHeader = 'x-tokenwright-fake';
 
-/** The connection ended before there was an answer. Looks like what `fetch` throws then. */
+/** The connection ended without an answer. Has the form of the error that `fetch` throws then. */
 export class FakeConnectionDropped extends TypeError {
   constructor() {
     super('fetch failed', {
@@ -13,7 +13,7 @@ export class FakeConnectionDropped extends TypeError {
   }
 }
 
-/** Waits, or for ever if no time is given; rejects with the signal's reason when that is aborted. */
+/** Waits, without a time for ever. Rejects with the signal's reason if it is aborted meanwhile. */
 export function sleep(milliseconds: number | undefined, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const finish = () => {
@@ -23,7 +23,6 @@ export function sleep(milliseconds: number | undefined, signal: AbortSignal | un
     const timer = milliseconds === undefined ? undefined : setTimeout(finish, milliseconds);
     const abort = () => {
       clearTimeout(timer);
-      // The reason is the caller's own.
       reject(signal?.reason);
     };
     signal?.addEventListener('abort', abort, { once: true });

@@ -1,7 +1,7 @@
 import type { FakeEndpoint } from './contract.js';
 import type { FakeDefinition, FakeRoute } from './definition.js';
 
-/** What a path leads to: an endpoint, or the methods that there are for it, which may be none. */
+/** The endpoint of a request, or the methods that its path allows; none for an unknown path. */
 export type RouteMatch<World> =
   | { readonly route: FakeRoute<World>; readonly parameters: readonly string[] }
   | { readonly route: undefined; readonly methods: readonly string[] };
@@ -11,13 +11,13 @@ export function createRouter<World>(definition: FakeDefinition<World>) {
   const { origins, frontend, routes } = definition;
   const compiled = routes.map((route) => {
     const [method = '', path = ''] = route.endpoint.split(' ');
-    const isThere = (origin: string) => (origin === frontend) === (route.isFrontend === true);
-    return { route, method, path, segments: path.split('/').slice(1), origins: Object.keys(origins).filter(isThere) };
+    const hasRoute = (origin: string) => (origin === frontend) === (route.isFrontend === true);
+    return { route, method, path, segments: path.split('/').slice(1), origins: Object.keys(origins).filter(hasRoute) };
   });
   const endpoints: FakeEndpoint[] = compiled.map(({ method, path, origins }) => ({ method, path, origins }));
 
   function find(method: string, origin: string, actual: readonly string[]): RouteMatch<World> {
-    // A host that is not the provider's, such as a served fake, has all endpoints.
+    // Any other host, such as that of a served fake, has all endpoints.
     const candidates = compiled
       .filter(({ origins: places }) => places.includes(origin) || !Object.hasOwn(origins, origin))
       .flatMap((each) => {

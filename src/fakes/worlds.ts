@@ -1,20 +1,20 @@
 import type { FakeDefinition } from './definition.js';
 
-/** What belongs to one key in one environment. */
+/** One key in one environment, with its state. */
 export interface FakePlace<World> {
   readonly environment: string | undefined;
   readonly world: World;
 }
 
-/** The accepted keys, with a world for each. */
+/** The accepted keys, with the state of each. */
 export function createWorlds<World>(definition: FakeDefinition<World>, keep: number) {
   const { origins, environmentOf, isKey } = definition;
   const environments =
     definition.environments ?? [...new Set(Object.values(origins))].filter((each) => each !== undefined);
-  /** The keys that a test accepted, each with its environment. */
-  const named = new Map<string, string | undefined>();
-  /** For keys that do not say where they belong: where they were first used. */
-  const settled = new Map<string, string>();
+  /** The keys that a test added, each with its environment. */
+  const added = new Map<string, string | undefined>();
+  /** The environment in which a key was first used, if neither the test nor its prefix names one. */
+  const firstUsed = new Map<string, string>();
   const places = new Map<string, FakePlace<World>>();
 
   function checkEnvironment(environment: string | undefined): void {
@@ -22,14 +22,14 @@ export function createWorlds<World>(definition: FakeDefinition<World>, keep: num
     throw new TypeError(`The environment may be ${environments.map((each) => `'${each}'`).join(', ')}.`);
   }
 
-  /** The place of a key; `undefined` if it is not accepted at this origin. */
-  function enter(key: string, origin: string): FakePlace<World> | undefined {
-    if (named.size > 0 ? !named.has(key) : !isKey(key)) return undefined;
+  /** Finds or makes the state of a key; `undefined` if the key is not accepted at this origin. */
+  function placeOf(key: string, origin: string): FakePlace<World> | undefined {
+    if (added.size > 0 ? !added.has(key) : !isKey(key)) return undefined;
     const here = origins[origin];
-    let environment = named.get(key) ?? environmentOf(key) ?? settled.get(key);
+    let environment = added.get(key) ?? environmentOf(key) ?? firstUsed.get(key);
     if (environment === undefined && here !== undefined) {
       environment = here;
-      limitSize(settled).set(key, here);
+      limitSize(firstUsed).set(key, here);
     }
     if (here !== undefined && environment !== here) return undefined;
     const id = `${environment ?? ''} ${key}`;
@@ -40,6 +40,7 @@ export function createWorlds<World>(definition: FakeDefinition<World>, keep: num
     return place;
   }
 
+  /** Drops the oldest entries, so that there is room for one more. */
   function limitSize<Value>(map: Map<string, Value>): Map<string, Value> {
     for (const id of map.keys()) {
       if (map.size < keep) break;
@@ -50,7 +51,7 @@ export function createWorlds<World>(definition: FakeDefinition<World>, keep: num
 
   return {
     checkEnvironment,
-    enter,
+    placeOf,
     acceptKey: (key: string, environment?: string): void => {
       if (typeof key !== 'string' || key === '') throw new TypeError('A key must be a string, and not an empty one.');
       checkEnvironment(environment);
@@ -58,14 +59,14 @@ export function createWorlds<World>(definition: FakeDefinition<World>, keep: num
       if (environment !== undefined && own !== undefined && own !== environment) {
         throw new TypeError(`A key with this prefix belongs to '${own}', and would be accepted nowhere.`);
       }
-      if (!named.has(key) && named.size >= keep) {
+      if (!added.has(key) && added.size >= keep) {
         throw new TypeError(`There are ${String(keep)} keys already, and no more are kept.`);
       }
-      named.set(key, environment);
+      added.set(key, environment);
     },
     reset(): void {
-      named.clear();
-      settled.clear();
+      added.clear();
+      firstUsed.clear();
       places.clear();
     },
   };

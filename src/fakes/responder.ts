@@ -4,7 +4,7 @@ import type { ReadRequest } from './request.js';
 import type { createRouter } from './router.js';
 import type { createWorlds } from './worlds.js';
 
-interface JudgeOptions<World> {
+interface ResponderOptions<World> {
   readonly definition: FakeDefinition<World>;
   readonly router: ReturnType<typeof createRouter<World>>;
   readonly worlds: ReturnType<typeof createWorlds<World>>;
@@ -12,17 +12,17 @@ interface JudgeOptions<World> {
 }
 
 /** Makes the function that answers a request as the provider would: limits and key come before path and content. */
-export function createJudge<World>({ definition, router, worlds, rateLimits }: JudgeOptions<World>) {
+export function createResponder<World>({ definition, router, worlds, rateLimits }: ResponderOptions<World>) {
   return (request: ReadRequest): FakeAnswer => {
     const segments = toSegments(definition, request.path);
     const match = router.find(request.method, request.origin, segments ?? []);
     const excess = rateLimits.countAddress(request.origin, match.route?.endpoint);
     if (excess !== undefined) return excess;
 
-    // The frontend asks for no key.
+    // The frontend needs no key.
     const isFrontend = match.route === undefined ? request.origin === definition.frontend : match.route.isFrontend;
     const key = isFrontend === true ? '' : definition.readKey(request.headers);
-    const place = isFrontend === true || key === undefined ? undefined : worlds.enter(key, request.origin);
+    const place = isFrontend === true || key === undefined ? undefined : worlds.placeOf(key, request.origin);
     if (isFrontend !== true && place === undefined) return definition.refuseKey(key);
     const tooMany = place === undefined ? undefined : rateLimits.countKey(place);
     if (tooMany !== undefined) return tooMany;
