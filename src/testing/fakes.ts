@@ -15,7 +15,7 @@ export interface ProviderFakes extends Readonly<Record<ProviderId, FakeProvider>
   readonly clerk: FakeClerk;
 }
 
-/** What makes them. The compiler asks for one for each provider of the registry. */
+/** Makes the fake of each provider. TypeScript requires one for each provider in the registry. */
 export const fakeFactories: {
   readonly [P in ProviderId]: (setting: FakeSetting) => ProviderFakes[P];
 } = {

@@ -28,17 +28,18 @@ export interface FakeProvidersOptions {
    */
   readonly now?: (() => number | Date) | undefined;
   /**
-   * The users that each provider knows; an empty list is nobody.
-   * @default everybody
+   * The users that each provider knows; none for an empty list.
+   * @default every user
    */
   readonly users?: Readonly<Partial<Record<ProviderId, readonly string[] | undefined>>> | undefined;
   /**
-   * Makes ids and tokens repeat: the same requests, one after the other, get the same ones with the same seed.
+   * A seed for ids and tokens: with the same seed, the same sequence of requests gets the same ones.
    * @default ids and tokens differ each time
    */
   readonly randomSeed?: string | number | undefined;
   /**
-   * How many calls, tokens and users each fake keeps; the oldest make room.
+   * The maximum number of calls, tokens, users and keys that each fake keeps. Beyond it, the oldest calls, tokens and
+   * users created over the API are dropped, and `addUser`, `acceptKey` and `failNext` throw a TypeError.
    * @default all of them, until `reset()`
    */
   readonly keep?: number | undefined;
@@ -47,17 +48,17 @@ export interface FakeProvidersOptions {
 /** The fakes of all providers, behind one `fetch`. */
 export interface FakeProviders extends ProviderFakes {
   /**
-   * Answers as the provider would whose host is asked. Give it to a client's `fetch` option. For any other host it
-   * rejects: nothing leaves the process.
+   * Answers like the provider whose host is in the URL. Pass it as the option `fetch` of a client. Rejects with a TypeError
+   * for any other host: nothing leaves the process.
    */
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
-  /** Where the real providers answer, and the fakes in their place. */
+  /** The origins of the real providers, at which the fakes answer. */
   readonly origins: readonly string[];
-  /** What the fakes answer, of all providers. */
+  /** The endpoints of all fakes. */
   readonly endpoints: readonly FakeEndpoint[];
-  /** The clock, which a test may set: `fakes.clock.advance(60_000)`. */
+  /** The clock of all fakes, which a test may set: `fakes.clock.advance(60_000)`. */
   readonly clock: FakeClock;
-  /** Forgets all calls, tokens, failures, limits, and the users and keys that were added; the clock is as at first. */
+  /** Removes all calls, tokens, failures and limits, and all users and keys that were added; resets the clock. */
   readonly reset: () => void;
 }
 
@@ -70,7 +71,7 @@ export interface FakeProviders extends ProviderFakes {
  * const clerk = createClerk({ apiKey: 'sk_test_x', fetch: fakes.fetch });
  */
 export function createFakeProviders(options: FakeProvidersOptions = {}): FakeProviders {
-  checkNames(options, ['now', 'users', 'randomSeed', 'keep']);
+  checkNames('option', options, ['now', 'users', 'randomSeed', 'keep']);
   const { now = () => Date.now(), users = {}, randomSeed, keep = Infinity } = options;
   if (!(keep >= 1)) throw new TypeError('`keep` must be a number from 1.');
   if (typeof (now as unknown) !== 'function') throw new TypeError('`now` must be a function that returns the time.');
@@ -84,7 +85,7 @@ export function createFakeProviders(options: FakeProvidersOptions = {}): FakePro
   const ids = Object.keys(fakeFactories) as ProviderId[];
   const made = ids.map((id) => [id, fakeFactories[id](settingOf(id))] as const);
   const fakes = Object.fromEntries(made) as { [P in ProviderId]: ProviderFakes[P] };
-  checkNames(users, ids);
+  checkNames('provider', users, ids);
   const all: readonly FakeProvider[] = Object.values(fakes);
   return {
     ...fakes,
@@ -104,8 +105,8 @@ export function createFakeProviders(options: FakeProvidersOptions = {}): FakePro
   };
 }
 
-/** A misspelt name would leave everybody known, and a test would prove nothing. */
-function checkNames(options: object, known: readonly string[]): void {
+/** Refuses unknown names: with a misspelt one, every user would be known, and a test would prove nothing. */
+function checkNames(kind: 'option' | 'provider', options: object, known: readonly string[]): void {
   const unknown = Object.keys(options).find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new TypeError(`There may be ${known.join(', ')} here, and no '${unknown}'.`);
+  if (unknown !== undefined) throw new TypeError(`Unknown ${kind} '${unknown}'. Known ${kind}s: ${known.join(', ')}.`);
 }

@@ -81,9 +81,10 @@ it('refuses limits and counts that would be none', () => {
 
 it.each([{ user: {} }, { users: { clark: [] } }])('refuses the options %j', (options) => {
   const [wrong] = Object.keys(options.users ?? options);
-  const known = options.users === undefined ? 'now, users, randomSeed, keep' : providerIds.join(', ');
+  const kind = options.users === undefined ? 'option' : 'provider';
+  const known = kind === 'option' ? 'now, users, randomSeed, keep' : providerIds.join(', ');
   expect(() => createFakeProviders(options as object)).toThrow(
-    new TypeError(`There may be ${known} here, and no '${String(wrong)}'.`),
+    new TypeError(`Unknown ${kind} '${String(wrong)}'. Known ${kind}s: ${known}.`),
   );
 });
 

@@ -4,22 +4,22 @@ import { RequestRefusal } from './message.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Runs a control. What it returns is answered as JSON. */
+/** A control. Its result is sent as JSON. */
 type Control<Subject> = (subject: Subject, fields: Fields) => unknown;
 
 /** The controls of the server as a whole, by method and path below `/_fakes/`. */
 export const commonControls: Readonly<Record<string, Control<FakeProviders>>> = {
   'GET health': () => ({ status: 'ok' }),
   'POST reset': (fakes, fields) => {
-    takeFields(fields, []);
+    checkFields(fields, []);
     fakes.reset();
   },
   'PUT clock': ({ clock }, fields) => {
-    clock.set(takeFields(fields, ['now'])['now'] as string);
+    clock.set(checkFields(fields, ['now'])['now'] as string);
     return { now: new Date(clock.now()) };
   },
   'POST clock/advance': ({ clock }, fields) => {
-    clock.advance(takeFields(fields, ['milliseconds'])['milliseconds'] as number);
+    clock.advance(checkFields(fields, ['milliseconds'])['milliseconds'] as number);
     return { now: new Date(clock.now()) };
   },
 };
@@ -27,11 +27,11 @@ export const commonControls: Readonly<Record<string, Control<FakeProviders>>> = 
 /** The controls that each provider has, by method and path below `/_fakes/<provider>/`. */
 export const providerControls: Readonly<Record<string, Control<FakeProvider>>> = {
   'POST users': (fake, fields) => {
-    const { userId, environment } = takeFields(fields, ['userId', 'environment']);
+    const { userId, environment } = checkFields(fields, ['userId', 'environment']);
     fake.addUser(toText(userId, 'userId'), environment as string | undefined);
   },
   'POST keys': (fake, fields) => {
-    const { key, environment } = takeFields(fields, ['key', 'environment']);
+    const { key, environment } = checkFields(fields, ['key', 'environment']);
     fake.acceptKey(toText(key, 'key'), environment as string | undefined);
   },
   'POST fail-next': (fake, { times, ...failure }) => {
@@ -52,17 +52,18 @@ export const providerControls: Readonly<Record<string, Control<FakeProvider>>> =
   'DELETE limit': (fake) => {
     fake.limitRate();
   },
-  'GET calls': (fake) => fake.calls.map(withoutGaps),
-  'GET tokens': (fake) => fake.tokens.map(withoutGaps),
-  'POST consume': (fake, fields) => withoutGaps(fake.consume(toText(takeFields(fields, ['token'])['token'], 'token'))),
+  'GET calls': (fake) => fake.calls.map(undefinedToNull),
+  'GET tokens': (fake) => fake.tokens.map(undefinedToNull),
+  'POST consume': (fake, fields) =>
+    undefinedToNull(fake.consume(toText(checkFields(fields, ['token'])['token'], 'token'))),
 };
 
 /**
  * Runs a control.
  *
- * @param path - What stands behind `/_fakes/`.
+ * @param path - The path after `/_fakes/`.
  * @param readBody - Reads the body; called only if there is such a control.
- * @throws RequestRefusal for an unknown control, and for what is wrong with a known one.
+ * @throws RequestRefusal (404 or 405) for an unknown control, (400) for a wrong body.
  */
 export async function runControl(
   fakes: FakeProviders,
@@ -104,7 +105,7 @@ function readFields(body: Uint8Array): Fields {
   try {
     fields = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch {
-    throw new RequestRefusal(400, 'The body is no JSON. Send an object, such as {"userId": "user_1"}.');
+    throw new RequestRefusal(400, 'The body is not JSON. Send an object, such as {"userId": "user_1"}.');
   }
   if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
     throw new RequestRefusal(400, 'The body must be an object, such as {"userId": "user_1"}.');
@@ -112,10 +113,10 @@ function readFields(body: Uint8Array): Fields {
   return fields as Fields;
 }
 
-function takeFields(fields: Fields, known: readonly string[]): Fields {
+function checkFields(fields: Fields, known: readonly string[]): Fields {
   const unknown = Object.keys(fields).find((name) => !known.includes(name));
   if (unknown === undefined) return fields;
-  throw new TypeError(`There may be ${known.join(', ') || 'no fields'} here, and no '${unknown}'.`);
+  throw new TypeError(`Unknown field '${unknown}'. Known fields: ${known.join(', ') || 'none'}.`);
 }
 
 function toText(value: unknown, name: string): string {
@@ -123,7 +124,7 @@ function toText(value: unknown, name: string): string {
   throw new TypeError(`\`${name}\` must be a string, and not an empty one.`);
 }
 
-/** JSON has no `undefined`: a field that is not there looks as if there were none. */
-function withoutGaps(record: object): unknown {
+/** JSON leaves out `undefined`: `null` shows that the field exists. */
+function undefinedToNull(record: object): unknown {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, (value as unknown) ?? null]));
 }

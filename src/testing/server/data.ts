@@ -14,26 +14,26 @@ export interface FakeServerKey {
 
 /** Organizations by provider. */
 export interface FakeServerOrganizations {
-  /** Those of Clerk: for each id of one the ids of its members. */
+  /** Clerk's organizations: the ids of the members, by the id of the organization. */
   readonly clerk?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What the fakes of a server begin with, and return to at a reset. Each part names providers: `{ users: { clerk: [...] } }`. */
 export interface FakeServerData {
-  /** The users that a provider knows: none with an empty list, and every user without a list. */
+  /** The users that a provider knows: an empty list means none, no list every user. */
   readonly users?: OfProviders<readonly string[]>;
-  /** The keys that a provider accepts, each by itself or with its environment. */
+  /** The keys that a provider accepts; without a list, every key in its form. */
   readonly keys?: OfProviders<readonly (string | FakeServerKey)[]>;
-  /** The organizations that a provider knows; none is any. */
+  /** The organizations that a provider knows; if left out, every organization. */
   readonly organizations?: FakeServerOrganizations;
   /** The rate limit of a provider. */
   readonly limits?: OfProviders<FakeRateLimit>;
 }
 
 /**
- * Checks data from outside, as from a file.
+ * Checks data that may come from a file.
  *
- * @throws TypeError, which names the field that is wrong.
+ * @throws TypeError that names the wrong field.
  */
 export function checkData(value: unknown): FakeServerData {
   const data = checkObject(value, 'The data', ['users', 'keys', 'organizations', 'limits']);
@@ -75,18 +75,18 @@ function checkMembers(members: readonly unknown[], { id, organization, users }: 
   }
 }
 
-/** Gives the fakes the data, except for the users, with which they were created. */
+/** Adds the data to the fakes, except for the users: the fakes were created with those. */
 export function applyData(fakes: FakeProviders, data: FakeServerData): void {
   for (const id of providerIds) {
     for (const [index, entry] of (data.keys?.[id] ?? []).entries()) {
       const { key, environment } = typeof entry === 'string' ? { key: entry, environment: undefined } : entry;
-      at(`keys.${id}[${String(index)}]`, () => {
+      applyAt(`keys.${id}[${String(index)}]`, () => {
         fakes[id].acceptKey(key, environment);
       });
     }
     const limit = data.limits?.[id];
     if (limit === undefined) continue;
-    at(`limits.${id}`, () => {
+    applyAt(`limits.${id}`, () => {
       fakes[id].limitRate(limit);
     });
   }
@@ -95,8 +95,8 @@ export function applyData(fakes: FakeProviders, data: FakeServerData): void {
   }
 }
 
-/** Names the place of what a fake refuses. */
-function at(place: string, apply: () => void): void {
+/** Runs `apply`. If a fake refuses the data, the error names the place in the data. */
+function applyAt(place: string, apply: () => void): void {
   try {
     apply();
   } catch (error) {
@@ -111,7 +111,7 @@ function checkObject(value: unknown, what: string, fields?: readonly string[]): 
   }
   const unknown = fields === undefined ? undefined : Object.keys(value).find((name) => !fields.includes(name));
   if (unknown !== undefined)
-    throw new TypeError(`${what} may have ${fields?.join(', ') ?? ''}, and no \`${unknown}\`.`);
+    throw new TypeError(`${what} has the unknown field \`${unknown}\`. Known fields: ${fields?.join(', ') ?? ''}.`);
   return value as Readonly<Record<string, unknown>>;
 }
 

@@ -3,17 +3,17 @@ import { providerIds } from '../../providers/create-issuer.js';
 import type { FakeProviders } from '../../testing/index.js';
 import { ownHeaders, RequestRefusal } from './message.js';
 
-/** The most entries of each list that the page shows. */
-const shown = 50;
+/** The maximum number of entries that the page shows in each list. */
+const maxShownEntries = 50;
 
-/** How often it looks for changes while a page watches. */
+/** How often the server looks for changes while a page is open. */
 const pollMilliseconds = 200;
 const heartbeatMilliseconds = 15_000;
 
-const maximalWatchers = 32;
+const maxWatchers = 32;
 
-/** A watcher with more unread bytes no longer reads, and is dropped. */
-const maximalUnreadBytes = 2 ** 20;
+/** A page with more unread bytes no longer reads: its connection is closed. */
+const maxUnreadBytes = 2 ** 20;
 
 /** What the page shows. */
 export interface PageState {
@@ -23,20 +23,20 @@ export interface PageState {
     readonly id: string;
     readonly tokenCount: number;
     readonly callCount: number;
-    /** The newest come last. */
+    /** The newest is last. */
     readonly tokens: readonly Readonly<Record<string, unknown>>[];
     readonly calls: readonly Readonly<Record<string, unknown>>[];
   }[];
 }
 
-/** Sends what the page shows as server-sent events, each time that it changes. */
+/** Sends the state that the page shows as server-sent events, each time that it changes. */
 export function createEvents(fakes: FakeProviders) {
   const watchers = new Set<ServerResponse>();
   let timer: NodeJS.Timeout | undefined;
   let sent = '';
   let sentAt = 0;
 
-  function look(): void {
+  function sendChange(): void {
     const state = JSON.stringify(toState(fakes));
     if (state !== sent) send(`data: ${(sent = state)}\n\n`);
     else if (performance.now() - sentAt > heartbeatMilliseconds) send(': still here\n\n');
@@ -45,7 +45,7 @@ export function createEvents(fakes: FakeProviders) {
   function send(text: string): void {
     sentAt = performance.now();
     for (const watcher of watchers) {
-      if (watcher.writableLength > maximalUnreadBytes) watcher.destroy();
+      if (watcher.writableLength > maxUnreadBytes) watcher.destroy();
       else watcher.write(text);
     }
   }
@@ -53,13 +53,13 @@ export function createEvents(fakes: FakeProviders) {
   return {
     /** Adds a watcher: sends the state now and after each change. */
     watch(outgoing: ServerResponse): void {
-      if (watchers.size >= maximalWatchers) {
+      if (watchers.size >= maxWatchers) {
         throw new RequestRefusal(503, 'Too many pages watch already. Close one of them.');
       }
       outgoing.writeHead(200, { 'content-type': 'text/event-stream', ...ownHeaders });
       outgoing.write(`data: ${JSON.stringify(toState(fakes))}\n\n`);
       watchers.add(outgoing);
-      timer ??= setInterval(look, pollMilliseconds);
+      timer ??= setInterval(sendChange, pollMilliseconds);
       outgoing.on('close', () => {
         watchers.delete(outgoing);
         if (watchers.size > 0) return;
@@ -72,7 +72,7 @@ export function createEvents(fakes: FakeProviders) {
 
 function toState(fakes: FakeProviders): PageState {
   return {
-    // Two clocks are read one after the other: no need to tell of a few milliseconds.
+    // Rounded, because the two clocks are read one after the other, a few milliseconds apart.
     clockOffset: Math.round((fakes.clock.now() - Date.now()) / 1000) * 1000,
     providers: providerIds.map((id) => {
       const { tokens, calls } = fakes[id];
@@ -80,9 +80,9 @@ function toState(fakes: FakeProviders): PageState {
         id,
         tokenCount: tokens.length,
         callCount: calls.length,
-        tokens: tokens.slice(-shown).map((token) => ({ ...token })),
+        tokens: tokens.slice(-maxShownEntries).map((token) => ({ ...token })),
         calls: calls
-          .slice(-shown)
+          .slice(-maxShownEntries)
           .map(({ method, path, status, receivedAt }) => ({ method, path, status, receivedAt })),
       };
     }),

@@ -4,13 +4,13 @@ import { pipeline } from 'node:stream/promises';
 import type { FakeProvider } from '../../fakes/contract.js';
 import { readBody } from './message.js';
 
-/** A request to the server, and what it is answered with. */
+/** A request to the server, and its response. */
 export interface Exchange {
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
 }
 
-/** The path of a request: the first segment names the fake, and the rest is for it. */
+/** The path of a request, divided: the first segment names the fake, and the rest is the path at the fake. */
 interface Place {
   readonly prefix: string;
   /** With the query. */
@@ -47,7 +47,7 @@ export function toHeaders({ headers }: IncomingMessage): Record<string, string> 
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Record<string, string>;
 }
 
-/** The origin that the request was sent to. It is no host of the provider's, so that the fake takes the keys of all. */
+/** The origin that the request was sent to. Not a host of the provider, so the fake accepts keys of all environments. */
 function toOrigin({ headers: { host = '' } }: IncomingMessage): string {
   const origin = `http://${host}`;
   return URL.canParse(origin) && new URL(origin).origin === origin.toLowerCase()

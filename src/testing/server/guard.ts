@@ -2,12 +2,12 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
 
 /**
- * Why a request may not use the controls; `undefined` if it may. Otherwise a page on another site could use them through
- * your browser, also by pointing a host name of its own at your machine.
+ * Why a request may not use the controls; `undefined` if it may. Otherwise a page of another site could use them through your
+ * browser: with a request to this host (CSRF), or with a host name of its own that points to your machine (DNS rebinding).
  *
  * @param host - The address that the server was told to listen on.
  */
-export function refuseForeign(headers: IncomingHttpHeaders, host: string): string | undefined {
+export function findForeignProblem(headers: IncomingHttpHeaders, host: string): string | undefined {
   const name = /^(?:\[(.+)\]|([^:]*))(?::\d+)?$/.exec(headers.host ?? 'localhost');
   const hostname = (name?.[1] ?? name?.[2] ?? '').toLowerCase();
   if (!isOwnName(hostname, host.toLowerCase())) {
@@ -20,6 +20,6 @@ export function refuseForeign(headers: IncomingHttpHeaders, host: string): strin
 }
 
 function isOwnName(hostname: string, host: string): boolean {
-  // Nobody can point an address at another machine, as is done with a name.
+  // Safe from DNS rebinding: nobody can point an IP address, or a name without a dot, to your machine.
   return isIP(hostname) !== 0 || hostname === host || /^[a-z0-9_-]+$/.test(hostname);
 }

@@ -25,13 +25,13 @@ export interface FakeServerOptions extends Pick<FakeProvidersOptions, 'now' | 'r
   /** Users, keys, organizations and limits to begin with, and to return to at a reset. */
   readonly data?: FakeServerData | undefined;
   /**
-   * Whether users whom neither the data nor a request named are known.
+   * Whether users that neither `data` nor a control has added are known (`accept`) or not (`refuse`).
    * @default 'accept'
    */
   readonly unknown?: 'accept' | 'refuse' | undefined;
   /**
-   * How many calls, tokens and users each fake keeps; the oldest make room.
-   * @default 10 000
+   * The maximum number of calls, tokens, users and keys that each fake keeps; as `keep` of `createFakeProviders`.
+   * @default 10000
    */
   readonly keep?: number | undefined;
   /** Called with a line for each request, once it has ended. It holds no key and no query. */
@@ -48,7 +48,7 @@ export interface FakeServer extends ServedFakes {
   readonly fakes: FakeProviders;
   /** Stops listening, and ends all connections. */
   readonly close: () => Promise<void>;
-  /** The same, for `await using`. */
+  /** The same as `close`, for `await using`. */
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 }
 
@@ -57,7 +57,7 @@ const optionNames = ['port', 'host', 'data', 'unknown', 'keep', 'onRequest', 'no
 /**
  * Starts the fakes as an HTTP server: one port, a path prefix for each provider, controls and a page at `/_fakes/`.
  *
- * @throws TypeError for an option that is unknown or wrong, and for data that is wrong, whose field it names.
+ * @throws TypeError for an unknown or wrong option, and for wrong data; the message names the field.
  * @throws Error with the `code` of Node.js for a port that is taken or an address that is not this machine's.
  * @example
  * const server = await startFakeServer({ data: { users: { clerk: ['user_1'] } } });
@@ -66,17 +66,18 @@ const optionNames = ['port', 'host', 'data', 'unknown', 'keep', 'onRequest', 'no
  */
 export async function startFakeServer(options: FakeServerOptions = {}): Promise<FakeServer> {
   const unknown = Object.keys(options).find((name) => !optionNames.includes(name));
-  if (unknown !== undefined) throw new TypeError(`There may be ${optionNames.join(', ')} here, and no '${unknown}'.`);
+  if (unknown !== undefined)
+    throw new TypeError(`Unknown option '${unknown}'. Known options: ${optionNames.join(', ')}.`);
   checkOptions(options);
   const fakes = createServedFakes(options);
   const { port, host, onRequest } = options;
   const served = await serveFakes(fakes, { port, host, onRequest }).catch((error: unknown) => {
-    throw explainListening(error, port ?? 0, host ?? '127.0.0.1');
+    throw toListenError(error, port ?? 0, host ?? '127.0.0.1');
   });
   return { ...served, fakes, [Symbol.asyncDispose]: served.close };
 }
 
-/** Node.js would take a text as the path of a socket, and fail at the first request without a function to call. */
+/** Node.js would take a string as the path of a socket. A wrong `onRequest` would fail only at the first request. */
 function checkOptions({
   unknown,
   port,
@@ -96,7 +97,7 @@ function checkOptions({
     throw new TypeError('`onRequest` must be a function.');
 }
 
-/** Fakes that begin with the data, and return to it. */
+/** Fakes that begin with the data, and return to it at a reset. */
 function createServedFakes({ data = {}, unknown, keep = 10_000, now, randomSeed }: FakeServerOptions): FakeProviders {
   const checked = checkData(data);
   const nobody = unknown === 'refuse' ? Object.fromEntries(providerIds.map((id) => [id, []])) : {};
@@ -112,7 +113,7 @@ function createServedFakes({ data = {}, unknown, keep = 10_000, now, randomSeed 
   return fakes;
 }
 
-function explainListening(error: unknown, port: number, host: string): Error {
+function toListenError(error: unknown, port: number, host: string): Error {
   const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
   const advice =
     code === 'EADDRINUSE' || code === 'EACCES' ? 'Use another port; 0 takes a free one.' : 'Use another host.';

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** The most that a request may carry: 1 MiB. */
-const maximalBodyBytes = 2 ** 20;
+/** The largest body of a request: 1 MiB. */
+const maxBodyBytes = 2 ** 20;
 
-/** What every answer of the server has, its own ones too. */
+/** The headers of the server's own answers, as opposed to those of the fakes. */
 export const ownHeaders = { 'x-tokenwright-fake': '1', 'cache-control': 'no-store' };
 
-/** A request that is answered with a status and a sentence. */
+/** A request that the server refuses with a status and a message. */
 export class RequestRefusal extends Error {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -18,20 +18,20 @@ export class RequestRefusal extends Error {
   }
 }
 
-/** @throws RequestRefusal 413 for a body that is too large, as soon as that shows. */
+/** @throws RequestRefusal 413 as soon as a body is known to be too large. */
 export async function readBody(incoming: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
-  let length = Number(incoming.headers['content-length'] ?? 0) > maximalBodyBytes ? Infinity : 0;
+  let length = Number(incoming.headers['content-length'] ?? 0) > maxBodyBytes ? Infinity : 0;
   if (length === 0) {
     for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
       const bytes = chunk as Uint8Array;
       chunks.push(bytes);
       length += bytes.length;
-      if (length > maximalBodyBytes) break;
+      if (length > maxBodyBytes) break;
     }
   }
-  if (length > maximalBodyBytes) {
-    // Who is still sending reads no answer, and would lose it if the connection was closed.
+  if (length > maxBodyBytes) {
+    // Discard the rest: a client that is still sending would lose the answer if the connection was closed.
     incoming.resume();
     throw new RequestRefusal(413, 'The body must not exceed 1 MiB.');
   }
@@ -44,7 +44,7 @@ export async function readBody(incoming: IncomingMessage): Promise<Uint8Array<Ar
   return body;
 }
 
-/** Answers with JSON, and with nothing for `undefined`. */
+/** Answers with JSON, or with 204 for `undefined`. */
 export function sendJson(outgoing: ServerResponse, status: number, value: unknown, headers: object = {}): void {
   if (value === undefined) {
     outgoing.writeHead(204, { ...ownHeaders, ...headers }).end();

@@ -10,7 +10,7 @@ const parts: PageParts = { createElements, createControls, createTables, createT
 const sources = Object.entries(parts).map(([name, part]) => `${name}: ${String(part)}`);
 
 /**
- * The script of the page: the texts of functions, which the browser runs. Each is complete by itself and is called with
- * all that it needs: a bundler may rename what is around it.
+ * The script of the page, made of the source text of these functions. They must not use anything but their arguments: what is
+ * outside of them is not in the script, and a bundler may rename it.
  */
 export const pageScript = `(${String(runPage)})({ ${sources.join(', ')} });`;

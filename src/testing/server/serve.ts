@@ -9,11 +9,11 @@ import type { FakeProviders } from '../../testing/index.js';
 import { runControl } from './controls.js';
 import { createEvents } from './events.js';
 import { type Exchange, forward, toHeaders } from './forward.js';
-import { refuseForeign } from './guard.js';
+import { findForeignProblem } from './guard.js';
 import { readBody, RequestRefusal, sendJson } from './message.js';
 import { sendPage } from './page.js';
 
-/** How {@link serveFakes} serves. */
+/** Options of {@link serveFakes}. */
 export interface ServeOptions {
   readonly port?: number | undefined;
   readonly host?: string | undefined;
@@ -37,7 +37,7 @@ const credentialHeaders = Object.values(providers).flatMap(({ profile }) =>
   Object.values(profile.credentials).map(({ header }) => header),
 );
 
-/** A socket that is silent for longer is closed. A stalled answer, and a page that watches, are silent for less. */
+/** A socket that is silent for longer is closed. Stalled answers and open pages are silent for less. */
 const idleMilliseconds = 600_000;
 
 /** Serves fakes over HTTP: one port, and a path prefix for each provider, as in `/clerk/v1/sign_in_tokens`. */
@@ -57,7 +57,7 @@ export async function serveFakes(fakes: FakeProviders, options: ServeOptions = {
     const { incoming } = exchange;
     const method = incoming.method ?? 'GET';
     const [, target = '', query = ''] = /^(\/[^?#]*)(.*)$/.exec(incoming.url ?? '') ?? [];
-    // `fetch` has no requests of these methods.
+    // A Request cannot have these methods.
     if (['TRACE', 'TRACK', 'CONNECT'].includes(method)) {
       throw new RequestRefusal(405, `There is no ${method} here.`, {
         allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',
@@ -81,7 +81,7 @@ export async function serveFakes(fakes: FakeProviders, options: ServeOptions = {
     const isPage = path === '' && (method === 'GET' || method === 'HEAD');
     // A link on another site may lead to the page, which holds no data by itself.
     const isVisit = isPage && incoming.headers['sec-fetch-mode'] === 'navigate';
-    const refusal = refuseForeign(isVisit ? { host: incoming.headers.host } : incoming.headers, host);
+    const refusal = findForeignProblem(isVisit ? { host: incoming.headers.host } : incoming.headers, host);
     if (refusal !== undefined) throw new RequestRefusal(403, refusal);
     if (isPage) sendPage(outgoing);
     else if (path === 'events' && method === 'GET') events.watch(outgoing);
@@ -91,7 +91,7 @@ export async function serveFakes(fakes: FakeProviders, options: ServeOptions = {
   server.listen(port, host);
   await once(server, 'listening');
   const { port: actualPort } = server.address() as AddressInfo;
-  // A server that listens everywhere is reached on loopback.
+  // A server that listens on all addresses is reached on loopback.
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
   const url = `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${String(actualPort)}`;
   return {
@@ -106,7 +106,7 @@ export async function serveFakes(fakes: FakeProviders, options: ServeOptions = {
   };
 }
 
-/** Answers a request that could not be answered as usual. */
+/** Answers a request that was refused or failed. */
 function answerFailure(outgoing: ServerResponse, error: unknown): void {
   // The client went away, or a test asked for a dropped connection: both end the connection.
   if (outgoing.headersSent || outgoing.closed || error instanceof FakeConnectionDropped) outgoing.destroy();

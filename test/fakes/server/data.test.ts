@@ -61,23 +61,23 @@ describe('names the field that is wrong:', () => {
   it.each<[unknown, string]>([
     [[], 'The data must be an object'],
     ['users', 'The data must be an object'],
-    [{ user: {} }, 'no `user`'],
+    [{ user: {} }, 'unknown field `user`'],
     [{ users: [] }, '`users` must be an object'],
-    [{ users: { clark: [] } }, 'no `clark`'],
+    [{ users: { clark: [] } }, 'unknown field `clark`'],
     [{ users: { clerk: 'user_1' } }, '`users.clerk` must be a list'],
     [{ users: { clerk: ['user_1', 7] } }, '`users.clerk[1]` must be a string'],
     [{ keys: { sfox: [''] } }, '`keys.sfox[0]` must be a string'],
     [{ keys: { sfox: [{ environment: 'sandbox' }] } }, '`keys.sfox[0].key` must be a string'],
     [
       { keys: { sfox: [{ key: 'made-up', env: 'sandbox' }] } },
-      '`keys.sfox[0]` may have key, environment, and no `env`',
+      '`keys.sfox[0]` has the unknown field `env`. Known fields: key, environment.',
     ],
     [
       { keys: { sfox: [{ key: 'made-up', environment: 'staging' }] } },
       '`keys.sfox[0]` is wrong. The environment may be',
     ],
     [{ keys: { clerk: ['made-up', { key: 'sk_live_x', environment: 'development' }] } }, '`keys.clerk[1]` is wrong.'],
-    [{ organizations: { sfox: {} } }, 'no `sfox`'],
+    [{ organizations: { sfox: {} } }, 'unknown field `sfox`'],
     [{ organizations: { clerk: { org_1: 'user_1' } } }, '`organizations.clerk.org_1` must be a list'],
     [
       { users: { clerk: ['user_1'] }, organizations: { clerk: { org_1: ['user_1', 'user_9'] } } },

@@ -2,7 +2,7 @@ import type { Elements } from './elements.js';
 
 export type Controls = ReturnType<typeof createControls>;
 
-/** Uses the controls of the fakes, and says how that went. */
+/** Calls the controls of the server, and shows the result. */
 export function createControls({ byId }: Elements) {
   const prefix = '/_fakes';
 

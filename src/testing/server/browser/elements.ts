@@ -1,8 +1,8 @@
 export type Elements = ReturnType<typeof createElements>;
 
-/** Finds elements of the page, makes new ones, and writes the texts in them. */
+/** Finds and makes elements of the page, and formats the texts in them. */
 export function createElements() {
-  /** Nothing that is looked for with it is missing in the page. */
+  /** Throws if the page has no such element, which would be a mistake in the page. */
   function found<E extends Element>(element: E | null): E {
     if (element === null) throw new Error('The page lacks an element.');
     return element;

@@ -14,7 +14,7 @@ export interface PageParts {
   readonly createProviders: typeof createProviders;
 }
 
-/** Runs the page: shows what the server sends, as it comes. */
+/** Runs the page: shows each state that the server sends. */
 export function runPage(parts: PageParts): void {
   const elements = parts.createElements();
   const controls = parts.createControls(elements);
@@ -42,7 +42,7 @@ export function runPage(parts: PageParts): void {
 
   function tick(): void {
     byId('clock').textContent = toTime(new Date(now()).toISOString());
-    // A token expires without an event.
+    // The server sends nothing when a token expires.
     render();
   }
 

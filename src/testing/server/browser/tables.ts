@@ -4,15 +4,15 @@ export type Tables = ReturnType<typeof createTables>;
 
 /** A row to show. */
 export interface TableRow {
-  /** What the row stands for. */
+  /** Identifies the row before and after a change. */
   readonly subject: string;
-  /** Equal for equal rows. */
+  /** If it is equal, the row has not changed. */
   readonly content: string;
-  /** Called if the row is not there yet. */
+  /** Called if the row is new or has changed. */
   readonly makeCells: () => readonly HTMLElement[];
 }
 
-/** Fills tables; a row that stays the same is left alone, and so keeps the focus. */
+/** Fills tables. A row that has not changed keeps its elements, and so the focus. */
 export function createTables({ element }: Elements) {
   /** Which element shows which row. Not an attribute of it: `content` may hold a token that is hidden. */
   const shown = new WeakMap<Element, TableRow>();
