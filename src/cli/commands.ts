@@ -50,9 +50,9 @@ function choice(names: readonly string[]): Pick<Flag, 'parse' | 'expected'> {
 const profiles: readonly ProviderProfile[] = providerIds.map((id) => providers[id].profile);
 
 /** The choices of all providers; each with the names of its providers, unless all have it. */
-function choicesOf(of: (profile: ProviderProfile) => readonly string[]): string {
-  const choices = [...new Set(profiles.flatMap(of))].map((choice) => {
-    const labels = profiles.flatMap((profile) => (of(profile).includes(choice) ? profile.label : []));
+function choicesOf(list: (profile: ProviderProfile) => readonly string[]): string {
+  const choices = [...new Set(profiles.flatMap(list))].map((choice) => {
+    const labels = profiles.flatMap((profile) => (list(profile).includes(choice) ? profile.label : []));
     return labels.length === profiles.length ? choice : `${choice} (${labels.join(', ')})`;
   });
   return listOf(choices);

@@ -25,7 +25,7 @@ export const exitCodes = {
   configuration: 3,
   someFailed: 4,
   /** The code that shells report for a program that SIGPIPE ended. */
-  readerLeft: 141,
+  outputClosed: 141,
   interrupted: 130,
 } as const;
 

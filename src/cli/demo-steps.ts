@@ -10,28 +10,28 @@ import { connect } from '../providers/create-issuer.js';
 import type { FakeProviders } from '../testing/index.js';
 import type { ServedFakes } from '../testing/server/serve.js';
 
-/** What a step plays with. */
+/** What a step can use. */
 interface Stage {
   readonly fetch: Fetch | undefined;
   readonly fakes: FakeProviders;
   readonly busyFakes: FakeProviders;
   readonly baseUrls: ServedFakes['baseUrls'];
-  /** Where the page of the fakes can be opened, as long as the demo waits for somebody. */
+  /** The URL of the server; `undefined` if the demo does not wait for Enter, so that nobody could open its page. */
   readonly pageUrl: string | undefined;
 }
 
 interface Step {
   readonly title: string;
-  /** What a user would write. */
+  /** The code that a user would write. */
   readonly code: string;
-  /** Does that, and returns what came of it, as text. */
+  /** Runs that code, and returns its result as text. */
   readonly run: (stage: Stage) => Promise<string>;
 }
 
 const junctionUser = '6f3c0d4e-8a51-4c1b-9b7e-2f1d7a90c3aa';
 export const users = { junction: [junctionUser], sfox: ['alice'], clerk: ['user_1'] };
-/** For the step with many users. */
-export const crowd = Array.from({ length: 29 }, (_, index) => `user_${String(index + 1)}`);
+/** The known users of the step with many users. */
+export const manyUsers = Array.from({ length: 29 }, (_, index) => `user_${String(index + 1)}`);
 const limit = { requests: 10, perSeconds: 1 };
 
 const show = (value: unknown) => inspect(value, { breakLength: 100, colors: false });
@@ -103,7 +103,7 @@ const outcomes = await clerk.issueTokens([...thirtyUserIds]); // one of them is 
       busyFakes.clerk.limitRate(limit);
       const clerk = connect('clerk', { apiKey: 'sk_test_demo', rateLimit: limit, fetch: busyFakes.fetch }, {});
       const start = performance.now();
-      const outcomes = await clerk.issueTokens([...crowd, 'user_unknown']);
+      const outcomes = await clerk.issueTokens([...manyUsers, 'user_unknown']);
       const seconds = Math.round((performance.now() - start) / 1_000);
       const issued = outcomes.filter(({ status }) => status === 'fulfilled').length;
       const failed = outcomes.flatMap((each) =>

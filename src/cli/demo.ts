@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createFakeProviders } from '../testing/index.js';
 import { serveFakes } from '../testing/server/serve.js';
 import { type CliContext, exitCodes, isTerminal, print, style } from './context.js';
-import { crowd, steps, users } from './demo-steps.js';
+import { manyUsers, steps, users } from './demo-steps.js';
 
-/** The moment at which the demo takes place: the same every time, so that what it prints is, too. */
+/** The fixed time of the demo, so that it prints the same each time. */
 const now = Date.parse('2026-01-01T12:00:00Z');
 
 /** Shows the library at work against the fakes, over real HTTP within this process. */
@@ -12,8 +12,8 @@ export async function demo(context: CliContext): Promise<number> {
   const fakes = createFakeProviders({ now: () => now, users });
   const server = await serveFakes(fakes);
   const { url, baseUrls } = server;
-  // Its clock runs: a rate limit is about time.
-  const busyFakes = createFakeProviders({ users: { clerk: crowd } });
+  // With a clock that runs, which the rate limit needs.
+  const busyFakes = createFakeProviders({ users: { clerk: manyUsers } });
   const isInteractive = isTerminal(context.stdout) && 'isTTY' in context.stdin && context.stdin.isTTY === true;
   try {
     await print(

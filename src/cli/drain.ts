@@ -1,13 +1,13 @@
 import type { CliContext } from './context.js';
 
-/** How long requests in flight may still take after an interruption, in milliseconds. */
-const drainTime = 10_000;
+/** How long requests in flight may still take after an interruption. */
+const drainMilliseconds = 10_000;
 
-/** After an interruption, lets the requests in flight finish, because what they did would be lost. */
+/** Lets the requests in flight finish after an interruption, because their results would be lost. */
 export interface Drain {
-  /** Aborted `drainTime` after the interruption, and not at once. */
+  /** Aborted `drainMilliseconds` after the interruption, not at once. */
   readonly signal: AbortSignal;
-  /** Ends the waiting. */
+  /** Removes the listener and the timer. */
   stop(): void;
 }
 
@@ -15,12 +15,12 @@ export function startDrain({ signal, stderr }: CliContext, isQuiet: boolean): Dr
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const begin = () => {
-    const seconds = String(drainTime / 1000);
+    const seconds = String(drainMilliseconds / 1000);
     if (!isQuiet)
       stderr.write(`Interrupted: waiting up to ${seconds} s for requests in flight. Interrupt again to end now.\n`);
     timer = setTimeout(() => {
       controller.abort(signal.reason);
-    }, drainTime);
+    }, drainMilliseconds);
   };
   signal.addEventListener('abort', begin, { once: true });
   return {
@@ -33,7 +33,7 @@ export function startDrain({ signal, stderr }: CliContext, isQuiet: boolean): Dr
 }
 
 /** Sends one request. After an interruption, lets it finish. */
-export async function drained<T>(
+export async function withDrain<T>(
   context: CliContext,
   send: (signal: AbortSignal) => Promise<T>,
   isQuiet = false,

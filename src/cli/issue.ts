@@ -11,7 +11,7 @@ import {
   providers,
 } from '../providers/index.js';
 import { type CliContext, exitCodes, UsageError } from './context.js';
-import { drained, startDrain } from './drain.js';
+import { startDrain, withDrain } from './drain.js';
 import { readOwnFlags } from './own-flags.js';
 import { readIds } from './ids.js';
 import { checkVariable, createOutcomeWriter, type Format } from './output.js';
@@ -59,7 +59,7 @@ export async function issue(
     const [userId = ''] = userIds;
     if (format === 'env') checkVariable(userId);
     const { issueToken }: TokenIssuer<IssuedToken> = connectIssuer(context, provider, flags);
-    const value = await drained(context, (signal) => issueToken(userId, { ...callOptions, signal }), isQuiet);
+    const value = await withDrain(context, (signal) => issueToken(userId, { ...callOptions, signal }), isQuiet);
     await writer.write({ index: 0, userId, status: 'fulfilled', value });
     return exitCodes.done;
   }
@@ -79,7 +79,7 @@ export async function issue(
       signal: drain.signal,
       ...(flags.concurrency === undefined ? {} : { concurrency: flags.concurrency }),
     };
-    for await (const outcome of issuer.streamTokens(without(ids, skip), options)) {
+    for await (const outcome of issuer.streamTokens(skipIds(ids, skip), options)) {
       if (outcome.status === 'fulfilled') issued += 1;
       else {
         failed += 1;
@@ -108,7 +108,7 @@ export async function issue(
   return skip.count() > 0 ? exitCodes.someFailed : exitCodes.failed;
 }
 
-async function* without(ids: AsyncIterable<string>, { has }: Skip): AsyncGenerator<string> {
+async function* skipIds(ids: AsyncIterable<string>, { has }: Skip): AsyncGenerator<string> {
   for await (const id of ids) if (!has(id)) yield id;
 }
 

@@ -2,8 +2,8 @@ import { clearLine, cursorTo } from 'node:readline';
 import type { TokenwrightEvent } from '../issuer/events.js';
 import { type CliContext, isTerminal } from './context.js';
 
-/** How often the line may change, in milliseconds. */
-const interval = 100;
+/** How often the line may change. */
+const intervalMilliseconds = 100;
 
 /** A line with the progress of a bulk call. */
 export interface Progress {
@@ -49,7 +49,7 @@ export function startProgress(
       ].join(', '),
     );
   };
-  const timer = setInterval(update, interval);
+  const timer = setInterval(update, intervalMilliseconds);
   return {
     onEvent(event) {
       const now = performance.now();

@@ -43,10 +43,10 @@ export function reportError(context: CliContext, error: unknown, about?: string)
 
 export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError || error instanceof InvalidInputError) return exitCodes.usage;
-  const isSetUp =
+  const isSetupFault =
     error instanceof ConfigurationError ||
     error instanceof AuthenticationError ||
-    // Not if it is about one user, who is banned.
+    // With scope `user`, it is about one user, who is banned.
     (error instanceof PermissionDeniedError && error.scope === 'account');
-  return isSetUp ? exitCodes.configuration : exitCodes.failed;
+  return isSetupFault ? exitCodes.configuration : exitCodes.failed;
 }

@@ -1,7 +1,7 @@
 import { canRevoke } from '../issuer.js';
 import type { ProviderId } from '../providers/index.js';
 import { type CliContext, exitCodes, print, UsageError } from './context.js';
-import { drained } from './drain.js';
+import { withDrain } from './drain.js';
 import { readIds } from './ids.js';
 import { connectIssuer, type IssueFlags } from './issue.js';
 import { exitCodeOf, redactorOf, reportError } from './report.js';
@@ -23,7 +23,7 @@ export async function revoke(
     position += 1;
     let revoked: object;
     try {
-      revoked = await drained(context, (signal) => issuer.revokeToken(tokenId, { signal, timeout, retry }));
+      revoked = await withDrain(context, (signal) => issuer.revokeToken(tokenId, { signal, timeout, retry }));
     } catch (error) {
       if (context.signal.aborted && error === context.signal.reason) throw error;
       // The argument may be the token itself instead of its id: it must not be printed.

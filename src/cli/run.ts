@@ -13,7 +13,7 @@ export async function run(args: readonly string[], context: CliContext): Promise
   try {
     return await dispatch(args, context);
   } catch (error) {
-    if (error instanceof ClosedPipeError || isClosedPipe(error)) return exitCodes.readerLeft;
+    if (error instanceof ClosedPipeError || isClosedPipe(error)) return exitCodes.outputClosed;
     if (context.signal.aborted) return exitCodes.interrupted;
     reportError(context, error);
     if (error instanceof UsageError) context.stderr.write('Add --help to see how to use it.\n');

@@ -3,7 +3,7 @@ import type { ProviderId } from '../providers/index.js';
 import { type CliContext, print, UsageError } from './context.js';
 import { decodeLine, type Line, notUtf8, readLines } from './lines.js';
 
-/** The provider, environment and region of results. Results of another place do not count. */
+/** The provider, environment and region of results. Results from another place are refused. */
 export interface ResultPlace {
   readonly provider: ProviderId;
   readonly environment: string;
@@ -29,36 +29,39 @@ export async function readSkip(
   place: ResultPlace,
   isQuiet: boolean,
 ): Promise<Skip> {
-  const served = new Set<string>();
-  let isOpenEnded = false;
+  const issuedIds = new Set<string>();
+  let lacksLineBreak = false;
   for (const file of files) {
-    let torn = 0;
+    let incompleteCount = 0;
     for await (const line of openLines(file)) {
       const text = decodeLine(line);
-      isOpenEnded ||= !line.isComplete;
+      lacksLineBreak ||= !line.isComplete;
       if (text === '') continue;
       const result = readResult(line, text);
       if (result === undefined) {
-        torn += 1;
+        incompleteCount += 1;
         continue;
       }
       checkPlace(result, place, line);
-      if (typeof result['token'] === 'string' && !isExpired(result['expiresAt'])) served.add(String(result['userId']));
+      if (typeof result['token'] === 'string' && !isExpired(result['expiresAt']))
+        issuedIds.add(String(result['userId']));
     }
-    if (torn > 0 && !isQuiet) {
-      context.stderr.write(`Ignored ${String(torn)} incomplete ${torn === 1 ? 'line' : 'lines'} of --skip.\n`);
+    if (incompleteCount > 0 && !isQuiet) {
+      context.stderr.write(
+        `Ignored ${String(incompleteCount)} incomplete ${incompleteCount === 1 ? 'line' : 'lines'} of --skip.\n`,
+      );
     }
   }
   // The new results may be appended to the same file: complete its last line first.
-  if (isOpenEnded) await print(context, '\n');
-  let passed = 0;
+  if (lacksLineBreak) await print(context, '\n');
+  let skippedCount = 0;
   return {
     has(userId) {
-      if (!served.has(userId)) return false;
-      passed += 1;
+      if (!issuedIds.has(userId)) return false;
+      skippedCount += 1;
       return true;
     },
-    count: () => passed,
+    count: () => skippedCount,
   };
 }
 
