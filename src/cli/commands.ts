@@ -82,7 +82,7 @@ const target = {
 const quiet = { description: 'print only errors on standard error: no progress, summary or notice' };
 const provider = { name: 'provider', choices: providerIds };
 
-/** The arguments of an action have been checked against the syntax beside it; the compiler cannot know that. */
+/** The casts in the actions are safe: `parseCommandLine` has checked the arguments, which TypeScript cannot tell. */
 export const commands: readonly Command[] = [
   {
     name: 'issue',

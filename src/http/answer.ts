@@ -94,7 +94,7 @@ export function invalidAnswer(
   });
 }
 
-/** Longer request ids are cut, in characters. Text that is far longer is no id. */
+/** The longest request id, in characters; a longer one is cut. */
 const maxRequestIdLength = 200;
 
 /**

@@ -4,7 +4,7 @@ import type { FailureDescription } from '../../http/failure.js';
 import type { Dialect } from '../../http/request.js';
 import { type ClerkErrorItem, errorBody, tracedBody } from './wire.js';
 
-/** Codes of Clerk that tell more than the status: whom the failure concerns, and what to do. */
+/** The scope and the hint for codes of Clerk that are more exact than the status. */
 const meanings: Readonly<Record<string, Pick<FailureDescription, 'scope' | 'hint'>>> = {
   user_banned: { scope: 'user', hint: 'The user is banned in Clerk: lift the ban, or do not issue a token.' },
   user_deactivated: {

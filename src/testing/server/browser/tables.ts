@@ -28,7 +28,7 @@ export function createTables({ element }: Elements) {
       if (body.children[index] !== child) body.insertBefore(child, body.children[index] ?? null);
     }
     if (place === undefined || column < 0 || place.isConnected) return;
-    // A row that changed was made anew: the focus goes to the same button of the new row.
+    // The row has changed and was replaced: move the focus to the same button of the new row.
     const successor = next.find((child) => shown.get(child)?.subject === shown.get(place)?.subject);
     successor?.querySelectorAll('button')[column]?.focus();
   }
