@@ -143,6 +143,17 @@ describe('rule 2: the secrets of a JSON value', () => {
     expect(read).toBeLessThanOrEqual(72_000);
   });
 
+  it.each(['', 'a', 4711])('no more than 1,600 values are read, however short: %j', (value) => {
+    let read = 0;
+    const count = (text: string) => {
+      read += 1;
+      return text;
+    };
+    const list = (inner: unknown) => Array.from({ length: 50 }, () => inner);
+    redactJson(list(list(list(value))), count, []);
+    expect(read).toBe(1_600);
+  });
+
   it('a long text is cut beside a secret, not in it', () => {
     const text = `${'4711 '.repeat(1_599)}secret-4711`;
     const withoutSecrets = (part: string) => part.replaceAll('secret-4711', '').replaceAll('4711 ', '');

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { type ApiError, InvalidResponseError, type InvalidResponseErrorCode } from '../errors.js';
-import { bound, maxReadLength, redactForms, redactTokens } from '../secrets.js';
+import { bound, createRedactor, maxReadLength, redactForms, redactTokens } from '../secrets.js';
 import { findSecrets, redactJson } from '../secrets/json.js';
 import { type Deadline, toDate } from '../time.js';
 import { discardBody, readBody } from './body.js';
@@ -31,7 +31,9 @@ export async function readFailure(
   const secrets = findSecrets([...call.answers, raw]);
   const requestId = readRequestId(call, response, raw, secrets);
   const kept = [...idsIn(request), ...(requestId === undefined ? [] : [requestId])];
-  const redact = (part: string) => redactForms(call.connection.keyring.redactExact(part, secrets), kept);
+  // Made once: an answer may hold thousands of secrets and as many texts.
+  const redactSecrets = createRedactor(secrets);
+  const redact = (part: string) => redactForms(redactSecrets(call.connection.keyring.redactExact(part)), kept);
   const body = redactJson(raw, redact, dialect.documentedNames);
   const ofGateway = status === 404 ? describeGateway(context.label, text, raw) : undefined;
   const description = { ...dialect.describeFailure(body, status, context.operation), ...ofGateway };

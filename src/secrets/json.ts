@@ -1,4 +1,4 @@
-import { beginningOf, bound, maxReadLength, maxTextLength, type Redact, redacted } from '../secrets.js';
+import { beginningOf, bound, maxTextLength, type Redact, redacted } from '../secrets.js';
 
 const secretName = /tokens?$|^url$|ticket|jwt|secret|password|authorization|cookie|api[-_]?key/i;
 
@@ -10,8 +10,10 @@ const maxDepth = 10;
 const maxEntries = 50;
 const maxCharacters = 16_000;
 const maxNameLength = 100;
-/** Of all texts together, no more characters are read: redacting takes time for each of them. */
+/** Once so many characters of all texts together were read, the rest is left out: redacting takes time for each of them. */
 const maxRead = 64_000;
+/** What the shortest text and each number count of them: searching it for thousands of secrets takes time, too. */
+const leastRead = 40;
 /** Texts in undocumented fields are cut to this length, because they may hold anything. */
 const maxUndocumentedLength = 40;
 
@@ -40,10 +42,13 @@ export function redactJson(value: unknown, redact: Redact, documentedNames: read
   let left = maxCharacters;
   let unread = maxRead;
   const isSpent = () => left <= 0 || unread <= 0;
+  const read = (text: string) => {
+    unread -= Math.max(leastRead, text.length);
+    return redact(text);
+  };
   const shorten = (text: string, limit: number) => {
     const head = beginningOf(text);
-    unread -= Math.min(text.length, maxReadLength);
-    const shown = bound(redact(head) + (head === text ? '' : '…'), Math.min(limit, Math.max(0, left)));
+    const shown = bound(read(head) + (head === text ? '' : '…'), Math.min(limit, Math.max(0, left)));
     left -= shown.length;
     return shown;
   };
@@ -51,7 +56,7 @@ export function redactJson(value: unknown, redact: Redact, documentedNames: read
   function copy(inside: unknown, depth: number, limit: number): unknown {
     if (typeof inside === 'string') return shorten(inside, limit);
     // A number can be a secret, too.
-    if (typeof inside === 'number') return redact(String(inside)) === String(inside) ? inside : redacted;
+    if (typeof inside === 'number') return read(String(inside)) === String(inside) ? inside : redacted;
     if (typeof inside !== 'object' || inside === null) return inside;
     const isFull = depth === maxDepth || isSpent();
     if (Array.isArray(inside)) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import fastify from 'fastify';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { redact } from '../../examples/observability/logging.js';
 import { createClerk, createIssuer, createJunction, createSfox, isTokenwrightError } from '../../src/index.js';
 import { createFakeProviders } from '../../src/testing/index.js';
@@ -308,4 +308,17 @@ it('a request id of more than 8,000 characters is none', async () => {
   };
   expect(await idOf(8_000)).toBe(`${'x'.repeat(200)}…`);
   expect(await idOf(8_001)).toBeUndefined();
+});
+
+it('the secrets of an answer are prepared once, not for each of its texts', async () => {
+  const tokens = Array.from({ length: 500 }, (_, index) => `made-up-${String(index)}`);
+  const errors = Array.from({ length: 50 }, (_, index) => ({ message: `m${String(index)}` }));
+  const clerk = createClerk({ apiKey: keys.clerk, fetch: answer(422, { tokens, errors }) });
+  const lowered = vi.spyOn(String.prototype, 'toLowerCase');
+  const error = await failureOf(clerk.issueToken('x'));
+  const count = lowered.mock.calls.length;
+  lowered.mockRestore();
+  expect(error).toMatchObject({ code: 'validation_failed' });
+  expect(count).toBeGreaterThan(500);
+  expect(count).toBeLessThan(3_000);
 });
