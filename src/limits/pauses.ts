@@ -50,7 +50,8 @@ export function createPauses() {
     else if (isNew) pause *= 1 + Math.random() / 20;
     bulkUntil = Math.max(bulkUntil, now + pause);
     if (isRate) singleUntil = Math.max(singleUntil, now + pause);
-    return bulkUntil - now;
+    // Not below 0: an attempt may have been under way for longer than the pause.
+    return Math.max(0, bulkUntil - now);
   }
 
   function succeed({ countBefore }: PacedAttempt): void {

@@ -140,6 +140,18 @@ describe.each(judged)('%s tells what happens', (provider) => {
     expect(pauses[0]?.durationMilliseconds).toBeLessThan(33_000);
   });
 
+  it('of a refusal that comes after the pause: the time until the next attempt is not below 0', async () => {
+    const { issuer, fake, events } = listen(provider, { rateLimit: false });
+    fake.failNext({ status: 503 });
+    fake.failNext({ status: 503, delay: 3_000 });
+    await issuer.issueTokens(ids(provider, 2), {
+      concurrency: 2,
+      ...(subjects[provider].hasBatches ? { batchSize: 1 } : {}),
+    });
+    const waits = events.flatMap((event) => (event.type === 'attempt' ? (event.retryInMilliseconds ?? []) : []));
+    expect(waits).toEqual([expect.any(Number), 0]);
+  });
+
   it('of nothing that is refused before it begins', async () => {
     const { issuer, events } = listen(provider);
     const id = userIdOf(provider, 1);
