@@ -154,10 +154,16 @@ describe('rule 2: the secrets of a JSON value', () => {
     expect(read).toBe(1_600);
   });
 
-  it('a long text is cut beside a secret, not in it', () => {
-    const text = `${'4711 '.repeat(1_599)}secret-4711`;
-    const withoutSecrets = (part: string) => part.replaceAll('secret-4711', '').replaceAll('4711 ', '');
-    expect(redactJson(text, withoutSecrets, [])).toBe('4711…');
+  it.each(['secret-4711', 'a secret', 'secret'])('a long text is cut beside %j, not in it', (secret) => {
+    // All but the words and what is left of the secret is redacted.
+    const text = `${'word '.repeat(180)}${'4711 '.repeat(1_418)}${secret}${'.'.repeat(20)}`;
+    expect(text.indexOf(secret)).toBe(7_990);
+    const redactAll = (part: string) => part.replaceAll(secret, '').replaceAll('4711 ', '');
+    expect(redactJson(text, redactAll, [])).toBe('…');
+  });
+
+  it('of a long text, the beginning is shown', () => {
+    expect(redactJson('word '.repeat(2_000), redact, [])).toBe(`${'word '.repeat(200)}…`);
     expect(redactJson('x'.repeat(8_001), redact, [])).toBe('…');
   });
 });

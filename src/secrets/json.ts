@@ -48,7 +48,9 @@ export function redactJson(value: unknown, redact: Redact, documentedNames: read
   };
   const shorten = (text: string, limit: number) => {
     const head = beginningOf(text);
-    const shown = bound(read(head) + (head === text ? '' : '…'), Math.min(limit, Math.max(0, left)));
+    // The end of what was read may hold the beginning of a secret with a space in it, such as a cookie.
+    const safe = head === text ? read(text) : `${read(head).slice(0, -maxTextLength)}…`;
+    const shown = bound(safe, Math.min(limit, Math.max(0, left)));
     left -= shown.length;
     return shown;
   };
