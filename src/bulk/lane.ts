@@ -24,11 +24,11 @@ export class Lane {
   readonly #silence: Silence;
   /** The number of unfinished requests. */
   open = 0;
-  /** How many of them have a place: each that may be in flight has one. */
+  /** The number of requests that have a place. Only these may be in flight. */
   #taken = 0;
-  /** How many of them are deferred. */
+  /** The number of requests that are deferred. */
   #deferred = 0;
-  /** Those that wait for a place. */
+  /** The requests that wait for a place, in the order of arrival. */
   readonly #line = new Set<Waiting>();
 
   /**
@@ -54,8 +54,8 @@ export class Lane {
     return this.#silence.isSpent;
   }
 
-  /** Begins a request. Returns the part for its calls, and a function to call at its end. */
-  begin(): { readonly part: BulkPart; readonly finish: () => void } {
+  /** Begins a request. Returns the part of this bulk call in it, and a function to call at its end. */
+  begin(): { readonly bulk: BulkPart; readonly finish: () => void } {
     if (this.open === 0) this.#silence.resume();
     this.open += 1;
     let hasPlace = this.#takeFreePlace();
@@ -107,7 +107,7 @@ export class Lane {
       this.#onRoom();
     };
     const { bulkId } = this;
-    return { part: { bulkId, giveUpAfter: this.#options.giveUpAfter, halt: this.#halt, turn, waitOut }, finish };
+    return { bulk: { bulkId, giveUpAfter: this.#options.giveUpAfter, halt: this.#halt, turn, waitOut }, finish };
   }
 
   get #isRefusing(): boolean {

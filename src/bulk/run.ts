@@ -183,10 +183,10 @@ export class Run<T extends IssuedTokenFields, O extends CallOptions> {
 
   async #send(part: Part): Promise<void> {
     const { jobs, budget } = part;
-    const { part: place, finish } = this.#lane.begin();
+    const { bulk, finish } = this.#lane.begin();
     try {
       if (this.#stopper === undefined) {
-        await this.#ask(jobs, place);
+        await this.#ask(jobs, bulk);
         budget.left += jobs.length;
       } else this.#settleAll(jobs, this.#stopper);
     } catch (error) {
@@ -216,21 +216,22 @@ export class Run<T extends IssuedTokenFields, O extends CallOptions> {
   }
 
   /** Sends one request for some users, and settles each user in its answer. */
-  async #ask(jobs: readonly Job[], place: BulkPart): Promise<void> {
+  async #ask(jobs: readonly Job[], bulk: BulkPart): Promise<void> {
     const { api, issue, batch } = this.#source;
     const { callOptions, onUnexpectedUser } = this.#options;
     const { signal } = this.#end;
     if (batch === undefined || jobs.length === 1) {
       const options = { ...callOptions, signal };
+      // One job: without `batch`, no part has more.
       for (const job of jobs)
-        this.#jobs.settle(job, await api.call('issueToken', options, (call) => issue(call, job.userId), place));
+        this.#jobs.settle(job, await api.call('issueToken', options, (call) => issue(call, job.userId), bulk));
       return;
     }
     const { timeout, attemptTimeout, retry } = callOptions;
     // The provider's own options are for single users.
     const options = { signal, timeout, attemptTimeout, retry };
     const ids = jobs.map(({ userId }) => userId);
-    const answer = await api.call('issueTokens', options, (call) => batch.issue(call, ids), place);
+    const answer = await api.call('issueTokens', options, (call) => batch.issue(call, ids), bulk);
     for (const job of jobs) {
       const result = answer.results.get(job.userId);
       if (result !== undefined) this.#jobs.settle(job, result);

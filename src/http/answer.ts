@@ -111,6 +111,7 @@ function readRequestId(
   secrets?: readonly string[],
 ): string | undefined {
   const id = dialect.readRequestId((name) => headers.get(name) ?? undefined, body);
+  // Text that is far longer is no id.
   if (id === undefined || id.length > maxReadLength) return undefined;
   return bound(redactTokens(connection.keyring.redactExact(id, secrets ?? findSecrets(answers))), maxRequestIdLength);
 }

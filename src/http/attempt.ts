@@ -98,7 +98,8 @@ function toInit({ call, request }: Attempt, { headers }: Credentials, signal: Ab
 
 /** Throws if what `fetch` returned cannot be read, or comes from another origin (a redirect). */
 function checkAnswer(attempt: Attempt, answer: unknown): Response {
-  // A `fetch` of the platform never returns a body that was read; Node.js takes several microseconds to say so.
+  // Only of the user's own `fetch`: that of the platform returns no body that was read, and `bodyUsed` takes Node.js several
+  // microseconds.
   const isRead = attempt.call.connection.fetch !== undefined && (answer as Response | undefined)?.bodyUsed === true;
   if (isRead || !isResponse(answer)) {
     discardBody(answer);
@@ -134,7 +135,7 @@ function originOf(url: string): string {
 }
 
 function redirected({ call, context }: Attempt, status: number, origin: string): ApiError {
-  // Whoever redirects chooses the host. Not redacted by length: long host names are common.
+  // Whoever redirects chooses the host. Long text without a known form stays: long host names are common.
   const shown = redactTokens(call.connection.keyring.redactExact(origin));
   const answer = { status, requestId: undefined, retryAfter: undefined, isRepeated: false };
   const hint =

@@ -137,18 +137,18 @@ async function attempt<T, R>(sending: Sending<T, R>): Promise<Response> {
       const turn = asked instanceof Promise ? await asked : asked;
       sending.report?.(0);
       const startedAt = performance.now();
-      const watched = call.watch?.attempt(context, request.users ?? 1);
+      const endAttempt = call.watch?.attempt(context, request.users ?? 1);
       try {
         const { result, response, answer } = await runAttempt(sending);
         endTurn(sending, turn, startedAt);
-        watched?.({ answer })();
+        endAttempt?.({ answer })();
         sending.success = { result };
         return response;
       } catch (error) {
-        const tell = watched?.({ error });
+        const emitEvent = endAttempt?.({ error });
         sending.report = (retryInMilliseconds) => {
           sending.report = undefined;
-          tell?.(retryInMilliseconds);
+          emitEvent?.(retryInMilliseconds);
         };
         waitOut = endTurn(sending, turn, startedAt, { error });
         throw error;

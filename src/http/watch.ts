@@ -10,18 +10,21 @@ export type Emit = (event: TokenwrightEvent) => void;
 export interface CallWatch {
   /** The fields that all events of the call have. */
   readonly base: EventBase;
-  /** Called before the first attempt at each request, which may never be made. */
+  /** Called when a request begins to wait for its first attempt. It may end before there is one. */
   request(users: number): void;
-  /**
-   * Called when an attempt begins. Returns a function to call at its end, which returns one to call when it is known whether
-   * another follows: that may be much later, and emits the event.
-   */
-  attempt(context: CallContext, users: number): (end: AttemptEnd) => (retryInMilliseconds?: number) => void;
+  /** Called when an attempt begins. Returns the function to call at its end. */
+  attempt(context: CallContext, users: number): EndAttempt;
   readonly pause: (reason: 'refused' | 'limit', until: number) => void;
   end(error: unknown): void;
   /** The event that `end` emitted; `undefined` before. */
   ended(): CallEvent | undefined;
 }
+
+/**
+ * Takes the time of an attempt. Returns a function that emits its event: to be called once it is known whether another attempt
+ * follows, which may be much later.
+ */
+type EndAttempt = (end: AttemptEnd) => (retryInMilliseconds?: number) => void;
 
 interface AttemptEnd {
   /** Left out if it succeeded. */

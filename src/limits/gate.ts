@@ -41,7 +41,7 @@ export interface Gate {
    * would exceed the time of a single call, `limiter_failed` if the user's limiter failed.
    */
   turn(request: TurnRequest): Turn | Promise<Turn>;
-  /** Removes a default limit, because a fake answers at this host; `undefined` if it is no default. */
+  /** Removes a default limit, because a fake answers at this host; `undefined` if the limit is no default. */
   readonly open: (() => void) | undefined;
 }
 
@@ -50,11 +50,12 @@ const longestRest = 1_000;
 
 /**
  * @param limit - The limiter, if there is a limit.
- * @param onOpen - If the limit is a default, not an option: called when it is removed. Single calls wait for a default limit
- *   only beside a bulk call.
+ * @param onOpen - Passed if the limit is a default, not an option: called when it is removed. Single calls wait for a default
+ *   limit only beside a bulk call.
  */
 export function createGate(limit: RateLimiter | Window | undefined, onOpen?: () => void): Gate {
   const state = createState(limit);
+  const isDefault = onOpen !== undefined;
   return {
     turn(request) {
       const { priority, signal, context, leaseMilliseconds } = request;
@@ -62,7 +63,7 @@ export function createGate(limit: RateLimiter | Window | undefined, onOpen?: () 
       const now = readClock(state);
       const { limiter, line, bulkUntil } = state;
       const hasBulk = now < bulkUntil || line.hasBulk(now);
-      const isFree = priority === 'single' && !hasBulk && (onOpen !== undefined || limiter === undefined);
+      const isFree = priority === 'single' && !hasBulk && (isDefault || limiter === undefined);
       if (!isFree) return waitInLine(state, request);
       if (limiter === undefined) return createTurn(state, request, undefined);
       // A single call that does not wait for the default limit still counts towards it.
@@ -76,7 +77,7 @@ export function createGate(limit: RateLimiter | Window | undefined, onOpen?: () 
         onOpen();
         if (state.limiter === undefined) return;
         Object.assign(state, { limiter: undefined, isDenied: false, full: { single: 0, bulk: 0 } });
-        // It wakes the one after it when it leaves the line.
+        // Each waiter wakes the next one when it leaves the line.
         wakeNext(state);
       }),
   };

@@ -34,7 +34,7 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
   /** The places of ended requests, the first to be free first. */
   let ended = new Queue<Place>();
   let taken = 0;
-  /** How many of the taken places are those of single calls, and when these began, after a window without any. */
+  /** How many of the taken places are those of single calls, and when that number last rose from 0. */
   let singles = 0;
   let singlesSince = 0;
   let penaltyEnd = 0;
@@ -109,10 +109,14 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
   };
 }
 
-/** How many places bulk leaves to single calls: as many as they take in one window, and a few more. */
-function reserveOf(singles: number, sinceMilliseconds: number, requests: number, length: number): number {
+/**
+ * How many places bulk leaves to single calls: as many as they take in one window, and a few more.
+ *
+ * @param watchedMilliseconds - For how long single calls have taken places.
+ */
+function reserveOf(singles: number, watchedMilliseconds: number, requests: number, length: number): number {
   if (singles === 0) return 0;
   // During their first window, estimate the rest of it from their pace so far.
-  const expected = (singles * length) / Math.min(length, Math.max(shortestWatchMilliseconds, sinceMilliseconds));
+  const expected = (singles * length) / Math.min(length, Math.max(shortestWatchMilliseconds, watchedMilliseconds));
   return Math.min(requests - 1, Math.ceil(Math.max(singles, expected) + spareShare * requests));
 }
