@@ -24,9 +24,9 @@ export interface CallWatch {
  * Takes the time of an attempt. Returns a function that emits its event: to be called once it is known whether another attempt
  * follows, which may be much later.
  */
-type EndAttempt = (end: AttemptEnd) => (retryInMilliseconds?: number) => void;
+type EndAttempt = (end: AttemptFacts) => (retryInMilliseconds?: number) => void;
 
-interface AttemptEnd {
+interface AttemptFacts {
   /** Left out if it succeeded. */
   readonly error?: unknown;
   /** The facts of a success. */
