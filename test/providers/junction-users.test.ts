@@ -4,6 +4,7 @@ import { createFakeProviders } from '../../src/testing/index.js';
 import { failureOf } from '../support/failures.js';
 import { fixture } from '../support/fixtures.js';
 import { answers, startServer } from '../support/server.js';
+import { useVirtualTime } from '../support/virtual-time.js';
 
 const apiKey = 'sk_eu_made-up';
 
@@ -316,6 +317,8 @@ describe('ensures a user', () => {
 });
 
 describe('issues for your own id', () => {
+  useVirtualTime();
+
   it('to a user who is there, and to one who is not', async () => {
     const { junction, fake } = setUp();
     const first = await junction.issueTokenForClient('mine-1');
