@@ -307,7 +307,7 @@ describe.concurrent('the transport', () => {
       const failed = failureOf(prepare({ baseUrl: 'https://x.invalid', fetch }).call({ signal: controller.signal }));
       await vi.waitFor(() => {
         expect(answer).not.toBe(stall);
-      });
+      }, 10_000);
       const reason = new ApiError({
         code: 'conflict',
         message: 'x',
@@ -320,7 +320,7 @@ describe.concurrent('the transport', () => {
       answer(new Response(new ReadableStream({ cancel })));
       await vi.waitFor(() => {
         expect(cancel).toHaveBeenCalledTimes(1);
-      });
+      }, 10_000);
     });
 
     it('a `fetch` that returns no Response is named, and not asked again: the request was made', async () => {

@@ -56,7 +56,7 @@ it('the compose file lets the app talk to the fakes', async () => {
   const health = valueOf(/^ {6}test: wget -q -O \/dev\/null (\S+)$/m).replace('127.0.0.1:4010', fakes);
   await vi.waitFor(async () => {
     expect((await fetch(health)).status).toBe(200);
-  });
+  }, 10_000);
 
   const env = {
     CLERK_SECRET_KEY: valueOf(/CLERK_SECRET_KEY: (.*)$/m),
