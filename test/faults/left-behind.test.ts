@@ -73,6 +73,8 @@ it.each(judgedIssueOperations)(
     expect(getEventListeners(signal, 'abort')).toEqual([]);
     expect(warnings).toEqual([]);
   },
+  // So many calls take what the machine likes.
+  300_000,
 );
 
 const outcomes: readonly (readonly [string, (success: { body: unknown; status: number }) => Promise<Response>])[] = [
