@@ -1,11 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createClerk, createIssuer, createJunction, createSfox } from '../src/index.js';
 import { connect } from '../src/providers/create-issuer.js';
-import { failureOf } from './support/failures.js';
+import { failureOf, thrownBy } from './support/failures.js';
 import { keys, optionsOf } from './support/operations.js';
 import { judged } from './support/subjects/index.js';
 
-const thrownBy = (make: () => unknown) => failureOf(Promise.resolve().then(make));
 const allowHttp = true;
 /** Every form of a host is in `client.test.ts`. */
 const privateHosts = ['fakes', '172.16.0.1', '[fd00::1]'];

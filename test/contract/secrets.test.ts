@@ -129,7 +129,7 @@ describe.each(judgedOperations)('$name', ({ provider, key: mainKey, secrets, suc
     expectNoSecretIn(error);
   });
 
-  it('shows neither token nor link of a result that is printed, and both as JSON', async () => {
+  it('shows neither token nor link of a result that is printed', async () => {
     const { url } = await startServer(answers(success));
     const result = await prepare({ baseUrl: url }).call();
     const printed = everythingPrintedBy(result);
