@@ -13,6 +13,7 @@ beforeEach(() => {
 
 /** What settles never, and does not listen to an abort either. */
 const never = () => new Promise<never>(() => undefined);
+const wait = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 const answer = (status: number, headers = {}) => Promise.resolve(new Response('{}', { status, headers }));
 
 const baseUrl = 'https://provider.invalid';
@@ -60,6 +61,28 @@ describe('rule 3: one deadline', () => {
     expect(await call).toMatchObject({ code: 'timeout' });
   });
 
+  it('over a body that never ends and does not listen, which is let go of', async () => {
+    const cancel = vi.fn();
+    const fetch = () => Promise.resolve(new Response(new ReadableStream({ cancel })));
+    const call = failureOf(prepare({ baseUrl, fetch }).call({ timeout: 100 }));
+    expect(await timeOf(call)).toBe(100);
+    expect(await call).toMatchObject({ code: 'timeout', timeout: 100, retryable: true });
+    expect(cancel).toHaveBeenCalledTimes(1);
+  });
+
+  it('also if an answer comes too late: it is let go of', async () => {
+    const cancel = vi.fn();
+    const fetch = async () => {
+      await wait(100);
+      return new Response(new ReadableStream({ cancel }));
+    };
+    const call = failureOf(prepare({ baseUrl, fetch }).call({ timeout: 30 }));
+    expect(await timeOf(call)).toBe(30);
+    expect(cancel).not.toHaveBeenCalled();
+    await wait(100);
+    expect(cancel).toHaveBeenCalledTimes(1);
+  });
+
   it.each([
     [{ timeout: 100 }, 100, /within `timeout`, 100 ms/],
     [{ attemptTimeout: 100, retry: 0 }, 100, /within `attemptTimeout`, 100 ms/],
@@ -80,7 +103,7 @@ describe('rule 3: one deadline', () => {
 
   it('and counts what is left of it, before it waits', async () => {
     const fetch = vi.fn(async () => {
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await wait(300);
       return answer(503, { 'retry-after': '9' });
     });
     const call = failureOf(prepare({ baseUrl, fetch }).call({ timeout: 9_200 }));
