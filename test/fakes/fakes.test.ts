@@ -1,11 +1,10 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { createIssuer } from '../../src/index.js';
 import { providers } from '../../src/providers/index.js';
 import type { FakeFailure } from '../../src/testing/index.js';
 import { failureOf } from '../support/failures.js';
+import { collectGarbage } from '../support/garbage.js';
 import { issueOperations, keys, optionsOf } from '../support/operations.js';
 import { judged, subjects } from '../support/subjects/index.js';
 import { everythingShownBy } from '../support/shown.js';
@@ -196,8 +195,6 @@ describe.each(judged)('the fake of %s', (provider) => {
     it.each<FakeFailure>([{ fault: 'stall' }, { fault: 'stall_body' }])(
       'in silence: %j, which an abort ends even after a garbage collection',
       async (failure) => {
-        setFlagsFromString('--expose-gc');
-        const collectGarbage = runInNewContext('gc') as () => void;
         fake.failNext(failure);
         const controller = new AbortController();
         const answer = ask(url, { ...init, signal: controller.signal });

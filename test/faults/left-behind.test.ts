@@ -1,6 +1,4 @@
 import { getEventListeners } from 'node:events';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import {
   createClerk,
@@ -13,11 +11,9 @@ import {
 import { createTokenEndpoint } from '../../src/endpoint/index.js';
 import { createFakeProviders } from '../../src/testing/index.js';
 import { failureOf } from '../support/failures.js';
+import { collectGarbage } from '../support/garbage.js';
 import { judgedIssueOperations, optionsOf } from '../support/operations.js';
 import { judged, subjects } from '../support/subjects/index.js';
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 
 const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
 

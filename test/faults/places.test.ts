@@ -1,20 +1,9 @@
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { failureOf } from '../support/failures.js';
 import { judgedOperations } from '../support/operations.js';
+import { unusedPort } from '../support/port.js';
 import { everythingShownBy } from '../support/shown.js';
 import { startFaultServer } from './fault-server.js';
-
-/** A port on which nobody listens: it was free a moment ago. */
-async function unusedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 describe.each(judgedOperations)('$name, where nobody answers', ({ prepare, key }) => {
   async function failureAt(baseUrl: string, mayPass = true) {

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll } from 'vitest';
+import { unusedPort } from './port.js';
 
 const ends = new Set<() => Promise<void>>();
 
@@ -14,22 +14,13 @@ afterAll(async () => {
   ends.clear();
 });
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 /** A `redis-server` of its own on a free port, which stores nothing and ends with the tests of the file. */
 export async function startRedis(): Promise<{
   readonly url: string;
   readonly kill: () => Promise<void>;
   readonly start: () => Promise<void>;
 }> {
-  const port = await freePort();
+  const port = await unusedPort();
   const folder = await mkdtemp(join(tmpdir(), 'tokenwright-redis-'));
   let server: ChildProcess | undefined;
   const kill = async (): Promise<void> => {
