@@ -14,7 +14,7 @@ const hungAfterMilliseconds = 1_000;
 
 const fixed = (name: string, value: string): CredentialSource => ({
   name,
-  profile: { isSecret: false, variables: [], header: `x-${name}` },
+  profile: { variables: [], header: `x-${name}` },
   source: `the option \`${name}\``,
   value,
   facts: undefined,
@@ -22,7 +22,7 @@ const fixed = (name: string, value: string): CredentialSource => ({
 });
 const asked = (name: string, ask: Ask): CredentialSource => ({
   ...fixed(name, ''),
-  profile: { isSecret: true, variables: [], header: `x-${name}`, scheme: 'Bearer' },
+  profile: { variables: [], header: `x-${name}`, scheme: 'Bearer' },
   source: `the function \`${name}\``,
   value: undefined,
   ask,
@@ -53,13 +53,13 @@ describe('credentials with fixed values', () => {
 });
 
 describe('credentials from a function', () => {
-  it('join those with a fixed value; what is no secret is not remembered as one', async () => {
+  it('join those with a fixed value; none of them shows', async () => {
     const ask = vi.fn<Ask>(() => 'made-up-secret');
     const { read, keyring } = createReader(fixed('client', 'client-of-somebody'), asked('secret', ask));
     const { headers } = await read(context);
     expect(headers).toEqual({ 'x-client': 'client-of-somebody', 'x-secret': 'Bearer made-up-secret' });
     expect(ask.mock.calls).toEqual([[{ rejected: false }]]);
-    expect(keyring.redact('client-of-somebody made-up-secret')).toBe('client-of-somebody [redacted]');
+    expect(keyring.redact('client-of-somebody made-up-secret')).toBe('[redacted] [redacted]');
   });
 
   it('are new if one of two is', async () => {

@@ -102,7 +102,7 @@ export function createCredentialReader({
       return checkCredential(context, { profile, credential, target }, setting).value;
     });
     const credentials = toCredentials(sources, checked);
-    keyring.remember(checked.filter((_, index) => sources[index]?.profile.isSecret === true));
+    keyring.remember(checked);
     answers.set(credentials, answer);
     return credentials;
   }

@@ -29,8 +29,7 @@ export function listKeys(
   variables: Variables | undefined,
 ): string[] {
   const given = typeof options === 'object' && options !== null ? (options as Record<string, unknown>) : {};
-  const secret = Object.entries(credentials).filter(([, { isSecret }]) => isSecret);
-  const values = secret.flatMap(([name, { variables: names, fallbackVariables = [] }]) => [
+  const values = Object.entries(credentials).flatMap(([name, { variables: names, fallbackVariables = [] }]) => [
     Object.hasOwn(given, name) ? given[name] : undefined,
     ...[...names, ...fallbackVariables].map((variable) => readVariable(variables, variable)?.trim()),
   ]);

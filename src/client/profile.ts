@@ -9,10 +9,8 @@ export interface TargetFacts {
 /** One host for everything, or one for each environment, or one for each environment and region. */
 export type Hosts = string | Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 
-/** A credential of a provider, such as an API key. */
+/** A credential of a provider, such as an API key. It is a secret, redacted everywhere. */
 export interface CredentialProfile {
-  /** Whether it is redacted everywhere. */
-  readonly isSecret: boolean;
   /** The name of the credential that it replaces, if its option is given. The variables of that one are then not read. */
   readonly insteadOf?: string;
   /** The environment variables that hold it, the preferred one first. Two that are set must agree. */

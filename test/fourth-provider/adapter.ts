@@ -19,8 +19,8 @@ export const fourthProfile: ProviderProfile = {
   rateLimit: { requests: 30, perSeconds: 10 },
   environments: ['production', 'sandbox'],
   credentials: {
-    clientId: { isSecret: true, variables: ['FOURTH_CLIENT_ID'], header: 'fourth-client-id' },
-    secret: { isSecret: true, variables: ['FOURTH_SECRET'], header: 'fourth-secret' },
+    clientId: { variables: ['FOURTH_CLIENT_ID'], header: 'fourth-client-id' },
+    secret: { variables: ['FOURTH_SECRET'], header: 'fourth-secret' },
   },
   variables: { environment: ['FOURTH_ENV'], baseUrl: ['FOURTH_BASE_URL'] },
   ownOptions: {

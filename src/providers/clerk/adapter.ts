@@ -26,7 +26,6 @@ export const clerkProfile: ProviderProfile = {
   environments: ['production', 'development'],
   credentials: {
     apiKey: {
-      isSecret: true,
       variables: ['CLERK_SECRET_KEY'],
       prefixes: { sk_live_: { environment: 'production' }, sk_test_: { environment: 'development' } },
       publishable: /^pk_(?!us_|eu_)/,

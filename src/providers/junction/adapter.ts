@@ -38,7 +38,6 @@ export const junctionProfile: ProviderProfile = {
   regions: ['us', 'eu'],
   credentials: {
     apiKey: {
-      isSecret: true,
       variables: ['JUNCTION_API_KEY', 'VITAL_API_KEY'],
       prefixes: {
         pk_us_: { environment: 'production', region: 'us' },
@@ -49,7 +48,7 @@ export const junctionProfile: ProviderProfile = {
       header: 'x-vital-api-key',
     },
     // The Team API Access Token: valid for ten minutes, without a prefix for environment and region.
-    accessToken: { isSecret: true, insteadOf: 'apiKey', variables: [], header: 'authorization', scheme: 'Bearer' },
+    accessToken: { insteadOf: 'apiKey', variables: [], header: 'authorization', scheme: 'Bearer' },
   },
   variables: {
     environment: ['JUNCTION_ENV', 'VITAL_ENV'],

@@ -24,7 +24,6 @@ export const sfoxProfile: ProviderProfile = {
   environments: ['production', 'sandbox'],
   credentials: {
     apiKey: {
-      isSecret: true,
       variables: ['SFOX_ENTERPRISE_API_KEY'],
       // The name in sFOX's own example; other products may use it as well.
       fallbackVariables: ['ENTERPRISE_API_KEY'],
