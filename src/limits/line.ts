@@ -24,6 +24,7 @@ export function createLine() {
   const lines: Readonly<Record<Priority, Set<Waiter>>> = { single: new Set(), bulk: new Set() };
   return {
     add: (waiter: Waiter) => lines[waiter.priority].add(waiter),
+    isEmpty: () => lines.single.size + lines.bulk.size === 0,
     remove: (waiter: Waiter) => lines[waiter.priority].delete(waiter),
     /**
      * The next waiter. Removes waiters that are gone.
