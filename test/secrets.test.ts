@@ -261,7 +261,7 @@ describe('rule 2: the keys of a client', () => {
 
   it('are redacted besides other secrets, and by form if asked', () => {
     const keyring = createKeyring([fixed], []);
-    expect(keyring.redactExact(`${fixed} another-secret ${opaque}`, ['another-secret'])).toBe(
+    expect(createRedactor(['another-secret'])(keyring.redactExact(`${fixed} another-secret ${opaque}`))).toBe(
       `[redacted] [redacted] ${opaque}`,
     );
     expect(keyring.redact(`${fixed} ${opaque}`)).toBe('[redacted] [redacted]');

@@ -6,8 +6,8 @@ export interface Keyring {
   readonly remember: (keys: readonly string[]) => void;
   /** Redacts the keys, and all text that has the form of a secret. */
   readonly redact: Redact;
-  /** Redacts the keys and the given other secrets, but not by form. */
-  readonly redactExact: (text: string, others?: Iterable<string>) => string;
+  /** Redacts the keys, but nothing by its form. */
+  readonly redactExact: Redact;
   /** Whether one of the keys, or a part of one, is in a text, or the text has the form of a key of this provider. */
   readonly isKeyIn: (text: string) => boolean;
 }
@@ -35,7 +35,7 @@ export function createKeyring(fixed: readonly string[], prefixes: readonly strin
       searched = [...fixed, ...remembered].map(toLowerCase);
     },
     redact: (text) => redactForms(redactKeys(text)),
-    redactExact: (text, others = []) => createRedactor(others)(redactKeys(text)),
+    redactExact: (text) => redactKeys(text),
     isKeyIn(text) {
       const lower = text.toLowerCase();
       if (prefixes.some((prefix) => text.startsWith(prefix) && /^\S{20,}$/.test(text.slice(prefix.length))))

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { type ApiError, InvalidResponseError, type InvalidResponseErrorCode } from '../errors.js';
-import { bound, createRedactor, maxReadLength, redactForms, redactTokens } from '../secrets.js';
+import { bound, createRedactor, maxReadLength, type Redact, redactForms, redactTokens } from '../secrets.js';
 import { findSecrets, redactJson } from '../secrets/json.js';
 import { type Deadline, toDate } from '../time.js';
 import { discardBody, readBody } from './body.js';
@@ -28,11 +28,10 @@ export async function readFailure(
       // The body cannot be read, or is not JSON.
     }
   }
-  const secrets = findSecrets([...call.answers, raw]);
-  const requestId = readRequestId(call, response, raw, secrets);
-  const kept = [...idsIn(request), ...(requestId === undefined ? [] : [requestId])];
   // Made once: an answer may hold thousands of secrets and as many texts.
-  const redactSecrets = createRedactor(secrets);
+  const redactSecrets = createRedactor(findSecrets([...call.answers, raw]));
+  const requestId = readRequestId(call, response, raw, redactSecrets);
+  const kept = [...idsIn(request), ...(requestId === undefined ? [] : [requestId])];
   const redact = (part: string) => redactForms(redactSecrets(call.connection.keyring.redactExact(part)), kept);
   const body = redactJson(raw, redact, dialect.documentedNames);
   const ofGateway = status === 404 ? describeGateway(context.label, text, raw) : undefined;
@@ -102,16 +101,17 @@ const maxRequestIdLength = 200;
 /**
  * Reads the provider's request id. Long opaque text is not redacted in it, only known secrets, keys and JWTs.
  *
- * @param secrets - The secrets in the answers of the call; found here if left out, and only if there is an id.
+ * @param redactSecrets - Redacts the secrets in the answers of the call; made here if left out, and only if there is an id.
  */
 function readRequestId(
   { connection, dialect, answers }: CallState,
   { headers }: Response,
   body: unknown,
-  secrets?: readonly string[],
+  redactSecrets?: Redact,
 ): string | undefined {
   const id = dialect.readRequestId((name) => headers.get(name) ?? undefined, body);
   // Text that is far longer is no id.
   if (id === undefined || id.length > maxReadLength) return undefined;
-  return bound(redactTokens(connection.keyring.redactExact(id, secrets ?? findSecrets(answers))), maxRequestIdLength);
+  const redact = redactSecrets ?? createRedactor(findSecrets(answers));
+  return bound(redactTokens(redact(connection.keyring.redactExact(id))), maxRequestIdLength);
 }
