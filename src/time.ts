@@ -76,7 +76,7 @@ export class Deadline {
   readonly #leaveParent: (() => void) | undefined;
   #timer: ReturnType<typeof setTimeout>;
   #isExpired = false;
-  #rejectRace: ((reason: unknown) => void) | undefined;
+  #endRace: ((reason: unknown) => void) | undefined;
 
   constructor(milliseconds: number, parent?: AbortSignal) {
     const end = performance.now() + milliseconds;
@@ -109,12 +109,19 @@ export class Deadline {
     return this.#isExpired;
   }
 
-  /** Settles like `work`, or rejects with the reason of `signal` once that is aborted. The work goes on. One race at a time. */
-  race<T>(work: PromiseLike<T>): Promise<T> {
+  /**
+   * Settles like `work`, or rejects with the reason of `signal` once that is aborted. One race at a time.
+   *
+   * @param cancel - Ends the work then; without it, the work goes on.
+   */
+  race<T>(work: PromiseLike<T>, cancel?: () => void): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#rejectRace = reject;
+      this.#endRace = (reason) => {
+        cancel?.();
+        reject(reason);
+      };
       work.then(resolve, reject);
-      if (this.signal.aborted) reject(this.signal.reason);
+      if (this.signal.aborted) this.#endRace(this.signal.reason);
     });
   }
 
@@ -131,7 +138,7 @@ export class Deadline {
 
   #abort(reason: unknown): void {
     this.#controller.abort(reason);
-    this.#rejectRace?.(reason);
+    this.#endRace?.(reason);
   }
 }
 

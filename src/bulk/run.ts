@@ -224,14 +224,17 @@ export class Run<T extends IssuedTokenFields, O extends CallOptions> {
       const options = { ...callOptions, signal };
       // One job: without `batch`, no part has more.
       for (const job of jobs)
-        this.#jobs.settle(job, await api.call('issueToken', options, (call) => issue(call, job.userId), bulk));
+        this.#jobs.settle(
+          job,
+          await api.call({ operation: 'issueToken', options, bulk }, (call) => issue(call, job.userId)),
+        );
       return;
     }
     const { timeout, attemptTimeout, retry } = callOptions;
     // The provider's own options are for single users.
     const options = { signal, timeout, attemptTimeout, retry };
     const ids = jobs.map(({ userId }) => userId);
-    const answer = await api.call('issueTokens', options, (call) => batch.issue(call, ids), bulk);
+    const answer = await api.call({ operation: 'issueTokens', options, bulk }, (call) => batch.issue(call, ids));
     for (const job of jobs) {
       const result = answer.results.get(job.userId);
       if (result !== undefined) this.#jobs.settle(job, result);

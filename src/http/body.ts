@@ -7,32 +7,35 @@ const maxBodyBytes = 1_048_576;
 export class UnusableBodyError extends Error {}
 
 /** Reads a body as UTF-8 text within a deadline. If that fails, cancels the body, so that its connection is free again. */
-export async function readBody(response: Response, deadline: Deadline): Promise<string> {
-  if (response.body === null) return '';
+export function readBody(response: Response, deadline: Deadline): Promise<string> {
+  if (response.body === null) return Promise.resolve('');
   if (typeof TextDecoder !== 'function') {
     discardBody(response);
     throw new UnusableBodyError('this runtime has no TextDecoder to read it with');
   }
   const reader = response.body.getReader();
-  try {
-    return decode(await deadline.race(readChunks(reader)));
-  } catch (error) {
+  const cancel = () => {
     reader.cancel().catch(() => undefined);
-    throw error;
-  }
+  };
+  return deadline.race(readText(reader, cancel), cancel);
 }
 
-async function readChunks(reader: ReadableStreamDefaultReader<unknown>): Promise<Uint8Array[]> {
+async function readText(reader: ReadableStreamDefaultReader<unknown>, cancel: () => void): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return chunks;
-    // Not `instanceof`: the array may come from another realm.
-    if (!ArrayBuffer.isView(value)) throw new UnusableBodyError('the body is not made of bytes');
-    bytes += value.byteLength;
-    if (bytes > maxBodyBytes) throw new UnusableBodyError(`the body has more than ${String(maxBodyBytes)} bytes`);
-    chunks.push(value as Uint8Array);
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return decode(chunks);
+      // Not `instanceof`: the array may come from another realm.
+      if (!ArrayBuffer.isView(value)) throw new UnusableBodyError('the body is not made of bytes');
+      bytes += value.byteLength;
+      if (bytes > maxBodyBytes) throw new UnusableBodyError(`the body has more than ${String(maxBodyBytes)} bytes`);
+      chunks.push(value as Uint8Array);
+    }
+  } catch (error) {
+    cancel();
+    throw error;
   }
 }
 

@@ -1,10 +1,9 @@
 import * as z from 'zod/mini';
 import { createBulk } from '../../src/bulk/bulk.js';
 import { configure, type Connection } from '../../src/client/connection.js';
-import { checkId } from '../../src/client/ids.js';
 import type { ProviderProfile } from '../../src/client/profile.js';
 import type { ApiErrorCode } from '../../src/errors.js';
-import { type Call, createApi } from '../../src/http/call.js';
+import { type Call, createApi, createIssueToken } from '../../src/http/call.js';
 import type { Dialect } from '../../src/http/request.js';
 import { isToken } from '../../src/http/schemas.js';
 import { concealSecrets } from '../../src/secrets/conceal.js';
@@ -89,13 +88,8 @@ export function connectFourth(connection: Connection<FourthOptions>): FourthIssu
     });
   }
 
-  async function issueToken(userId: string, options: FourthIssueOptions = {}): Promise<FourthToken> {
-    checkId(api.context('issueToken'), 'invalid_user_id', 'userId', userId);
-    return api.call('issueToken', options, (call) => issue(call, userId));
-  }
-
   const bulk: Pick<FourthIssuer, 'issueTokens' | 'streamTokens'> = createBulk({ api, issue });
-  return { provider: 'fourth', issueToken, ...bulk };
+  return { provider: 'fourth', issueToken: createIssueToken(api, issue), ...bulk };
 }
 
 export function createFourth(options: FourthOptions = {}): FourthIssuer {

@@ -2,8 +2,9 @@ import type * as z from 'zod/mini';
 import { createBulk } from '../../bulk/bulk.js';
 import { configure, type Connection } from '../../client/connection.js';
 import { checkId, refuseId } from '../../client/ids.js';
+import type { CallContext } from '../../client/options.js';
 import type { ProviderProfile } from '../../client/profile.js';
-import { type Call, createApi } from '../../http/call.js';
+import { type Call, createApi, createIssueToken } from '../../http/call.js';
 import { isToken } from '../../http/schemas.js';
 import type { CallOptions } from '../../issuer.js';
 import { concealSecrets } from '../../secrets/conceal.js';
@@ -94,26 +95,13 @@ export function connectClerk(connection: Connection<ClerkOptions>): ClerkIssuer 
     });
   }
 
-  async function issueToken(userId: string, options: ClerkIssueOptions = {}): Promise<ClerkToken> {
-    checkId(api.context('issueToken'), 'invalid_user_id', 'userId', userId);
-    return api.call('issueToken', options, (call) => issue(call, userId));
-  }
-
   // https://clerk.com/docs/reference/backend-api/tag/sign-in-tokens/post/sign_in_tokens/{sign_in_token_id}/revoke
-  async function revokeToken(tokenId: string, options: CallOptions = {}): Promise<RevokedClerkToken> {
+  function revokeToken(tokenId: string, options: CallOptions = {}): Promise<RevokedClerkToken> {
     const operation = 'revokeToken';
-    const context = api.context(operation);
-    checkId(context, 'invalid_token_id', 'tokenId', tokenId);
-    // A token is a JWT (`eyJ…`), and its link contains it. As a part of the URL, it would end up in logs.
-    if (/(^|=)eyJ|:\/\//.test(tokenId)) {
-      refuseId(
-        context,
-        'invalid_token_id',
-        'tokenId',
-        'is the token or its link. Pass its `id`, which begins with sit_',
-      );
-    }
-    return api.call(operation, options, ({ send }) =>
+    const check = (context: CallContext) => {
+      checkTokenId(context, tokenId);
+    };
+    return api.call({ operation, options, check }, ({ send }) =>
       send({
         operation,
         path: `sign_in_tokens/${encodeURIComponent(tokenId)}/revoke`,
@@ -131,7 +119,15 @@ export function connectClerk(connection: Connection<ClerkOptions>): ClerkIssuer 
   }
 
   const bulk: Pick<ClerkIssuer, 'issueTokens' | 'streamTokens'> = createBulk({ api, issue });
-  return { provider: 'clerk', issueToken, ...bulk, revokeToken };
+  return { provider: 'clerk', issueToken: createIssueToken(api, issue), ...bulk, revokeToken };
+}
+
+function checkTokenId(context: CallContext, tokenId: unknown): void {
+  checkId(context, 'invalid_token_id', 'tokenId', tokenId);
+  // A token is a JWT (`eyJ…`), and its link contains it. As a part of the URL, it would end up in logs.
+  if (!/(^|=)eyJ|:\/\//.test(tokenId)) return;
+  const problem = 'is the token or its link. Pass its `id`, which begins with sit_';
+  refuseId(context, 'invalid_token_id', 'tokenId', problem);
 }
 
 /**

@@ -4,7 +4,7 @@ import { configure, type Connection } from '../../client/connection.js';
 import type { ProviderProfile } from '../../client/profile.js';
 import { checkId } from '../../client/ids.js';
 import type { ErrorIssue } from '../../errors.js';
-import { type Call, createApi } from '../../http/call.js';
+import { type Call, createApi, createIssueToken } from '../../http/call.js';
 import type { FailureDescription } from '../../http/failure.js';
 import type { Dialect } from '../../http/request.js';
 import type { CallOptions } from '../../issuer.js';
@@ -130,25 +130,20 @@ export function connectJunction(connection: Connection<JunctionOptions>): Juncti
   const hasAccessToken = connection.sources.some(({ name }) => name === 'accessToken');
   const api = createApi(connection, createDialect(hasAccessToken, connection.environment === 'sandbox'));
 
-  const checkUserId = (userId: unknown) => {
-    checkId(api.context('issueToken'), 'invalid_user_id', 'userId', userId);
-  };
-
-  async function issueToken(userId: string, options: CallOptions = {}): Promise<JunctionToken> {
-    checkUserId(userId);
-    return api.call('issueToken', options, (call) => issue(call, userId));
-  }
-
-  async function issueTokenForClient(clientUserId: string, options: CallOptions = {}): Promise<JunctionToken> {
-    checkClientUserId(api.context('resolveUser'), clientUserId);
-    return api.call('issueToken', options, async (call) => {
+  function issueTokenForClient(clientUserId: string, options: CallOptions = {}): Promise<JunctionToken> {
+    const check = () => {
+      checkClientUserId(api.context('resolveUser'), clientUserId);
+    };
+    return api.call({ operation: 'issueToken', options, check }, async (call) => {
       const { userId } = await ensureUser(call, clientUserId);
-      checkUserId(userId);
+      // It is from an answer, and goes into a path.
+      checkId(api.context('issueToken'), 'invalid_user_id', 'userId', userId);
       return issue(call, userId);
     });
   }
 
   const bulk: Pick<JunctionIssuer, 'issueTokens' | 'streamTokens'> = createBulk({ api, issue });
+  const issueToken = createIssueToken(api, issue);
   return { provider: 'junction', issueToken, ...bulk, users: createJunctionUsers(api), issueTokenForClient };
 }
 

@@ -84,21 +84,23 @@ export function createJunctionUsers(api: Api): JunctionUsers {
       checkOptionNames(context, user, Object.keys(newUserFields), 'the user');
       checkClientUserId(context, user.clientUserId);
       const fields = toFields(context, user);
-      return api.call('createUser', options, (call) => createUser(call, user.clientUserId, fields));
+      return api.call({ operation: 'createUser', options }, (call) => createUser(call, user.clientUserId, fields));
     },
-    async resolve(clientUserId, options = {}) {
-      const context = api.context('resolveUser');
-      checkClientUserId(context, clientUserId);
-      if (!isResolvable(clientUserId)) {
+    resolve(clientUserId, options = {}) {
+      const check = (context: CallContext) => {
+        checkClientUserId(context, clientUserId);
+        if (isResolvable(clientUserId)) return;
         const problem =
           'must not have a slash or a dot segment, because it is looked up by path. Use `users.ensure` instead';
         refuseId(context, code, 'clientUserId', problem);
-      }
-      return api.call('resolveUser', options, (call) => resolveUser(call, clientUserId));
+      };
+      return api.call({ operation: 'resolveUser', options, check }, (call) => resolveUser(call, clientUserId));
     },
-    async ensure(clientUserId, options = {}) {
-      checkClientUserId(api.context('resolveUser'), clientUserId);
-      return api.call('resolveUser', options, (call) => ensureUser(call, clientUserId));
+    ensure(clientUserId, options = {}) {
+      const check = (context: CallContext) => {
+        checkClientUserId(context, clientUserId);
+      };
+      return api.call({ operation: 'resolveUser', options, check }, (call) => ensureUser(call, clientUserId));
     },
   };
 }

@@ -4,11 +4,9 @@ import { isCount, maxBatchSize } from '../../bulk/options.js';
 import type { BatchAnswer } from '../../bulk/run.js';
 import { configure, type Connection } from '../../client/connection.js';
 import type { ProviderProfile } from '../../client/profile.js';
-import { type Call, createApi } from '../../http/call.js';
+import { type Call, createApi, createIssueToken } from '../../http/call.js';
 import type { Answer, Dialect, Unlisted } from '../../http/request.js';
-import type { CallOptions } from '../../issuer.js';
 import type { TokenwrightError } from '../../errors.js';
-import { checkId } from '../../client/ids.js';
 import { concealSecrets } from '../../secrets/conceal.js';
 import type { SfoxIssuer, SfoxOptions, SfoxToken } from './types.js';
 import { batchBody, errorBody, ownerOfEntry, singleBody, toExpiry, userToken } from './wire.js';
@@ -135,17 +133,12 @@ export function connectSfox(connection: Connection<SfoxOptions>): SfoxIssuer {
   const { batchSize = defaultBatchSize } = connection.options;
   const api = createApi(connection, dialect);
 
-  async function issueToken(userId: string, options: CallOptions = {}): Promise<SfoxToken> {
-    checkId(api.context('issueToken'), 'invalid_user_id', 'userId', userId);
-    return api.call('issueToken', options, (call) => issueOne(call, userId));
-  }
-
   const bulk: Pick<SfoxIssuer, 'issueTokens' | 'streamTokens'> = createBulk({
     api,
     issue: issueOne,
     batch: { size: batchSize, issue: issueMany },
   });
-  return { provider: 'sfox', issueToken, ...bulk };
+  return { provider: 'sfox', issueToken: createIssueToken(api, issueOne), ...bulk };
 }
 
 /**

@@ -13,8 +13,9 @@ export interface SfoxErrorBody {
  * without a zone is UTC, not local time.
  */
 export function toExpiry(text: string): Date | undefined {
-  if (!/^\d{4}-\d{2}-\d{2}T/.test(text)) return undefined;
-  return toDate(/(?:z|[+-]\d{2}:?\d{2})$/i.test(text) ? text : `${text}Z`);
+  const match = /^\d{4}-\d{2}-\d{2}T[\d:.]+(z|[+-]\d{2}:?\d{2})?$/i.exec(text);
+  if (match === null) return undefined;
+  return toDate(match[1] === undefined ? `${text}Z` : text);
 }
 
 /** https://docs.sfox.com/connect/rest-api/end-users/create-user-auth-token */

@@ -16,7 +16,7 @@ const noBody = { 'content-type': undefined, 'content-length': '0' };
 export function createIssueBatch(connection: Connection) {
   const api = createApi(connection, dialect);
   return (userIds: readonly string[], options: CallOptions = {}) =>
-    api.call('issueTokens', options, (call) => issueMany(call, userIds));
+    api.call({ operation: 'issueTokens', options }, (call) => issueMany(call, userIds));
 }
 
 export const sfoxSubject: Subject = {
