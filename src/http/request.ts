@@ -4,7 +4,8 @@ import type { CallContext } from '../client/options.js';
 import type { Credentials } from '../client/credentials.js';
 import type { CallSettings } from '../client/settings.js';
 import type { InvalidResponseError, InvalidResponseErrorCode, Operation } from '../errors.js';
-import type { Gate, Turn, TurnResult } from '../limits/gate.js';
+import type { Gate, Turn } from '../limits/gate.js';
+import type { TurnResult } from '../limits/pauses.js';
 import type { FailureDescription } from './failure.js';
 import type { CallWatch } from './watch.js';
 

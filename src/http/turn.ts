@@ -8,7 +8,8 @@ import {
   TimeoutError,
   TokenwrightError,
 } from '../errors.js';
-import type { Turn, TurnRequest, TurnResult } from '../limits/gate.js';
+import type { Turn, TurnRequest } from '../limits/gate.js';
+import type { TurnResult } from '../limits/pauses.js';
 import type { Attempt, CallState } from './request.js';
 import { isRepeated } from './retry.js';
 

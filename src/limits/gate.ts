@@ -3,7 +3,7 @@ import type { RateLimitAnswer, RateLimiter, RateLimitResult } from '../issuer/ra
 import { askLimiter, endPlace, LimiterFailure } from './ask.js';
 import { limiterFailed, limitReached } from './errors.js';
 import { createLine, rest, type Waiter } from './line.js';
-import { createPauses } from './pauses.js';
+import { createPauses, type TurnResult } from './pauses.js';
 import type { Window } from './window.js';
 
 /** An attempt that asks for its turn. */
@@ -21,12 +21,6 @@ export interface TurnRequest {
   /** Called with the reason and the end of a pause that affects all requests. */
   readonly onPause?: ((reason: 'refused' | 'limit', until: number) => void) | undefined;
 }
-
-/**
- * How an attempt ended: with an ordinary answer, a 429 (`refused`), a 503 (`unavailable`), another failure of the provider
- * (`failed`), without an answer, or before it was sent.
- */
-export type TurnResult = 'answered' | 'refused' | 'unavailable' | 'failed' | 'unanswered' | 'unsent';
 
 /** The right to send one attempt. */
 export interface Turn {

@@ -1,6 +1,10 @@
-import type { TurnResult } from './gate.js';
-
 type Priority = 'single' | 'bulk';
+
+/**
+ * How an attempt ended: with an ordinary answer, a 429 (`refused`), a 503 (`unavailable`), another failure of the provider
+ * (`failed`), without an answer, or before it was sent.
+ */
+export type TurnResult = 'answered' | 'refused' | 'unavailable' | 'failed' | 'unanswered' | 'unsent';
 
 /** An attempt in flight. */
 interface PacedAttempt {

@@ -1,13 +1,8 @@
 import { configure } from '../client/connection.js';
 import type { Variables } from '../client/variables.js';
 import { ConfigurationError } from '../errors.js';
-import {
-  type ProviderDefinition,
-  type ProviderId,
-  type ProviderIssuers,
-  type ProviderOptions,
-  providers,
-} from './index.js';
+import type { ProviderDefinition } from './definition.js';
+import { type ProviderId, type ProviderIssuers, type ProviderOptions, providers } from './index.js';
 
 /** The names of all providers. */
 export const providerIds: readonly ProviderId[] = /* @__PURE__ */ Object.keys(providers) as ProviderId[];
@@ -38,6 +33,6 @@ export function connect<P extends ProviderId>(
       operation: 'createClient',
     });
   }
-  const { profile, connect }: ProviderDefinition<P> = providers[provider];
+  const { profile, connect }: ProviderDefinition<ProviderOptions[P], ProviderIssuers[P]> = providers[provider];
   return connect(configure(profile, options, variables));
 }

@@ -1,9 +1,6 @@
-import type { Connection } from '../client/connection.js';
-import type { ProviderProfile } from '../client/profile.js';
 import type { ProviderError } from '../errors/known.js';
-import type { ProviderTypes } from './registry.js';
-
-export { providers } from './registry.js';
+import type { ProviderDefinition } from './definition.js';
+import { type ProviderTypes, providers as registered } from './registry.js';
 
 /**
  * The names that `createIssuer` takes, and the values of every `provider` field.
@@ -19,11 +16,9 @@ export type ProviderOptions = { [P in ProviderId]: ProviderTypes[P]['options'] }
 /** The client of each provider, by its name. */
 export type ProviderIssuers = { [P in ProviderId]: ProviderTypes[P]['issuer'] };
 
-/** The profile of a provider, and the function that makes its client. */
-export interface ProviderDefinition<P extends ProviderId> {
-  readonly profile: ProviderProfile;
-  readonly connect: (connection: Connection<ProviderOptions[P]>) => ProviderIssuers[P];
-}
+/** The providers by name. */
+export const providers: { readonly [P in ProviderId]: ProviderDefinition<ProviderOptions[P], ProviderIssuers[P]> } =
+  registered;
 
 /** A token of any provider: a union that `provider` narrows. */
 export type IssuedToken = { [P in ProviderId]: Awaited<ReturnType<ProviderIssuers[P]['issueToken']>> }[ProviderId];

@@ -1,7 +1,7 @@
 import { clerkProfile, connectClerk } from './clerk/adapter.js';
 import type { ClerkIssuer, ClerkOptions } from './clerk/types.js';
 import type { ClerkErrorBody } from './clerk/wire.js';
-import type { ProviderDefinition, ProviderId } from './index.js';
+import type { ProviderDefinition } from './definition.js';
 import { connectJunction, junctionProfile } from './junction/adapter.js';
 import type { JunctionIssuer, JunctionOptions } from './junction/types.js';
 import type { JunctionErrorBody } from './junction/wire.js';
@@ -17,7 +17,9 @@ export interface ProviderTypes {
 }
 
 /** The providers by name. */
-export const providers: { readonly [P in ProviderId]: ProviderDefinition<P> } = /* @__PURE__ */ (() => ({
+export const providers: {
+  readonly [P in keyof ProviderTypes]: ProviderDefinition<ProviderTypes[P]['options'], ProviderTypes[P]['issuer']>;
+} = /* @__PURE__ */ (() => ({
   junction: { profile: junctionProfile, connect: connectJunction },
   sfox: { profile: sfoxProfile, connect: connectSfox },
   clerk: { profile: clerkProfile, connect: connectClerk },

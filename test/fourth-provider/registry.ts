@@ -1,4 +1,4 @@
-import type { ProviderDefinition } from '../../src/providers/index.js';
+import type { ProviderDefinition } from '../../src/providers/definition.js';
 import { providers as first, type ProviderTypes as FirstTypes } from '../../src/providers/registry.js';
 import { connectFourth, fourthProfile } from './adapter.js';
 import type { FourthIssuer, FourthOptions } from './types.js';
@@ -9,7 +9,9 @@ export interface ProviderTypes extends FirstTypes {
   readonly fourth: { options: FourthOptions; issuer: FourthIssuer; errorBody: FourthErrorBody };
 }
 
-export const providers: { readonly [P in keyof ProviderTypes]: ProviderDefinition<P> } = {
+export const providers: {
+  readonly [P in keyof ProviderTypes]: ProviderDefinition<ProviderTypes[P]['options'], ProviderTypes[P]['issuer']>;
+} = {
   ...first,
   fourth: { profile: fourthProfile, connect: connectFourth },
 };
