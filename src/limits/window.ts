@@ -118,5 +118,5 @@ function reserveOf(singles: number, watchedMilliseconds: number, requests: numbe
   if (singles === 0) return 0;
   // During their first window, estimate the rest of it from their pace so far.
   const expected = (singles * length) / Math.min(length, Math.max(shortestWatchMilliseconds, watchedMilliseconds));
-  return Math.min(requests - 1, Math.ceil(Math.max(singles, expected) + spareShare * requests));
+  return Math.min(requests - 1, Math.ceil(expected + spareShare * requests));
 }

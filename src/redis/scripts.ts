@@ -23,7 +23,7 @@ if not isSingle and takenBySingles > 0 then
   -- Bulk calls leave as many places free as single calls take in one window, and a few more.
   local watched = math.max(500, now - tonumber(redis.call('GET', singlesSince) or 0))
   local expected = takenBySingles * window / math.min(window, watched)
-  local reserve = math.ceil(math.max(takenBySingles, expected) + 0.02 * requests)
+  local reserve = math.ceil(expected + 0.02 * requests)
   missing = math.max(missing, taken - takenBySingles + math.min(requests - 1, reserve) - requests)
 end
 if missing >= 0 then
@@ -40,8 +40,8 @@ end
 put(places)
 if isSingle then
   put(singles)
-  if takenBySingles == 0 then redis.call('SET', singlesSince, now) end
-  redis.call('PEXPIRE', singlesSince, lease + window)
+  -- It ends with the first window: after that, single calls count as watched for a whole one.
+  if takenBySingles == 0 then redis.call('SET', singlesSince, now, 'PX', window) end
 end
 return {1, 0}
 `;
