@@ -287,3 +287,20 @@ it('sets no more than a thousand requests aside', async () => {
   await outcomes.return();
   await first;
 });
+
+it('gives every input an outcome, also where a thousand requests are set aside as the key is refused', async () => {
+  let sent = 0;
+  const fetch = async () => {
+    const status = ++sent <= 1_000 ? 429 : 401;
+    await wait(status === 429 ? 20 : 50);
+    return new Response('', { status });
+  };
+  const junction = createJunction({ apiKey: 'sk_eu_made_up', fetch });
+  const issuing = junction.issueTokens(
+    Array.from({ length: 2_000 }, (_, index) => String(index)),
+    { concurrency: 1_100 },
+  );
+  await vi.advanceTimersByTimeAsync(1_000);
+  const outcomes = await issuing;
+  expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(2_000);
+});

@@ -181,6 +181,15 @@ describe.each(judged)('%s, at the pace of the provider', (provider) => {
       expect(sent).toHaveLength(2);
       expect(performance.now() - start).toBeLessThan(500);
     });
+
+    it('and leaves nobody without an outcome, if somebody refused earlier waits for a place by then', async () => {
+      fake.failNext({ status: 429, retryAfter: 0.1 });
+      fake.failNext({ status: 401, delay: 50 });
+      const outcomes = await issuer.issueTokens(ids(20), { ...oneByOne, concurrency: 1 });
+      expect(outcomes).toHaveLength(20);
+      for (const outcome of outcomes) expect(reasonOf(outcome)).toMatchObject({ code: 'unauthorized' });
+      expect(sent).toHaveLength(2);
+    });
   });
 
   describe("counts a user's own time", () => {

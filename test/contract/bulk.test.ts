@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { IssuedToken, IssueOutcome, TokenIssuer } from '../../src/index.js';
+import { createInputReader } from '../../src/bulk/input-reader.js';
 import type { FakeFailure, FakeProviders } from '../../src/testing/index.js';
 import { type AnyBulkOptions, createBulkSubject, userIdOf } from '../support/bulk.js';
 import { failureOf } from '../support/failures.js';
@@ -353,6 +354,23 @@ describe.each(judged)('%s, many users', (provider) => {
       });
     });
 
+    it.each<[string, () => never]>([
+      [
+        'throws',
+        () => {
+          throw new Error('mine');
+        },
+      ],
+      ['rejects', (() => Promise.reject(new Error('mine'))) as never],
+    ])('may be left although the end of its source %s', async (_, end) => {
+      const next = () => ({ done: false, value: ids(1)[0]! });
+      const endless = { [Symbol.iterator]: () => ({ next, return: end }) };
+      for await (const outcome of issuer.streamTokens(endless)) {
+        expect(outcome.status).toBe('fulfilled');
+        break;
+      }
+    });
+
     it('gives what it has when the source pauses', async () => {
       async function* twoAndSilence() {
         yield* ids(2);
@@ -513,6 +531,26 @@ describe.each(judged)('%s, many users', (provider) => {
   });
 });
 
+describe('what reads the ids', () => {
+  useVirtualTime();
+
+  it('leaves neither timers nor listeners behind, however long its source takes', async () => {
+    async function* slow() {
+      for (const id of ['a', 'b', 'c', 'd']) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        yield id;
+      }
+    }
+    const { signal } = new AbortController();
+    const reader = createInputReader(slow(), signal);
+    for (const size of [1, 2, 3]) {
+      expect(await reader.read(size)).not.toEqual([]);
+      expect(getEventListeners(signal, 'abort')).toEqual([]);
+      expect(vi.getTimerCount()).toBe(0);
+    }
+  });
+});
+
 it.each(judged)('%s, many users: lets timers run although nothing has to be asked', async (provider) => {
   // In real time, which goes on while a call does not wait for anything.
   const { issuer } = createBulkSubject(provider);
@@ -617,6 +655,15 @@ describe('sFOX', () => {
       const options = { onUnexpectedUser: raise, batchSize: 2, concurrency: 3 };
       await expect(issuer.issueTokens(idle(), options)).rejects.toBe(reason);
     }
+    // And nobody else is asked for, except whoever was under way.
+    const before = fake.calls.length;
+    fake.failNext({ status: 201, body: { data } });
+    const raise = () => {
+      throw new Error('mine');
+    };
+    const failed = issuer.issueTokens(ids(100), { onUnexpectedUser: raise, batchSize: 2, concurrency: 1 });
+    await expect(failed).rejects.toThrow('mine');
+    expect(fake.calls.length - before).toBeLessThan(5);
     const wrong = failureOf(issuer.issueTokens(ids(2), { onUnexpectedUser: 'log' as never }));
     expect(await wrong).toMatchObject({ code: 'invalid_option' });
   });
