@@ -163,6 +163,23 @@ describe("the default, sFOX's documented limit", () => {
     expect(departures.at(-1)! - departures[0]!).toBeLessThan(1_000);
   });
 
+  it('counts single calls that did not wait: a bulk call begins a window after their answers', async () => {
+    const { sfox, departures } = make(ownHost());
+    await Promise.all(ids(250).map((id) => sfox.issueToken(id)));
+    await sfox.issueTokens(ids(1));
+    expect(departures.at(-1)! - departures[0]!).toBeGreaterThanOrEqual(10_000);
+    expect(departures.at(-1)! - departures[0]!).toBeLessThan(10_500);
+  });
+
+  it('makes single calls wait while requests of a bulk call are under way', async () => {
+    const { sfox, departures } = make(ownHost());
+    const bulk = sfox.issueTokens(ids(4));
+    await wait(50);
+    await Promise.all(ids(300).map((id) => sfox.issueToken(id)));
+    await bulk;
+    expect(departures[250]! - departures[0]!).toBeGreaterThanOrEqual(10_000);
+  });
+
   it('is one for each host and process, whatever the number of clients', async () => {
     const host = ownHost();
     const first = make(host);
@@ -317,6 +334,7 @@ describe('a limiter of somebody else', () => {
     ['answers a place that cannot be given back', () => ({ granted: true }), invalidAnswer],
     ['answers no time to come back', () => ({ granted: false }), invalidAnswer],
     ['answers a time that is none', () => ({ granted: false, retryInMilliseconds: NaN }), invalidAnswer],
+    ['answers a time that has passed', () => ({ granted: false, retryInMilliseconds: -1 }), invalidAnswer],
     ['answers a time without end', () => ({ granted: false, retryInMilliseconds: Infinity }), invalidAnswer],
     ['answers with a `then` that throws', () => ({ then: thrown }), /it rejected/],
     ['answers with a `then` that cannot be read', () => Object.defineProperty({}, 'then', { get: thrown }), /it threw/],
@@ -367,6 +385,28 @@ describe('a limiter of somebody else', () => {
     expect((error as Error).message).toMatch(/did not answer within 500 ms, the time that the call had left\./);
     await wait(5_000);
     expect(departures).toHaveLength(0);
+  });
+
+  it('that hangs does not hold up an abort', async () => {
+    const { clerk } = clerkWith({ take: () => new Promise<RateLimitAnswer>(() => undefined) });
+    const controller = new AbortController();
+    const call = clerk.issueToken('a', { signal: controller.signal }).catch((error: unknown) => error);
+    const start = performance.now();
+    await wait(100);
+    const reason = new Error('enough');
+    controller.abort(reason);
+    expect(await call).toBe(reason);
+    expect(performance.now() - start).toBe(100);
+  });
+
+  it.each([
+    ['throws', thrown],
+    ['rejects', () => Promise.reject(new Error('made up'))],
+  ])("that %s: its error is the failure's cause", async (_, take) => {
+    const failure = await clerkWith({ take })
+      .clerk.issueToken('a')
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'limiter_failed', cause: { message: 'made up' } });
   });
 
   it('that fails for a while is waited out in bulk', async () => {
