@@ -71,8 +71,6 @@ export function createGate(limit: RateLimiter | Window | undefined, onOpen?: () 
         onOpen();
         if (state.limiter === undefined) return;
         Object.assign(state, { limiter: undefined, isDenied: false, full: { single: 0, bulk: 0 } });
-        // Each waiter wakes the next one when it leaves the line.
-        wakeNext(state);
       }),
   };
 }
