@@ -283,7 +283,10 @@ describe.each(judged)('%s, many users', (provider) => {
       setTimeout(() => {
         controller.abort(reason);
       }, 30);
-      await expect(issuer.issueTokens(ids(3), { signal: controller.signal })).rejects.toBe(reason);
+      const onOutcome = vi.fn();
+      await expect(issuer.issueTokens(ids(3), { signal: controller.signal, onOutcome })).rejects.toBe(reason);
+      // It is no failure of those who were under way.
+      expect(onOutcome).not.toHaveBeenCalled();
     });
   });
 
@@ -412,6 +415,18 @@ describe.each(judged)('%s, many users', (provider) => {
       expect(read).toBeLessThanOrEqual(isBatch ? 40 : 4);
       await stream.return(undefined);
       expect(await next).toMatchObject({ done: true });
+    });
+
+    it('ends with an abort meanwhile', async () => {
+      fake.failWith({ fault: 'stall' });
+      const same = Array.from({ length: 1_000 }, () => userIdOf(provider, 1));
+      const controller = new AbortController();
+      const { signal } = controller;
+      const issuing = issuer.issueTokens(same, { signal, concurrency: 4, ...(isBatch ? { batchSize: 10 } : {}) });
+      setTimeout(() => {
+        controller.abort('enough');
+      }, 50);
+      await expect(issuing).rejects.toBe('enough');
     });
 
     it.each(['return', 'throw'] as const)('ends at once with %s(), although a value is waited for', async (method) => {

@@ -109,6 +109,24 @@ describe('a limit that the user gave', () => {
     });
   });
 
+  it('gives a place that was not used to the next who waits, at once', async () => {
+    const { fetch } = createProvider();
+    let asked = 0;
+    const apiKey = async () => {
+      asked += 1;
+      if (asked > 1) return 'sk_test_made-up';
+      await wait(50);
+      throw new Error('the vault is sealed');
+    };
+    const rateLimit = { requests: 1, perSeconds: 60 };
+    const clerk = createClerk({ baseUrl: 'https://gateway.invalid', apiKey, fetch, rateLimit, retry: 0 });
+    const start = performance.now();
+    const first = clerk.issueToken('a').catch((error: unknown) => error);
+    await clerk.issueToken('b');
+    expect(performance.now() - start).toBe(150);
+    expect(await first).toMatchObject({ code: 'api_key_unavailable' });
+  });
+
   it('stops waiting as soon as the call is aborted', async () => {
     const { clerk, departures } = clerkWith({ requests: 1, perSeconds: 60 });
     await clerk.issueToken('a');
@@ -407,6 +425,20 @@ describe('a limiter of somebody else', () => {
       .clerk.issueToken('a')
       .catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'limiter_failed', cause: { message: 'made up' } });
+  });
+
+  it('that has no place for bulk calls does not hold up single ones', async () => {
+    const take = ({ priority }: { readonly priority: string }) =>
+      priority === 'single' ? granted() : ({ granted: false, retryInMilliseconds: 60_000 } as const);
+    const { clerk } = clerkWith({ take });
+    const controller = new AbortController();
+    const bulk = clerk.issueTokens(ids(2), { signal: controller.signal });
+    await wait(100);
+    const start = performance.now();
+    await clerk.issueToken('single');
+    expect(performance.now() - start).toBe(100);
+    controller.abort('enough');
+    await expect(bulk).rejects.toBe('enough');
   });
 
   it('that fails for a while is waited out in bulk', async () => {
