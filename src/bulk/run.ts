@@ -126,7 +126,6 @@ export class Run<T extends IssuedTokenFields, O extends CallOptions> {
   #close(failure?: Failure): void {
     this.#closed = { failure };
     this.#wakeConsumer();
-    this.#wakeReading();
   }
 
   /** The number of requests that are in flight or wait. */
@@ -165,7 +164,7 @@ export class Run<T extends IssuedTokenFields, O extends CallOptions> {
 
   #mayRead(): boolean {
     const { concurrency, batchSize } = this.#options;
-    const isFull = this.#outcomes.size >= Math.max(concurrency, batchSize) && this.#closed === undefined;
+    const isFull = this.#outcomes.size >= Math.max(concurrency, batchSize);
     // Backpressure: an endless source of equal ids must not be read ahead of its one request.
     const size = this.#batchSize();
     const isFarAhead = this.#jobs.joined() + size > size * concurrency && this.#count() > 0;
