@@ -79,8 +79,3 @@ function escape(text: string): string {
 export function bound(text: string, limit = maxTextLength): string {
   return text.length <= limit ? text : `${text.slice(0, limit)}…`;
 }
-
-/** The part of a long text that is read. Cut at a space, so that no key and no token is: a part of one is not recognized. */
-export function beginningOf(text: string): string {
-  return text.length <= maxReadLength ? text : text.slice(0, Math.max(0, text.lastIndexOf(' ', maxReadLength)));
-}

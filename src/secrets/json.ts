@@ -1,4 +1,4 @@
-import { beginningOf, bound, maxTextLength, type Redact, redacted } from '../secrets.js';
+import { bound, maxReadLength, maxTextLength, type Redact, redacted } from '../secrets.js';
 
 const secretName = /tokens?$|^url$|ticket|jwt|secret|password|authorization|cookie|api[-_]?key/i;
 
@@ -46,10 +46,14 @@ export function redactJson(value: unknown, redact: Redact, documentedNames: read
     unread -= Math.max(leastRead, text.length);
     return redact(text);
   };
-  const shorten = (text: string, limit: number) => {
-    const head = beginningOf(text);
+  const readBeginning = (text: string) => {
+    // Cut at a space, so that no key and no token is: a part of one is not recognized.
+    const end = Math.max(0, text.lastIndexOf(' ', maxReadLength));
     // The end of what was read may hold the beginning of a secret with a space in it, such as a cookie.
-    const safe = head === text ? read(text) : `${read(head).slice(0, -maxTextLength)}…`;
+    return `${read(text.slice(0, end)).slice(0, -maxTextLength)}…`;
+  };
+  const shorten = (text: string, limit: number) => {
+    const safe = text.length <= maxReadLength ? read(text) : readBeginning(text);
     const shown = bound(safe, Math.min(limit, Math.max(0, left)));
     left -= shown.length;
     return shown;
