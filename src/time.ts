@@ -163,7 +163,17 @@ export function toDate(text: string): Date | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-/** Whether a value is a promise of any kind. */
+/** Whether a value is a promise of any kind. Not `instanceof`: it may come from another realm. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
+/** Calls a function of the user that must not fail the call: ignores what it throws, and what its promise rejects with. */
+export function ignoreFailure(callback: () => unknown): void {
+  try {
+    const done = callback();
+    if (isThenable(done)) done.then(undefined, () => undefined);
+  } catch {
+    // See above.
+  }
 }

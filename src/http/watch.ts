@@ -1,7 +1,7 @@
 import type { CallContext } from '../client/options.js';
 import { ApiError, InvalidResponseError, TokenwrightError } from '../errors.js';
 import type { CallEvent, EventBase, EventResult, TokenwrightEvent } from '../issuer/events.js';
-import { isThenable } from '../time.js';
+import { ignoreFailure } from '../time.js';
 
 /** Passes an event to the listener. */
 export type Emit = (event: TokenwrightEvent) => void;
@@ -54,13 +54,7 @@ export const nextId = (): string => String((lastId += 1));
 export function createEmit(listener: ((event: TokenwrightEvent) => unknown) | undefined): Emit | undefined {
   if (listener === undefined) return undefined;
   return (event) => {
-    try {
-      const done = listener(event);
-      // Not `instanceof`: the promise may come from another realm.
-      if (isThenable(done)) done.then(undefined, () => undefined);
-    } catch {
-      // Errors of a listener must not fail the call.
-    }
+    ignoreFailure(() => listener(event));
   };
 }
 

@@ -1,5 +1,5 @@
 import type { RateLimitAnswer, RateLimiter, RateLimitRequest, RateLimitResult } from '../issuer/rate-limit.js';
-import { Deadline, isThenable } from '../time.js';
+import { Deadline, ignoreFailure, isThenable } from '../time.js';
 
 /** How long a limiter may take to answer at most, in milliseconds. */
 const longestAnswer = 5_000;
@@ -60,12 +60,7 @@ const describe = (milliseconds: number) =>
 
 /** Tells a limiter how an attempt ended. Ignores its errors: an issued token must not be lost because of them. */
 export function endPlace(place: Place, result: RateLimitResult, retryAfterSeconds?: number): void {
-  try {
-    const done = place.end(result, retryAfterSeconds);
-    if (isThenable(done)) done.then(undefined, () => undefined);
-  } catch {
-    // See above.
-  }
+  ignoreFailure(() => place.end(result, retryAfterSeconds));
 }
 
 function check(answer: unknown): RateLimitAnswer {
