@@ -109,7 +109,7 @@ export function createCredentialReader({
 
   async function read(context: CallContext): Promise<Credentials> {
     const answer = await ask().catch((error: unknown) => {
-      throw unavailable(context, { sources, keyring }, error);
+      throw credentialError(context, { sources, keyring }, error);
     });
     return check(context, answer);
   }
@@ -142,7 +142,7 @@ function isSame(values: readonly unknown[], others: readonly unknown[]): boolean
 }
 
 /** The error if a user's function for a credential failed, or did not answer in time. */
-export function unavailable(
+export function credentialError(
   { provider, label, operation }: CallContext,
   { sources, keyring }: Pick<ReaderParts, 'sources' | 'keyring'>,
   reason: unknown,

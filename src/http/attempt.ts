@@ -1,4 +1,4 @@
-import { unavailable } from '../client/credential-reader.js';
+import { credentialError } from '../client/credential-reader.js';
 import type { Credentials } from '../client/credentials.js';
 import { refuseKeys } from '../client/ids.js';
 import { invalidOption } from '../client/options.js';
@@ -70,7 +70,7 @@ export async function runAttempt<T, R>(
 /** The time was up before anything was sent: the user's function for the key has not answered. */
 function keyIsLate({ call, context }: Attempt, option: 'timeout' | 'attemptTimeout'): CredentialError {
   const reason = `It did not answer within \`${option}\`, ${String(call.settings[option])} ms.`;
-  return unavailable(context, call.connection, reason);
+  return credentialError(context, call.connection, reason);
 }
 
 function findFetch({ call, context }: Attempt): Fetch {
