@@ -29,3 +29,13 @@ export async function readRequest(input: string | URL | Request, init: RequestIn
 export function rejectIfAborted(signal: AbortSignal | undefined): Promise<void> {
   return signal?.aborted === true ? Promise.reject(signal.reason) : Promise.resolve();
 }
+
+/** The credential after `Bearer` in the header `authorization`; `undefined` if there is none. */
+export function readBearer(headers: Headers): string | undefined {
+  return /^Bearer (.+)$/.exec(headers.get('authorization') ?? '')?.[1];
+}
+
+/** Whether the header `content-type` begins with a media type. */
+export function hasContentType(headers: Headers, type: string): boolean {
+  return headers.get('content-type')?.toLowerCase().startsWith(type) === true;
+}

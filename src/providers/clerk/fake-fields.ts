@@ -1,5 +1,6 @@
 import type { FakeAnswer, FakeIncoming } from '../../fakes/definition.js';
 import { parseJson } from '../../fakes/json.js';
+import { hasContentType } from '../../fakes/request.js';
 import type { ClerkRefusals } from './fake-errors.js';
 
 /** The fields of a request for a token. */
@@ -16,9 +17,7 @@ const maxLifetimeSeconds = 1e12;
 
 /** Reads the fields of a request for a token, or refuses them. */
 export function readTokenFields({ headers, text }: FakeIncoming, refusals: ClerkRefusals): TokenFields | FakeAnswer {
-  if (!(headers.get('content-type') ?? '').toLowerCase().startsWith('application/json')) {
-    return refusals.contentType();
-  }
+  if (!hasContentType(headers, 'application/json')) return refusals.contentType();
   const body = parseJson(text);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return refusals.bodyInvalid();
   const { user_id: userId, expires_in_seconds, org_id, ...others } = body as Readonly<Record<string, unknown>>;
@@ -27,7 +26,8 @@ export function readTokenFields({ headers, text }: FakeIncoming, refusals: Clerk
   if (userId === undefined || userId === null || userId === '') return refusals.missing('user_id');
   if (typeof userId !== 'string') return refusals.wrongType('user_id', 'string');
   const lifetimeSeconds = expires_in_seconds ?? defaultLifetimeSeconds;
-  if (!isInteger(lifetimeSeconds)) return refusals.wrongType('expires_in_seconds', 'integer');
+  if (typeof lifetimeSeconds !== 'number' || !Number.isInteger(lifetimeSeconds))
+    return refusals.wrongType('expires_in_seconds', 'integer');
   if (lifetimeSeconds < 1 || lifetimeSeconds > maxLifetimeSeconds) {
     return refusals.wrongValue('expires_in_seconds', 'expires_in_seconds must be at least 1.');
   }
@@ -36,8 +36,4 @@ export function readTokenFields({ headers, text }: FakeIncoming, refusals: Clerk
     return refusals.wrongType('org_id', 'string');
   }
   return { userId, organizationId, lifetimeSeconds };
-}
-
-function isInteger(value: unknown): value is number {
-  return Number.isInteger(value);
 }

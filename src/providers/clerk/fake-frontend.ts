@@ -1,5 +1,6 @@
 import type { FakeAnswer, FakeIncoming, FakeRequest, FakeRoute } from '../../fakes/definition.js';
 import type { FakeRandom } from '../../fakes/random.js';
+import { hasContentType } from '../../fakes/request.js';
 import type { ClerkRefusals } from './fake-errors.js';
 import type { FakeClerkToken, Redemption } from './fake-tokens.js';
 
@@ -12,9 +13,7 @@ interface Frontend {
 /** The endpoints of Clerk's frontend API at which a ticket is redeemed. Apps call them, so they need no key. */
 export function createFrontendRoutes({ random, refusals, redeem }: Frontend): FakeRoute<unknown>[] {
   function signIn({ headers, text }: FakeRequest): FakeAnswer {
-    if (!(headers.get('content-type') ?? '').toLowerCase().startsWith('application/x-www-form-urlencoded')) {
-      return refusals.contentType();
-    }
+    if (!hasContentType(headers, 'application/x-www-form-urlencoded')) return refusals.contentType();
     const fields = new URLSearchParams(text);
     const [strategy, ticket] = [fields.get('strategy'), fields.get('ticket')];
     if (strategy === null || strategy === '') return refusals.missing('strategy');

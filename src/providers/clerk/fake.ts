@@ -1,6 +1,7 @@
 import type { FakeProvider } from '../../fakes/contract.js';
 import { createFake } from '../../fakes/create-fake.js';
 import type { FakeAnswer, FakeIncoming, FakeSetting } from '../../fakes/definition.js';
+import { readBearer } from '../../fakes/request.js';
 import { createFakeUsers } from '../../fakes/users.js';
 import { type ClerkRefusals, createRefusals } from './fake-errors.js';
 import { corsHeaders, createFrontendRoutes } from './fake-frontend.js';
@@ -35,7 +36,7 @@ export function createFakeClerk(setting: FakeSetting): FakeClerk {
     origins: Object.fromEntries([...backends, frontend].map((origin) => [origin, undefined])),
     frontend,
     environments: ['production', 'development'],
-    readKey: (headers) => /^Bearer (.+)$/.exec(headers.get('authorization') ?? '')?.[1],
+    readKey: readBearer,
     isKey: (key) => /^sk_(test|live)_./.test(key),
     environmentOf: (key) => {
       const [, kind] = /^sk_(test|live)_/.exec(key) ?? [];

@@ -1,4 +1,5 @@
 import type { FakeClock } from '../../fakes/clock.js';
+import { readBearer } from '../../fakes/request.js';
 
 /** How long a Team API Access Token lives. */
 const accessTokenLifetimeMilliseconds = 10 * 60 * 1000;
@@ -10,7 +11,7 @@ export function createCredentials(clock: FakeClock) {
   /** The key of a request; `undefined` if it has no valid credential, or both kinds. */
   function readKey(headers: Headers): string | undefined {
     const key = headers.get('x-vital-api-key') ?? undefined;
-    const bearer = /^Bearer (.+)$/.exec(headers.get('authorization') ?? '')?.[1];
+    const bearer = readBearer(headers);
     if (bearer === undefined) return key;
     if (key !== undefined) return undefined;
     const access = accessTokens.get(bearer);

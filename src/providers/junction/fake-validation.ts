@@ -1,5 +1,6 @@
 import type { FakeAnswer, FakeIncoming } from '../../fakes/definition.js';
 import { parseJson } from '../../fakes/json.js';
+import { hasContentType } from '../../fakes/request.js';
 
 /** One entry of a 422, in the form and the words of Pydantic, with which Junction checks requests. */
 export interface Issue {
@@ -19,7 +20,7 @@ export function readFields({
   text,
   headers,
 }: FakeIncoming): { fields: Record<string, unknown> } | { answer: FakeAnswer } {
-  const isJson = (headers.get('content-type') ?? '').toLowerCase().startsWith('application/json');
+  const isJson = hasContentType(headers, 'application/json');
   const parsed = parseJson(text);
   if (isJson && parsed === undefined) {
     return { answer: unprocessable({ type: 'json_invalid', loc: ['body', 0], msg: 'JSON decode error', input: {} }) };

@@ -3,6 +3,7 @@ import { createFake } from '../../fakes/create-fake.js';
 import type { FakeAnswer, FakeIncoming, FakeRequest, FakeRoute, FakeSetting, Mutable } from '../../fakes/definition.js';
 import { parseJson } from '../../fakes/json.js';
 import { createKeptList, type KeptList } from '../../fakes/keep.js';
+import { hasContentType, readBearer } from '../../fakes/request.js';
 import { createFakeUsers, type FakeUsers } from '../../fakes/users.js';
 
 /** A token that the fake of sFOX issued. */
@@ -55,7 +56,7 @@ export function createFakeSfox(setting: FakeSetting): FakeSfox {
 
   const core = createFake<undefined>(setting, users, {
     origins: { 'https://api.sfox.com': 'production', 'https://api.staging.sfox.com': 'sandbox' },
-    readKey: (headers) => /^Bearer (.+)$/.exec(headers.get('authorization') ?? '')?.[1],
+    readKey: readBearer,
     isKey: (key) => key !== '',
     environmentOf: () => undefined,
     routes: createTokenRoutes({ setting, users, tokens, undocumented }),
@@ -146,9 +147,7 @@ function createTokenRoutes({ setting, users, tokens, undocumented }: TokenEndpoi
 
 /** The user ids of a batch, or the answer to a body that is wrong. */
 function readUserIds({ text, headers }: FakeRequest, maxBatchSize: number): readonly string[] | FakeAnswer {
-  if (!(headers.get('content-type') ?? '').toLowerCase().startsWith('application/json')) {
-    return refuse(400, 'content type must be application/json');
-  }
+  if (!hasContentType(headers, 'application/json')) return refuse(400, 'content type must be application/json');
   const body = parseJson(text);
   const isObject = typeof body === 'object' && body !== null && 'data' in body;
   if (!isObject || !Array.isArray(body.data)) return refuse(400, 'data must be a list of user ids');
