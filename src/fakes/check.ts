@@ -1,4 +1,5 @@
 import type { FakeFailure, FakeRateLimit } from './contract.js';
+import type { FakeDefinition } from './definition.js';
 
 const failureFields = ['status', 'body', 'headers', 'retryAfter', 'delay', 'fault'];
 const faults = ['drop_connection', 'stall', 'stall_body', 'malformed_body'];
@@ -25,19 +26,21 @@ export function checkFailure(failure: FakeFailure, times = 1): void {
   checkHeaders({ ...headers, ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }) });
 }
 
-/** A checked limit; `seconds` has become `perSeconds`. */
+/** A checked limit; `seconds` has become `perSeconds`, and a missing penalty is the provider's. */
 export interface CheckedRateLimit {
   readonly requests: number;
   readonly perSeconds: number;
+  /** `undefined` until the window ends. */
   readonly penaltySeconds: number | undefined;
 }
 
-/** @param hasScopes - Whether the provider has limits of more than one kind. */
-export function checkRateLimit(limit: FakeRateLimit, hasScopes: boolean): CheckedRateLimit {
+/** @param rate - The provider's own penalties. */
+export function checkRateLimit(limit: FakeRateLimit, rate: FakeDefinition<never>['rate']): CheckedRateLimit {
   checkObject(limit, 'A limit is an object, such as { requests: 250, perSeconds: 10 }.');
-  const scopes = hasScopes ? ['scope'] : [];
+  const scopes = rate.routePenaltySeconds === undefined ? [] : ['scope'];
   checkFields(limit, ['requests', 'perSeconds', 'penaltySeconds', 'seconds', ...scopes], 'A limit');
-  const { requests, seconds, perSeconds = seconds, penaltySeconds, scope } = limit;
+  const { requests, seconds, perSeconds = seconds, scope } = limit;
+  const { penaltySeconds = scope === 'route' ? rate.routePenaltySeconds : rate.penaltySeconds } = limit;
   if (!isNonNegative(requests)) throw new TypeError('A limit has `requests`, a number from 0.');
   if (!isNonNegative(perSeconds) || perSeconds === 0)
     throw new TypeError('A limit has `perSeconds`, a number above 0.');

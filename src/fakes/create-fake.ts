@@ -80,7 +80,7 @@ export function createFake<World>(setting: FakeSetting, users: FakeUsers, defini
       calls.entries.length = 0;
       pending.clear();
       failures.reset();
-      rateLimits.reset();
+      rateLimits.limitRate();
       worlds.reset();
       users.reset();
       setting.random.reset();

@@ -4,6 +4,12 @@ import type { FakeRateLimit } from './contract.js';
 import type { FakeAnswer, FakeDefinition } from './definition.js';
 import { createRateCounter, type RateCounter } from './rate-counter.js';
 
+/** A Map or a WeakMap. */
+interface Counters<Id> {
+  get(id: Id): RateCounter | undefined;
+  set(id: Id, counter: RateCounter): unknown;
+}
+
 /** The rate limits that a test sets for a fake, and their counters. */
 export function createRateLimits(
   { rate, origins, rateLimited }: Pick<FakeDefinition<never>, 'rate' | 'origins' | 'rateLimited'>,
@@ -12,23 +18,15 @@ export function createRateLimits(
   let limit: CheckedRateLimit | undefined;
   let routeLimit: CheckedRateLimit | undefined;
   /** One for each environment, and one for each endpoint in it: all requests of a test are from the same address. */
-  const addressCounters = new Map<string, RateCounter>();
+  let addressCounters = new Map<string, RateCounter>();
   let keyCounters = new WeakMap<object, RateCounter>();
 
-  function count(counter: RateCounter, rateLimit: CheckedRateLimit | undefined): FakeAnswer | undefined {
-    const secondsLeft = rateLimit === undefined ? undefined : counter.count(rateLimit, clock.now());
+  function count<Id>(counters: Counters<Id>, id: Id, rateLimit: CheckedRateLimit | undefined): FakeAnswer | undefined {
+    if (rateLimit === undefined) return undefined;
+    const counter = counters.get(id) ?? createRateCounter();
+    counters.set(id, counter);
+    const secondsLeft = counter(rateLimit, clock.now());
     return secondsLeft === undefined ? undefined : rateLimited(secondsLeft);
-  }
-
-  function addressCounterOf(id: string, penaltySeconds: number | undefined): RateCounter {
-    const counter = addressCounters.get(id) ?? createRateCounter(penaltySeconds);
-    addressCounters.set(id, counter);
-    return counter;
-  }
-
-  function forgetCounts(): void {
-    addressCounters.clear();
-    keyCounters = new WeakMap();
   }
 
   return {
@@ -36,28 +34,24 @@ export function createRateLimits(
     countAddress(origin: string, endpoint: string | undefined): FakeAnswer | undefined {
       if (rate.by !== 'address') return undefined;
       const environment = origins[origin] ?? '';
-      const refusal = count(addressCounterOf(environment, rate.penaltySeconds), limit);
+      const refusal = count(addressCounters, environment, limit);
       if (refusal !== undefined || endpoint === undefined) return refusal;
-      return count(addressCounterOf(`${environment} ${endpoint}`, rate.routePenaltySeconds), routeLimit);
+      return count(addressCounters, `${environment} ${endpoint}`, routeLimit);
     },
     /** Counts a request by its key, if the provider does so; the answer if it exceeds the limit. */
     countKey(place: object): FakeAnswer | undefined {
-      if (rate.by !== 'key') return undefined;
-      const counter = keyCounters.get(place) ?? createRateCounter(rate.penaltySeconds);
-      keyCounters.set(place, counter);
-      return count(counter, limit);
+      return rate.by === 'key' ? count(keyCounters, place, limit) : undefined;
     },
+    /** Sets a limit, or removes all of them. All counts begin anew. */
     limitRate: (rateLimit?: FakeRateLimit): void => {
-      const checked =
-        rateLimit === undefined ? undefined : checkRateLimit(rateLimit, rate.routePenaltySeconds !== undefined);
       if (rateLimit === undefined) limit = routeLimit = undefined;
-      else if (rateLimit.scope === 'route') routeLimit = checked;
-      else limit = checked;
-      forgetCounts();
-    },
-    reset(): void {
-      limit = routeLimit = undefined;
-      forgetCounts();
+      else {
+        const checked = checkRateLimit(rateLimit, rate);
+        if (rateLimit.scope === 'route') routeLimit = checked;
+        else limit = checked;
+      }
+      addressCounters = new Map();
+      keyCounters = new WeakMap();
     },
   };
 }
