@@ -77,7 +77,7 @@ export function createFake<World>(setting: FakeSetting, users: FakeUsers, defini
     failWith: failures.failWith,
     limitRate: rateLimits.limitRate,
     reset() {
-      calls.entries.length = 0;
+      calls.clear();
       pending.clear();
       failures.reset();
       rateLimits.limitRate();

@@ -3,11 +3,12 @@ const charactersPerEntry = 2_000;
 
 /** A list that drops its oldest entries if there are too many, or they are too large together. */
 export interface KeptList<T> {
-  readonly entries: T[];
+  readonly entries: readonly T[];
   /** @param size - About the number of characters that it takes in memory. */
   readonly add: (entry: T, size: number) => void;
   /** The newest entry that fits. */
   readonly find: (fits: (entry: T) => boolean) => T | undefined;
+  readonly clear: () => void;
 }
 
 /**
@@ -21,15 +22,6 @@ export function createKeptList<T>(keep: number, onForget: (entry: T) => void = (
   return {
     entries,
     add(entry, size) {
-      if (keep === Infinity) {
-        entries.push(entry);
-        return;
-      }
-      if (entries.length < sizes.length) {
-        // The list was emptied from outside, with `entries.length = 0`.
-        sizes.length = total = 0;
-        sizes.push(...entries.map(() => 0));
-      }
       entries.push(entry);
       sizes.push(size);
       total += size;
@@ -39,12 +31,9 @@ export function createKeptList<T>(keep: number, onForget: (entry: T) => void = (
         if (oldest !== undefined) onForget(oldest);
       }
     },
-    find(fits) {
-      for (let index = entries.length - 1; index >= 0; index -= 1) {
-        const entry = entries[index];
-        if (entry !== undefined && fits(entry)) return entry;
-      }
-      return undefined;
+    find: (fits) => entries.findLast(fits),
+    clear() {
+      entries.length = sizes.length = total = 0;
     },
   };
 }

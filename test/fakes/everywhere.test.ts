@@ -150,12 +150,18 @@ describe('with a number to keep', () => {
 
   it('forget by size, too', async () => {
     const fakes = createFakeProviders({ keep: 10 });
-    for (let count = 0; count < 4; count += 1) {
-      const body = JSON.stringify({ user_id: `${String(count)}${'x'.repeat(9_000)}` });
-      await askFake(fakes, raw.clerk.url, { ...raw.clerk, body });
-    }
+    const askFor = async (count: number) => {
+      for (let index = 0; index < count; index += 1) {
+        const body = JSON.stringify({ user_id: `${String(index)}${'x'.repeat(9_000)}` });
+        await askFake(fakes, raw.clerk.url, { ...raw.clerk, body });
+      }
+    };
+    await askFor(4);
     expect(fakes.clerk.calls).toHaveLength(2);
     expect(fakes.clerk.tokens.length).toBeLessThan(3);
+    fakes.reset();
+    await askFor(2);
+    expect(fakes.clerk.calls).toHaveLength(2);
   });
 });
 

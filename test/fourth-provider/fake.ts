@@ -62,7 +62,7 @@ export function createFakeFourth(setting: FakeSetting): FakeFourth {
     rateLimited: () => refuse(429, 'RATE_LIMIT_EXCEEDED', 'RATE_LIMIT', 'too many requests'),
     rate: { by: 'key' },
     reset() {
-      tokens.entries.length = 0;
+      tokens.clear();
     },
   });
   return {

@@ -93,7 +93,7 @@ export function createTokens({ setting, users, organizations, refusals }: Tokens
     return { token };
   }
 
-  return { entries: tokens.entries, create, revoke, redeem };
+  return { entries: tokens.entries, clear: tokens.clear, create, revoke, redeem };
 }
 
 /** A JWT with readable claims. Its signature is random text, because the fake publishes no key to verify it with. */

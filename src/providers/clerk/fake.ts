@@ -64,7 +64,7 @@ export function createFakeClerk(setting: FakeSetting): FakeClerk {
     },
     rate: { by: 'key' },
     reset() {
-      tokens.entries.length = 0;
+      tokens.clear();
       organizations.reset();
     },
   });

@@ -55,5 +55,5 @@ export function createTokens({ clock, random, keep }: FakeSetting, listedUsers: 
     return found;
   }
 
-  return { entries: tokens.entries, issue, consume };
+  return { entries: tokens.entries, clear: tokens.clear, issue, consume };
 }

@@ -70,7 +70,8 @@ export function createFakeJunction(setting: FakeSetting): FakeJunction {
     rateLimited: () => ({ status: 429, body: { detail: 'Too many requests' } }),
     rate: { by: 'key' },
     reset() {
-      tokens.entries.length = created.entries.length = 0;
+      tokens.clear();
+      created.clear();
       credentials.reset();
     },
   });

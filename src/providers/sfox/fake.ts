@@ -73,7 +73,7 @@ export function createFakeSfox(setting: FakeSetting): FakeSfox {
     rateLimited: () => refuse(429, 'rate limit exceeded'),
     rate: { by: 'address', penaltySeconds: 60, routePenaltySeconds: 10 },
     reset() {
-      tokens.entries.length = 0;
+      tokens.clear();
       undocumented.unknownUsersInBatch = 'refuse';
       undocumented.maxBatchSize = Infinity;
     },
