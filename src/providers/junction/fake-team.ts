@@ -1,5 +1,6 @@
-import type { FakeRequest, FakeSetting } from '../../fakes/definition.js';
+import type { FakeAnswer, FakeRequest, FakeSetting } from '../../fakes/definition.js';
 import type { FakeUsers } from '../../fakes/users.js';
+import { findUuidIssue, toCanonicalUuid, unprocessable } from './fake-validation.js';
 
 /** A user that was created at the fake of Junction. */
 export interface FakeJunctionUser {
@@ -29,6 +30,8 @@ export interface Team {
 
 export type TeamRequest = FakeRequest<Team>;
 
+export const userNotFound: FakeAnswer = { status: 404, body: { detail: 'User not found' } };
+
 export function createTeam({ clock, random }: FakeSetting): Team {
   return { id: random.uuid(), createdOn: new Date(clock.now()), users: new Map(), deleted: new Map() };
 }
@@ -49,4 +52,14 @@ export function findByClientUserId({ users }: Team, clientUserId: string): Store
 /** Makes the record of a listed user, who has no `client_user_id`: the fake answers with the user id. */
 export function toListedUser(userId: string, { world, environment }: TeamRequest): StoredUser {
   return { userId, clientUserId: userId, environment, createdOn: world.createdOn, fields: {} };
+}
+
+/** The user of a path, or the answer to an id that is wrong or unknown. */
+export function readUser(request: TeamRequest, listedUsers: FakeUsers): StoredUser | FakeAnswer {
+  const [segment = ''] = request.parameters;
+  const issue = findUuidIssue(segment, ['path', 'user_id']);
+  if (issue !== undefined) return unprocessable(issue);
+  const userId = toCanonicalUuid(segment);
+  if (!isKnown(request, listedUsers, userId)) return userNotFound;
+  return request.world.users.get(userId) ?? toListedUser(userId, request);
 }

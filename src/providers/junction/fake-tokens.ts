@@ -2,8 +2,7 @@ import type { FakeToken } from '../../fakes/contract.js';
 import type { FakeAnswer, FakeSetting, Mutable } from '../../fakes/definition.js';
 import { createKeptList } from '../../fakes/keep.js';
 import type { FakeUsers } from '../../fakes/users.js';
-import { isKnown, type TeamRequest } from './fake-team.js';
-import { findUuidIssue, toCanonicalUuid, unprocessable } from './fake-validation.js';
+import { isKnown, readUser, type TeamRequest } from './fake-team.js';
 
 /** A token that the fake of Junction issued. */
 export interface FakeJunctionToken extends FakeToken {
@@ -24,11 +23,9 @@ export function createTokens({ clock, random, keep }: FakeSetting, listedUsers: 
   const worlds = new WeakMap<FakeJunctionToken, TeamRequest['world']>();
 
   function issue(request: TeamRequest): FakeAnswer {
-    const [segment = ''] = request.parameters;
-    const wrong = findUuidIssue(segment, ['path', 'user_id']);
-    if (wrong !== undefined) return unprocessable(wrong);
-    const userId = toCanonicalUuid(segment);
-    if (!isKnown(request, listedUsers, userId)) return { status: 404, body: { detail: 'User not found' } };
+    const user = readUser(request, listedUsers);
+    if ('status' in user) return user;
+    const { userId } = user;
     const token: Mutable<FakeJunctionToken> = {
       token: btoa(`fake-junction-sign-in:${random.uuid()}`),
       userId,

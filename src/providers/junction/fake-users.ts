@@ -2,11 +2,12 @@ import type { FakeAnswer, FakeRoute, FakeSetting } from '../../fakes/definition.
 import type { FakeUsers } from '../../fakes/users.js';
 import {
   findByClientUserId,
-  isKnown,
+  readUser,
   type StoredUser,
   type Team,
   type TeamRequest,
   toListedUser,
+  userNotFound,
 } from './fake-team.js';
 import {
   findDateIssue,
@@ -33,7 +34,6 @@ interface UserEndpoints {
 const sandboxUserLimit = 50;
 
 export const invalidRequest = { error_type: 'INVALID_REQUEST' };
-const userNotFound: FakeAnswer = { status: 404, body: { detail: 'User not found' } };
 const success: FakeAnswer = { status: 200, body: { success: true } };
 
 /** The endpoints around users. */
@@ -61,12 +61,12 @@ export function createUserRoutes({ setting, listedUsers, remember }: UserEndpoin
   }
 
   function get(request: TeamRequest): FakeAnswer {
-    const user = readUser(request);
+    const user = readUser(request, listedUsers);
     return 'status' in user ? user : answerUser(user, request.world);
   }
 
   function remove(request: TeamRequest): FakeAnswer {
-    const user = readUser(request);
+    const user = readUser(request, listedUsers);
     if ('status' in user) return user;
     const { users, deleted } = request.world;
     deleted.set(user.userId, users.get(user.userId));
@@ -74,16 +74,6 @@ export function createUserRoutes({ setting, listedUsers, remember }: UserEndpoin
     if (deleted.size > setting.keep && oldest !== undefined) deleted.delete(oldest);
     users.delete(user.userId);
     return success;
-  }
-
-  /** The user of a path, or the answer to an id that is wrong or unknown. */
-  function readUser(request: TeamRequest): StoredUser | FakeAnswer {
-    const [segment = ''] = request.parameters;
-    const issue = findUuidIssue(segment, ['path', 'user_id']);
-    if (issue !== undefined) return unprocessable(issue);
-    const userId = toCanonicalUuid(segment);
-    if (!isKnown(request, listedUsers, userId)) return userNotFound;
-    return request.world.users.get(userId) ?? toListedUser(userId, request);
   }
 
   function list(request: TeamRequest): FakeAnswer {
