@@ -2,11 +2,9 @@ import type { FakeAnswer } from '../../fakes/definition.js';
 import type { ClerkRefusals } from './fake-errors.js';
 
 /** The organizations of the fake. Until a test adds one, every organization exists, with every user as a member. */
-export function createOrganizations(refusals: ClerkRefusals) {
+export function createOrganizations(instance: { readonly organizationsEnabled: boolean }, refusals: ClerkRefusals) {
   const members = new Map<string, ReadonlySet<string>>();
-  const organizations = {
-    /** Whether organizations are enabled in the instance. */
-    areEnabled: true,
+  return {
     add: (organizationId: string, memberIds: readonly string[]): void => {
       if (typeof organizationId !== 'string' || !Array.isArray(memberIds)) {
         throw new TypeError('An organization has an id, and a list of the ids of its members.');
@@ -15,7 +13,7 @@ export function createOrganizations(refusals: ClerkRefusals) {
     },
     /** The refusal for a user who is not a member; `undefined` for a member. */
     check(organizationId: string, userId: string): FakeAnswer | undefined {
-      if (!organizations.areEnabled) return refusals.noOrganizations();
+      if (!instance.organizationsEnabled) return refusals.noOrganizations();
       if (members.size === 0) return undefined;
       const ids = members.get(organizationId);
       if (ids === undefined) return refusals.noOrganization();
@@ -23,8 +21,6 @@ export function createOrganizations(refusals: ClerkRefusals) {
     },
     reset(): void {
       members.clear();
-      organizations.areEnabled = true;
     },
   };
-  return organizations;
 }

@@ -29,7 +29,9 @@ export function createFakeClerk(setting: FakeSetting): FakeClerk {
   const { random } = setting;
   const users = createFakeUsers(setting);
   const refusals = createRefusals(random);
-  const organizations = createOrganizations(refusals);
+  // It becomes the fake itself below, so that what a test sets is seen here.
+  const instance = { organizationsEnabled: true };
+  const organizations = createOrganizations(instance, refusals);
   const tokens = createTokens({ setting, users, organizations, refusals });
 
   const core = createFake<Instance>(setting, users, {
@@ -66,12 +68,12 @@ export function createFakeClerk(setting: FakeSetting): FakeClerk {
     reset() {
       tokens.clear();
       organizations.reset();
+      instance.organizationsEnabled = true;
     },
   });
-  return {
-    ...core,
+  return Object.assign(instance, core, {
     tokens: tokens.entries,
-    consume(token) {
+    consume(token: string) {
       const redemption = tokens.redeem(token);
       if ('token' in redemption) return redemption.token;
       const { refusal } = redemption;
@@ -80,13 +82,7 @@ export function createFakeClerk(setting: FakeSetting): FakeClerk {
       throw new Error(`The token is ${refusal} and cannot be used any more.`);
     },
     addOrganization: organizations.add,
-    get organizationsEnabled() {
-      return organizations.areEnabled;
-    },
-    set organizationsEnabled(value) {
-      organizations.areEnabled = value;
-    },
-  };
+  });
 }
 
 function checkVersion({ headers, query }: FakeIncoming, refusals: ClerkRefusals): FakeAnswer | undefined {

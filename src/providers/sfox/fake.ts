@@ -52,6 +52,7 @@ export function createFakeSfox(setting: FakeSetting): FakeSfox {
   const { clock, keep } = setting;
   const users = createFakeUsers(setting);
   const tokens = createKeptList<Mutable<FakeSfoxToken>>(keep);
+  // It becomes the fake itself below, so that what a test sets is seen here.
   const undocumented: Undocumented = { unknownUsersInBatch: 'refuse', maxBatchSize: Infinity };
 
   const core = createFake<undefined>(setting, users, {
@@ -78,29 +79,16 @@ export function createFakeSfox(setting: FakeSetting): FakeSfox {
       undocumented.maxBatchSize = Infinity;
     },
   });
-  return {
-    ...core,
+  return Object.assign(undocumented, core, {
     tokens: tokens.entries,
-    consume(token) {
+    consume(token: string) {
       const found = tokens.find((each) => each.token === token);
       if (found === undefined) throw new Error('The fake of sFOX did not issue this token.');
       if (clock.now() >= found.expiresAt.getTime()) throw new Error('The token has expired.');
       found.usedAt ??= new Date(clock.now());
       return found;
     },
-    get unknownUsersInBatch() {
-      return undocumented.unknownUsersInBatch;
-    },
-    set unknownUsersInBatch(value) {
-      undocumented.unknownUsersInBatch = value;
-    },
-    get maxBatchSize() {
-      return undocumented.maxBatchSize;
-    },
-    set maxBatchSize(value) {
-      undocumented.maxBatchSize = value;
-    },
-  };
+  });
 }
 
 /** The endpoints that issue tokens. */
