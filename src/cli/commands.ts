@@ -7,6 +7,7 @@ import type { CliContext } from './context.js';
 import { demo } from './demo.js';
 import { issue } from './issue.js';
 import { formats } from './output.js';
+import { ownOptions } from './own-flags.js';
 import { revoke } from './revoke.js';
 import { parsePort, serve } from './serve.js';
 import { ensureUser } from './users.js';
@@ -63,11 +64,7 @@ const region = { placeholder: '<name>', description: choicesOf(({ regions = [] }
 
 /** The flags of the providers' own options, each with the name of its provider. */
 const ownFlags = Object.fromEntries(
-  profiles.flatMap(({ label, ownOptions }) =>
-    Object.values(ownOptions).flatMap(({ flag }) =>
-      flag === undefined ? [] : [[flag.name, { ...flag, description: `${flag.description} (${label})` }] as const],
-    ),
-  ),
+  ownOptions.map(({ label, flag }) => [flag.name, { ...flag, description: `${flag.description} (${label})` }]),
 );
 const target = {
   'base-url': { placeholder: '<url>', description: 'another URL instead of the provider’s, such as a served fake' },
