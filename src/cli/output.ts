@@ -24,10 +24,9 @@ export function createOutcomeWriter(
   isMany: boolean,
 ): OutcomeWriter {
   let count = 0;
-  const toText = (value: unknown) => JSON.stringify(value, undefined, format === 'json' ? 2 : undefined);
 
   async function writeJson(value: object): Promise<void> {
-    const text = toText(value);
+    const text = JSON.stringify(value, undefined, format === 'json' ? 2 : undefined);
     if (format === 'ndjson' || !isMany) await print(context, `${text}\n`);
     else await print(context, `${count === 0 ? '[' : ','}\n${text}`);
     count += 1;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { providerIds } from '../providers/create-issuer.js';
-import { type FakeServer, type FakeServerOptions, startFakeServer } from '../testing/server/index.js';
+import { type FakeServerOptions, startFakeServer } from '../testing/server/index.js';
 import { type CliContext, exitCodes, print, UsageError } from './context.js';
 
 /** The parsed options of the command. */
@@ -24,28 +24,23 @@ export function parsePort(text: string): number | undefined {
 export async function serve(context: CliContext, flags: ServeFlags): Promise<number> {
   const { env, stderr, signal } = context;
   const { data, unknown, keep, quiet = false } = flags;
-  const server = await start({
+  const options: FakeServerOptions = {
     port: flags.port ?? readPort(env['PORT']) ?? 4010,
     host: flags.host ?? (env['HOST'] === '' ? undefined : env['HOST']),
     unknown,
     keep,
     ...(data === undefined ? {} : { data: await readData(data) }),
     ...(quiet ? {} : { onRequest: (line) => stderr.write(`${line}\n`) }),
+  };
+  const server = await startFakeServer(options).catch((error: unknown) => {
+    // An error of use, such as a port that is taken.
+    throw new UsageError(error instanceof Error ? error.message : String(error));
   });
   await print(context, providerIds.map((id) => `${id.padEnd(9)} ${server.baseUrls[id]}\n`).join(''));
   stderr.write(`Serving fakes. To watch and control them, open ${server.url}/_fakes/. Stop with Ctrl+C.\n`);
   if (!signal.aborted) await once(signal, 'abort');
   await server.close();
   return exitCodes.done;
-}
-
-/** If the server cannot start, that is an error of use, such as a port that is taken. */
-async function start(options: FakeServerOptions): Promise<FakeServer> {
-  try {
-    return await startFakeServer(options);
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }
 
 function readPort(text: string | undefined): number | undefined {
