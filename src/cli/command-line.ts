@@ -80,7 +80,7 @@ function parse(args: readonly string[], options: ParseOptions) {
       throw new UsageError(
         options[concerned.slice(2)]?.type === 'boolean'
           ? `${concerned} takes no value.`
-          : `${concerned} needs a value. If it begins with a dash, write it as in ${concerned}=-1.`,
+          : `${concerned} needs a value. Write ${concerned}=<value> if the value begins with a dash.`,
       );
     }
     // Repeat only text that looks like an option name: anything else may be a key in the wrong place.
@@ -102,7 +102,7 @@ function checkPositionals(command: CommandSyntax, values: readonly string[]): vo
   }
   const takesMore = positionals.at(-1)?.count === 'many';
   if (values.length > positionals.length && !takesMore)
-    throw new UsageError(`Too many arguments. Usage: tokenwright ${usageOf(command)}.`);
+    throw new UsageError(`Too many arguments. Usage: tokenwright ${usageOf(command)} [options].`);
 }
 
 /** Lists choices in a sentence: "a, b or c". */

@@ -37,47 +37,58 @@ export function variablesHelp(ids: readonly ProviderId[] = providerIds): string 
 }
 
 export const exitCodesHelp =
-  'Exit codes: 0 done, 1 failed, 2 wrong use, 3 configuration or authentication, 4 some of many failed, 130 interrupted, 141 the reader of the output has closed it.';
+  'Exit codes: 0 done, 1 failed, 2 wrong use, 3 configuration or authentication, 4 some of many failed, 130 interrupted, 141 output closed by its reader.';
 
 const count: Pick<Flag, 'parse' | 'expected'> = {
   parse: (text) => (/^[1-9]\d*$/.test(text) ? Number(text) : undefined),
-  expected: 'a whole number from 1',
+  expected: 'a whole number, 1 or more',
 };
 
 function choice(names: readonly string[]): Pick<Flag, 'parse' | 'expected'> {
   return { parse: (text) => names.find((name) => name === text), expected: listOf(names) };
 }
 
-const profiles: readonly ProviderProfile[] = providerIds.map((id) => providers[id].profile);
+const profilesOf = (ids: readonly ProviderId[]): readonly ProviderProfile[] => ids.map((id) => providers[id].profile);
+const labelsOf = (profiles: readonly ProviderProfile[]) => profiles.map(({ label }) => label).join(', ');
 
-/** The choices of all providers; each with the names of its providers, unless all have it. */
-function choicesOf(list: (profile: ProviderProfile) => readonly string[]): string {
-  const choices = [...new Set(profiles.flatMap(list))].map((choice) => {
-    const labels = profiles.flatMap((profile) => (list(profile).includes(choice) ? profile.label : []));
-    return labels.length === profiles.length ? choice : `${choice} (${labels.join(', ')})`;
+/** A flag with the choices of these providers. A choice that not all of them have is shown with their names. */
+function choiceFlag(ids: readonly ProviderId[], list: (profile: ProviderProfile) => readonly string[]): Flag {
+  const all = profilesOf(ids);
+  const having = all.filter((profile) => list(profile).length > 0);
+  const choices = [...new Set(having.flatMap(list))].map((choice) => {
+    const some = having.filter((profile) => list(profile).includes(choice));
+    return some.length === having.length ? choice : `${choice} (${labelsOf(some)})`;
   });
-  return listOf(choices);
+  const whose = having.length === all.length ? '' : ` (${labelsOf(having)})`;
+  return { placeholder: '<name>', description: `${listOf(choices)}${whose}` };
 }
 
-const environment = { placeholder: '<name>', description: choicesOf(({ environments }) => environments) };
-const region = { placeholder: '<name>', description: choicesOf(({ regions = [] }) => regions) };
+const environmentOf = (ids: readonly ProviderId[]) => choiceFlag(ids, ({ environments }) => environments);
+const regionOf = (ids: readonly ProviderId[]) => choiceFlag(ids, ({ regions = [] }) => regions);
 
 /** The flags of the providers' own options, each with the name of its provider. */
 const ownFlags = Object.fromEntries(
   ownOptions.map(({ label, flag }) => [flag.name, { ...flag, description: `${flag.description} (${label})` }]),
 );
 const target = {
-  'base-url': { placeholder: '<url>', description: 'another URL instead of the provider’s, such as a served fake' },
-  timeout: { placeholder: '<ms>', description: 'time limit of a call, in milliseconds', ...count },
+  'base-url': { placeholder: '<url>', description: "another URL than the provider's, such as that of a served fake" },
+  timeout: {
+    placeholder: '<ms>',
+    description: 'time limit of a call in milliseconds, default 30000',
+    ...count,
+    expected: 'a whole number of milliseconds, 1 or more',
+  },
   retry: {
     placeholder: '<n>',
-    description: 'attempts after the first, default 2',
+    description: 'retries after the first attempt, default 2',
     parse: (text: string) => (/^\d{1,3}$/.test(text) ? Number(text) : undefined),
-    expected: 'a whole number from 0',
+    expected: 'a whole number from 0 to 999',
   },
 };
 const quiet = { description: 'print only errors on standard error: no progress, summary or notice' };
 const provider = { name: 'provider', choices: providerIds };
+const revocable = ['clerk'] as const;
+const withUsers = ['junction'] as const;
 
 /** The casts in the actions are safe: `parseCommandLine` has checked the arguments, which TypeScript cannot tell. */
 export const commands: readonly Command[] = [
@@ -86,11 +97,11 @@ export const commands: readonly Command[] = [
     description: 'issue a token for each user',
     positionals: [provider, { name: 'userId', count: 'many' }],
     flags: {
-      environment,
-      region,
+      environment: environmentOf(providerIds),
+      region: regionOf(providerIds),
       ...target,
       ...ownFlags,
-      concurrency: { placeholder: '<n>', description: 'requests in flight at the same time', ...count },
+      concurrency: { placeholder: '<n>', description: 'simultaneous requests, default 8', ...count },
       format: {
         placeholder: '<name>',
         description: `${listOf(formats)}; default: json for one user, ndjson for many`,
@@ -104,7 +115,7 @@ export const commands: readonly Command[] = [
       quiet,
     },
     notes: `For one user, prints one result. For many, prints one line for each as it arrives; failures have the field "error".
-A user id of - reads ids from standard input, one a line.
+A user id of - reads ids from standard input, one per line.
 
 Examples:
   tokenwright issue junction 6f3c0d4e-8a51-4c1b-9b7e-2f1d7a90c3aa
@@ -119,29 +130,32 @@ ${exitCodesHelp}`,
   },
   {
     name: 'revoke',
-    description: 'revoke tokens that have not been used, by their ids (Clerk)',
-    positionals: [provider, { name: 'tokenId', count: 'many' }],
-    flags: { environment, ...target },
-    notes: `A token id of - reads ids from standard input, one a line.
+    description: 'revoke unused tokens by their ids (Clerk)',
+    positionals: [
+      { name: 'provider', choices: revocable },
+      { name: 'tokenId', count: 'many' },
+    ],
+    flags: { environment: environmentOf(revocable), ...target },
+    notes: `A token id of - reads ids from standard input, one per line.
 
-Example:\n  tokenwright revoke clerk sit_2abc\n\n${variablesHelp(['clerk'])}\n\n${exitCodesHelp}`,
-    action: (context, [id, ...tokenIds], flags) => revoke(context, id as ProviderId, tokenIds, flags),
+Example:\n  tokenwright revoke clerk sit_2abc\n\n${variablesHelp(revocable)}\n\n${exitCodesHelp}`,
+    action: (context, [id, ...tokenIds], flags) => revoke(context, id as (typeof revocable)[number], tokenIds, flags),
   },
   {
     name: 'users ensure',
-    description: 'find the user with your own id, and create one if there is none (Junction)',
+    description: 'find the user with your own id, or create one (Junction)',
     positionals: [{ name: 'clientUserId' }],
-    flags: { environment, region, ...target },
-    notes: `Example:\n  tokenwright users ensure my-user-7\n\n${variablesHelp(['junction'])}\n\n${exitCodesHelp}`,
+    flags: { environment: environmentOf(withUsers), region: regionOf(withUsers), ...target },
+    notes: `Example:\n  tokenwright users ensure my-user-7\n\n${variablesHelp(withUsers)}\n\n${exitCodesHelp}`,
     action: (context, [clientUserId = ''], flags) => ensureUser(context, clientUserId, flags),
   },
   {
     name: 'check',
-    description: 'show the settings from the environment; asks the provider only with --online; never prints a key',
+    description: 'show the settings from environment variables, never a key; sends nothing without --online',
     positionals: [{ ...provider, count: 'optional' }],
     flags: {
       format: { placeholder: '<name>', description: 'text (default) or json', ...choice(['text', 'json']) },
-      online: { description: 'ask the provider whether the key is good, if it can tell without issuing a token' },
+      online: { description: 'ask the provider whether it accepts the key (Junction, Clerk); issues no token' },
     },
     notes: `Example:\n  tokenwright check junction\n\n${variablesHelp()}\n\n${exitCodesHelp}`,
     action: (context, [id], flags) => check(context, id as ProviderId | undefined, flags),
@@ -153,7 +167,7 @@ Example:\n  tokenwright revoke clerk sit_2abc\n\n${variablesHelp(['clerk'])}\n\n
     flags: {
       port: {
         placeholder: '<n>',
-        description: 'port, default $PORT or 4010; 0 takes a free one',
+        description: 'port, default $PORT or 4010; 0 for a free one',
         parse: parsePort,
         expected: 'a port, 0 to 65535',
       },
@@ -166,7 +180,7 @@ Example:\n  tokenwright revoke clerk sit_2abc\n\n${variablesHelp(['clerk'])}\n\n
       data: { placeholder: '<file>', description: 'JSON file with initial users, keys, organizations and limits' },
       unknown: {
         placeholder: '<name>',
-        description: 'accept (default) or refuse users that neither --data nor a control has added',
+        description: 'accept (default): every user is known until one is added; refuse: only added users are known',
         ...choice(['accept', 'refuse']),
       },
       keep: {
@@ -174,19 +188,19 @@ Example:\n  tokenwright revoke clerk sit_2abc\n\n${variablesHelp(['clerk'])}\n\n
         description: 'calls, tokens and users to keep for each fake, default 10000',
         ...count,
       },
-      quiet: { description: 'no line on standard error for each request' },
+      quiet: { description: 'print no line for each request on standard error' },
     },
     notes: `Examples:
   tokenwright serve --port 4010 --data fakes.json --unknown refuse
   CLERK_API_URL=http://127.0.0.1:4010/clerk my-program
   curl -d '{"userId": "user_1"}' http://127.0.0.1:4010/_fakes/clerk/users
 
-Controls and a page are at /_fakes/. All controls: docs/fakes.md of the package's repository.`,
+Controls and a page are at /_fakes/. All controls: docs/fakes.md in the package.`,
     action: (context, _, flags) => serve(context, flags),
   },
   {
     name: 'demo',
-    description: 'show the library at work against fakes in this process; needs no account',
+    description: 'show the library at work against fakes; needs no account, sends nothing',
     positionals: [],
     flags: {},
     notes: '',

@@ -1,6 +1,4 @@
-import { canRevoke } from '../issuer.js';
-import type { ProviderId } from '../providers/index.js';
-import { type CliContext, exitCodes, print, UsageError } from './context.js';
+import { type CliContext, exitCodes, print } from './context.js';
 import { withDrain } from './drain.js';
 import { readIds } from './ids.js';
 import { connectIssuer, type IssueFlags } from './issue.js';
@@ -9,12 +7,11 @@ import { exitCodeOf, redactorOf, reportError } from './report.js';
 /** Revokes tokens one after the other, by the ids of the command line; a `-` stands for those from standard input. */
 export async function revoke(
   context: CliContext,
-  provider: ProviderId,
+  provider: 'clerk',
   tokenIds: readonly string[],
   flags: Pick<IssueFlags, 'environment' | 'baseUrl' | 'timeout' | 'retry'>,
 ): Promise<number> {
   const issuer = connectIssuer(context, provider, flags);
-  if (!canRevoke(issuer)) throw new UsageError(`${provider} has no request to revoke a token.`);
   const { timeout, retry } = flags;
   const failures: unknown[] = [];
   let revokedCount = 0;

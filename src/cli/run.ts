@@ -68,7 +68,7 @@ async function show(context: CliContext, text: string): Promise<number> {
 function help(): string {
   return `Usage: tokenwright <command> [options]
 
-Issues short-lived tokens for single users of Junction, sFOX and Clerk.
+Issues short-lived per-user tokens from Junction, sFOX and Clerk.
 
 Commands:
 ${table(commands.map((command) => [usageOf(command), command.description]))}

@@ -582,7 +582,7 @@ describe('help', () => {
     expect(stderr).toContain('--help');
     expect((await cli.run('issue nobody a')).stderr).toContain(`The <provider> must be ${listOf(providerIds)}.`);
     expect((await cli.run('issue clerk')).stderr).toContain('issue needs a <userId>.');
-    expect((await cli.run('demo now')).stderr).toContain('Too many arguments. Usage: tokenwright demo.');
+    expect((await cli.run('demo now')).stderr).toContain('Too many arguments. Usage: tokenwright demo [options].');
     expect((await cli.run('issue clerk a --apiKey x')).stderr).toContain(
       'Unknown option --apiKey. Known options: --environment, ',
     );
@@ -594,6 +594,14 @@ describe('help', () => {
     expect(await cli.run('issue -h')).toMatchObject({ exitCode: 0, stderr: '' });
     expect((await cli.run('issue clerk a --help')).stdout).toContain('Usage: tokenwright issue <provider> <userId...>');
     expect(cli.fakes.clerk.calls).toEqual([]);
+  });
+
+  it('names only what the provider of a command has', async () => {
+    const users = (await cli.run('users ensure --help')).stdout;
+    expect(users).toContain('--environment <name>  production or sandbox\n');
+    expect(users).toContain('--region <name>       us or eu\n');
+    expect((await cli.run('issue --help')).stdout).toContain('us or eu (Junction)\n');
+    expect((await cli.run('revoke sfox a')).stderr).toContain('The <provider> must be clerk.');
   });
 
   it('takes an id that begins with a dash after --', async () => {
@@ -623,7 +631,9 @@ describe('switches and attempts', () => {
     expect(cli.fakes.clerk.calls).toHaveLength(1);
     await cli.run('issue clerk a --retry 1');
     expect(cli.fakes.clerk.calls).toHaveLength(3);
-    expect((await cli.run('issue clerk a --retry many')).stderr).toContain('--retry must be a whole number from 0');
+    expect((await cli.run('issue clerk a --retry many')).stderr).toContain(
+      '--retry must be a whole number from 0 to 999',
+    );
   });
 
   it('--quiet leaves errors alone on standard error', async () => {

@@ -128,7 +128,7 @@ describe('serve', () => {
   it.each([
     ['serve --data /nowhere/fakes.json', {}, 'cannot be read (ENOENT)'],
     ['serve --unknown ignore', {}, '--unknown must be accept or refuse.'],
-    ['serve --keep 0', {}, '--keep must be a whole number from 1.'],
+    ['serve --keep 0', {}, '--keep must be a whole number, 1 or more.'],
     ['serve --quiet=yes', {}, '--quiet takes no value.'],
     ['serve', { PORT: '80a' }, 'The variable PORT must be a port'],
   ])('refuses %s with %j', async (args, env, words) => {
@@ -139,7 +139,7 @@ describe('serve', () => {
 
   it('explains its switches', async () => {
     const { stdout } = await cli.run('serve --help');
-    expect(stdout).toMatch(/^ {2}--quiet {2,}no line/m);
+    expect(stdout).toMatch(/^ {2}--quiet {2,}print no line/m);
     expect(stdout).toMatch(/^ {2}--data <file> {2,}/m);
   });
 });

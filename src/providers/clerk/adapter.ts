@@ -41,7 +41,11 @@ export const clerkProfile: ProviderProfile = {
       kind: 'seconds',
       accepts: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= maxLifetimeInSeconds,
       expected: 'a whole number of seconds from 1 to 3155760000, 100 years',
-      flag: { name: 'expires-in', placeholder: '<time>', description: 'lifetime: seconds, or such as 15m, 24h' },
+      flag: {
+        name: 'expires-in',
+        placeholder: '<time>',
+        description: 'lifetime in seconds, or as 15m, 24h or 7d; default 30 days',
+      },
     },
     orgId: {
       at: ['call'],

@@ -36,7 +36,7 @@ export const sfoxProfile: ProviderProfile = {
       kind: 'number',
       accepts: (value) => isCount(value, maxBatchSize),
       expected: 'a whole number from 1 to 500',
-      flag: { name: 'batch-size', placeholder: '<n>', description: 'users in one request' },
+      flag: { name: 'batch-size', placeholder: '<n>', description: 'users per request, default 100' },
     },
     onUnexpectedUser: {
       at: ['bulk'],

@@ -25,7 +25,8 @@ export interface FakeServerOptions extends Pick<FakeProvidersOptions, 'now' | 'r
   /** Users, keys, organizations and limits to begin with, and to return to at a reset. */
   readonly data?: FakeServerData | undefined;
   /**
-   * Whether users that neither `data` nor a control has added are known (`accept`) or not (`refuse`).
+   * The users that a provider without a list in `data` knows: every user until one is added (`accept`), or only those that
+   * are added (`refuse`).
    * @default 'accept'
    */
   readonly unknown?: 'accept' | 'refuse' | undefined;
