@@ -33,8 +33,9 @@ export async function serve(context: CliContext, flags: ServeFlags): Promise<num
     ...(quiet ? {} : { onRequest: (line) => stderr.write(`${line}\n`) }),
   };
   const server = await startFakeServer(options).catch((error: unknown) => {
-    // An error of use, such as a port that is taken.
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    // An error of use, such as a port that is taken. The flags have the names of options.
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UsageError(message.replace('`port`', '--port').replace('`host`', '--host'));
   });
   await print(context, providerIds.map((id) => `${id.padEnd(9)} ${server.baseUrls[id]}\n`).join(''));
   stderr.write(`Serving fakes. To watch and control them, open ${server.url}/_fakes/. Stop with Ctrl+C.\n`);
@@ -50,15 +51,21 @@ function readPort(text: string | undefined): number | undefined {
   return port;
 }
 
-/** Neither message repeats the path or the content: both may hold a key. */
+/** No message repeats the path or the content: both may hold a key. */
 async function readData(path: string): Promise<NonNullable<FakeServerOptions['data']>> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+  const bytes = await readFile(path).catch((error: unknown) => {
     const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
     throw new UsageError(`The file of --data cannot be read${code}. Give the path of a JSON file.`);
   });
+  let text: string;
   try {
-    // Some editors begin a file with a byte order mark.
-    return JSON.parse(text.replace(/^\uFEFF/, '')) as NonNullable<FakeServerOptions['data']>;
+    // Without a byte order mark, with which some editors begin a file.
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new UsageError('The file of --data is not UTF-8. Convert it first, as iconv -t UTF-8 does.');
+  }
+  try {
+    return JSON.parse(text) as NonNullable<FakeServerOptions['data']>;
   } catch (error) {
     const [, position] = /at position (\d+)/.exec(String(error)) ?? [];
     const line =

@@ -8,19 +8,20 @@ const maxDelayMilliseconds = 2 ** 31 - 1;
 
 /** Refuses unknown and wrong fields: a misspelt failure would be ignored, and its test would prove nothing. */
 export function checkFailure(failure: FakeFailure, times = 1): void {
-  checkObject(failure, 'A failure is an object, such as { status: 500 }.');
-  if (!(Number.isInteger(times) && times > 0)) throw new TypeError('`times` must be a whole number from 1.');
+  checkObject(failure, 'A failure must be an object, such as { status: 500 }.');
+  if (!(Number.isInteger(times) && times > 0)) throw new TypeError('`times` must be a whole number, 1 or more.');
   checkFields(failure, failureFields, 'A failure');
   const { status, fault, delay, retryAfter, headers } = failure;
-  if (fault !== undefined && !faults.includes(fault)) throw new TypeError(`\`fault\` may be ${faults.join(', ')}.`);
+  if (fault !== undefined && !faults.includes(fault))
+    throw new TypeError(`\`fault\` must be one of ${faults.join(', ')}.`);
   if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
-    throw new TypeError('`status` must be from 200 to 599.');
+    throw new TypeError('`status` must be a whole number from 200 to 599.');
   }
   if (delay !== undefined && !(isNonNegative(delay) && delay <= maxDelayMilliseconds)) {
     throw new TypeError(`\`delay\` must be a number of milliseconds, from 0 to ${String(maxDelayMilliseconds)}.`);
   }
   if (retryAfter !== undefined && typeof retryAfter !== 'string' && !isNonNegative(retryAfter)) {
-    throw new TypeError('`retryAfter` must be a number of seconds, from 0, or the text of the header.');
+    throw new TypeError('`retryAfter` must be a number of seconds, 0 or more, or the text of the header.');
   }
   if (headers !== undefined) checkObject(headers, '`headers` must be an object, such as { "x-name": "value" }.');
   checkHeaders({ ...headers, ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }) });
@@ -36,19 +37,19 @@ export interface CheckedRateLimit {
 
 /** @param rate - The provider's own penalties. */
 export function checkRateLimit(limit: FakeRateLimit, rate: FakeDefinition<never>['rate']): CheckedRateLimit {
-  checkObject(limit, 'A limit is an object, such as { requests: 250, perSeconds: 10 }.');
+  checkObject(limit, 'A limit must be an object, such as { requests: 250, perSeconds: 10 }.');
   const scopes = rate.routePenaltySeconds === undefined ? [] : ['scope'];
   checkFields(limit, ['requests', 'perSeconds', 'penaltySeconds', 'seconds', ...scopes], 'A limit');
   const { requests, seconds, perSeconds = seconds, scope } = limit;
   const { penaltySeconds = scope === 'route' ? rate.routePenaltySeconds : rate.penaltySeconds } = limit;
-  if (!isNonNegative(requests)) throw new TypeError('A limit has `requests`, a number from 0.');
+  if (!isNonNegative(requests)) throw new TypeError('`requests` of a limit must be a number, 0 or more.');
   if (!isNonNegative(perSeconds) || perSeconds === 0)
-    throw new TypeError('A limit has `perSeconds`, a number above 0.');
+    throw new TypeError('`perSeconds` of a limit must be a number above 0.');
   if (penaltySeconds !== undefined && !isNonNegative(penaltySeconds)) {
-    throw new TypeError('`penaltySeconds` must be a number from 0.');
+    throw new TypeError('`penaltySeconds` of a limit must be a number, 0 or more.');
   }
   if (scope !== undefined && !['address', 'route'].includes(scope)) {
-    throw new TypeError("`scope` may be 'address' or 'route'.");
+    throw new TypeError("`scope` of a limit must be 'address' or 'route'.");
   }
   return { requests, perSeconds, penaltySeconds };
 }

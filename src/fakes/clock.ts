@@ -24,7 +24,7 @@ export function createClock(base: () => number | Date): FakeClock {
     advance(milliseconds) {
       const isNumber = typeof (milliseconds as unknown) === 'number' && milliseconds >= 0;
       if (!isNumber || !isTime(Number(base()) + offset + milliseconds)) {
-        throw new TypeError('`milliseconds` must be a number from 0 that leads to a date.');
+        throw new TypeError('`milliseconds` must be a number, 0 or more, that leads to a valid date.');
       }
       offset += milliseconds;
     },

@@ -10,7 +10,7 @@ export function createFailures(keep: number) {
     failNext: (failure: FakeFailure, times = 1): void => {
       checkFailure(failure, times);
       if (nextFailures.length >= keep)
-        throw new TypeError(`There are ${String(keep)} failures already, and no more are kept.`);
+        throw new TypeError(`There are ${String(keep)} failures already, as many as \`keep\` allows.`);
       nextFailures.push({ failure, left: times });
     },
     failWith: (failure?: FakeFailure): void => {

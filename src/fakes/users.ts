@@ -28,10 +28,11 @@ export function createFakeUsers(
       setOf(environment).has(toKey(userId)),
     add(userId, environment = everywhere) {
       if (typeof userId !== 'string' || userId === '') {
-        throw new TypeError('The id of a user must be a string, and not an empty one.');
+        throw new TypeError('The id of a user must be a non-empty string.');
       }
       const named = setOf(environment);
-      if (named.size >= keep) throw new TypeError(`There are ${String(keep)} users already, and no more are kept.`);
+      if (named.size >= keep)
+        throw new TypeError(`There are ${String(keep)} users already, as many as \`keep\` allows.`);
       known.set(environment, named.add(toKey(userId)));
     },
     list: (environment = everywhere) => [...new Set([...setOf(everywhere), ...setOf(environment)])],

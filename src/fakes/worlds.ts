@@ -19,7 +19,7 @@ export function createWorlds<World>(definition: FakeDefinition<World>, keep: num
 
   function checkEnvironment(environment: string | undefined): void {
     if (environment === undefined || environments.includes(environment)) return;
-    throw new TypeError(`The environment may be ${environments.map((each) => `'${each}'`).join(', ')}.`);
+    throw new TypeError(`The environment must be one of ${environments.map((each) => `'${each}'`).join(', ')}.`);
   }
 
   /** Finds or makes the state of a key; `undefined` if the key is not accepted at this origin. */
@@ -53,14 +53,14 @@ export function createWorlds<World>(definition: FakeDefinition<World>, keep: num
     checkEnvironment,
     placeOf,
     acceptKey: (key: string, environment?: string): void => {
-      if (typeof key !== 'string' || key === '') throw new TypeError('A key must be a string, and not an empty one.');
+      if (typeof key !== 'string' || key === '') throw new TypeError('A key must be a non-empty string.');
       checkEnvironment(environment);
       const own = environmentOf(key);
       if (environment !== undefined && own !== undefined && own !== environment) {
-        throw new TypeError(`A key with this prefix belongs to '${own}', and would be accepted nowhere.`);
+        throw new TypeError(`The prefix of this key means '${own}'. Leave out the environment, or pass that one.`);
       }
       if (!added.has(key) && added.size >= keep) {
-        throw new TypeError(`There are ${String(keep)} keys already, and no more are kept.`);
+        throw new TypeError(`There are ${String(keep)} keys already, as many as \`keep\` allows.`);
       }
       added.set(key, environment);
     },

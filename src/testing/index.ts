@@ -73,7 +73,7 @@ export interface FakeProviders extends ProviderFakes {
 export function createFakeProviders(options: FakeProvidersOptions = {}): FakeProviders {
   checkNames('option', options, ['now', 'users', 'randomSeed', 'keep']);
   const { now = () => Date.now(), users = {}, randomSeed, keep = Infinity } = options;
-  if (!(keep >= 1)) throw new TypeError('`keep` must be a number from 1.');
+  if (!(keep >= 1)) throw new TypeError('`keep` must be a number, 1 or more.');
   if (typeof (now as unknown) !== 'function') throw new TypeError('`now` must be a function that returns the time.');
   const clock = createClock(now);
   const settingOf = (provider: ProviderId): FakeSetting => ({
@@ -95,7 +95,10 @@ export function createFakeProviders(options: FakeProvidersOptions = {}): FakePro
     fetch: async (input, init) => {
       const { origin } = new URL(typeof input === 'object' && 'url' in input ? input.url : input);
       const fake = all.find(({ origins }) => origins.includes(origin));
-      if (fake === undefined) throw new TypeError(`No fake answers at ${origin}, and nothing is sent there.`);
+      if (fake === undefined)
+        throw new TypeError(
+          `No fake answers at ${origin}, and nothing was sent. See \`origins\` for where they answer.`,
+        );
       return fake.fetch(input, init);
     },
     reset() {

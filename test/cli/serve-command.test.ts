@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function fileOf(content: string): Promise<string> {
+async function fileOf(content: string | Buffer): Promise<string> {
   const path = join(folder, `${crypto.randomUUID()}.json`);
   await writeFile(path, content);
   return path;
@@ -109,7 +109,7 @@ describe('serve', () => {
     const { exitCode, stderr } = await cli.run(`serve --port ${String(port)}`);
     other.close();
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('Use another port; 0 takes a free one.');
+    expect(stderr).toContain('Pass another --port, or 0 for a free one.');
   });
 
   it.each([
@@ -125,8 +125,14 @@ describe('serve', () => {
     expect(stderr).not.toContain('made-up-secret');
   });
 
+  it('says that data in UTF-16, as some shells write them, are not UTF-8', async () => {
+    const path = await fileOf(Buffer.from('\uFEFF{}', 'utf16le'));
+    expect((await cli.run(`serve --port 0 --data ${path}`)).stderr).toContain('is not UTF-8. Convert it first');
+  });
+
   it.each([
     ['serve --data /nowhere/fakes.json', {}, 'cannot be read (ENOENT)'],
+    ['serve --port 0', { HOST: 'nope.invalid' }, 'Pass an address of this machine as --host'],
     ['serve --unknown ignore', {}, '--unknown must be accept or refuse.'],
     ['serve --keep 0', {}, '--keep must be a whole number, 1 or more.'],
     ['serve --quiet=yes', {}, '--quiet takes no value.'],

@@ -47,7 +47,9 @@ describe.each(judged)('the fake of %s', (provider) => {
       expectOwnError(answer);
     }
     await expect(fakes.fetch('https://elsewhere.invalid/')).rejects.toThrow(
-      new TypeError('No fake answers at https://elsewhere.invalid, and nothing is sent there.'),
+      new TypeError(
+        'No fake answers at https://elsewhere.invalid, and nothing was sent. See `origins` for where they answer.',
+      ),
     );
     expect(fakes.origins).toEqual(expect.arrayContaining([...fake.origins]));
   });
@@ -73,14 +75,14 @@ describe.each(judged)('the fake of %s', (provider) => {
   it('refuses an environment that it does not have, or that the key contradicts', () => {
     expect(() => {
       fake.acceptKey('made-up', 'nowhere');
-    }).toThrow(/environment may be '/);
+    }).toThrow(/environment must be one of '/);
     expect(() => {
       fake.addUser('made-up', 'nowhere');
-    }).toThrow(/environment may be '/);
+    }).toThrow(/environment must be one of '/);
     if (otherEnvironment === undefined) return;
     expect(() => {
       fake.acceptKey(keys[provider], otherEnvironment);
-    }).toThrow(`belongs to '${environment}'`);
+    }).toThrow(`means '${environment}'`);
   });
 
   it('refuses other methods and paths', async () => {

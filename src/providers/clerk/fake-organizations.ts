@@ -7,7 +7,7 @@ export function createOrganizations(instance: { readonly organizationsEnabled: b
   return {
     add: (organizationId: string, memberIds: readonly string[]): void => {
       if (typeof organizationId !== 'string' || !Array.isArray(memberIds)) {
-        throw new TypeError('An organization has an id, and a list of the ids of its members.');
+        throw new TypeError('An organization must have an id, and a list of the ids of its members.');
       }
       members.set(organizationId, new Set(memberIds));
     },

@@ -20,7 +20,7 @@ export function createCredentials(clock: FakeClock) {
 
   function acceptAccessToken(token: string, key: string): void {
     if (typeof token !== 'string' || typeof key !== 'string' || token === '' || key === '') {
-      throw new TypeError('An access token and the key of its team must be strings, and not empty ones.');
+      throw new TypeError('An access token and the key of its team must be non-empty strings.');
     }
     accessTokens.set(token, { key, expiresAt: clock.now() + accessTokenLifetimeMilliseconds });
   }

@@ -93,10 +93,10 @@ function refuseUnknown(controls: object, name: string, prefix: string): RequestR
   );
   if (methods.length > 0) {
     const allow = methods.join(', ');
-    return new RequestRefusal(405, `This control takes ${allow.replace(', ', ' and ')}.`, { allow });
+    return new RequestRefusal(405, `This control takes only ${allow.replace(', ', ' and ')}.`, { allow });
   }
-  const more = prefix === '' ? ', and those of a provider, as POST /_fakes/clerk/users' : '';
-  return new RequestRefusal(404, `There is no such control. There are ${all.join(', ')}${more}.`);
+  const more = prefix === '' ? ', and those of a provider, such as POST /_fakes/clerk/users' : '';
+  return new RequestRefusal(404, `Unknown control. Known controls: ${all.join(', ')}${more}.`);
 }
 
 function readFields(body: Uint8Array): Fields {
@@ -121,7 +121,7 @@ function checkFields(fields: Fields, known: readonly string[]): Fields {
 
 function toText(value: unknown, name: string): string {
   if (typeof value === 'string' && value !== '') return value;
-  throw new TypeError(`\`${name}\` must be a string, and not an empty one.`);
+  throw new TypeError(`\`${name}\` must be a non-empty string.`);
 }
 
 /** JSON leaves out `undefined`: `null` shows that the field exists. */

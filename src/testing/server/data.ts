@@ -107,7 +107,9 @@ function applyAt(place: string, apply: () => void): void {
 
 function checkObject(value: unknown, what: string, fields?: readonly string[]): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new TypeError(`${what} must be an object.`);
+    throw new TypeError(
+      `${what} must be an object${fields === undefined ? '' : ` with the fields ${fields.join(', ')}`}.`,
+    );
   }
   const unknown = fields === undefined ? undefined : Object.keys(value).find((name) => !fields.includes(name));
   if (unknown !== undefined)
@@ -126,6 +128,6 @@ function checkList(value: unknown, place: string): readonly unknown[] {
 
 function checkText(value: unknown, place: string): void {
   if (typeof value !== 'string' || value === '') {
-    throw new TypeError(`\`${place}\` must be a string, and not an empty one.`);
+    throw new TypeError(`\`${place}\` must be a non-empty string.`);
   }
 }

@@ -86,13 +86,13 @@ function checkOptions({
   onRequest,
 }: { readonly [Name in keyof FakeServerOptions]: unknown }): void {
   if (unknown !== undefined && unknown !== 'accept' && unknown !== 'refuse') {
-    throw new TypeError("`unknown` may be 'accept' or 'refuse'.");
+    throw new TypeError("`unknown` must be 'accept' or 'refuse'.");
   }
   if (port !== undefined && !(Number.isInteger(port) && Number(port) >= 0 && Number(port) <= 65_535)) {
     throw new TypeError('`port` must be a whole number from 0 to 65535.');
   }
   if (host !== undefined && (typeof host !== 'string' || host === '')) {
-    throw new TypeError('`host` must be a string, and not an empty one.');
+    throw new TypeError('`host` must be a non-empty string.');
   }
   if (onRequest !== undefined && typeof onRequest !== 'function')
     throw new TypeError('`onRequest` must be a function.');
@@ -117,7 +117,9 @@ function createServedFakes({ data = {}, unknown, keep = 10_000, now, randomSeed 
 function toListenError(error: unknown, port: number, host: string): Error {
   const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
   const advice =
-    code === 'EADDRINUSE' || code === 'EACCES' ? 'Use another port; 0 takes a free one.' : 'Use another host.';
+    code === 'EADDRINUSE' || code === 'EACCES'
+      ? 'Pass another `port`, or 0 for a free one.'
+      : 'Pass an address of this machine as `host`, such as 127.0.0.1.';
   const message = `Cannot serve on port ${String(port)} of ${host} (${code ?? String(error)}). ${advice}`;
   return Object.assign(new Error(message, { cause: error }), { code });
 }

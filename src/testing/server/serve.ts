@@ -59,7 +59,7 @@ export async function serveFakes(fakes: FakeProviders, options: ServeOptions = {
     const [, target = '', query = ''] = /^(\/[^?#]*)(.*)$/.exec(incoming.url ?? '') ?? [];
     // A Request cannot have these methods.
     if (['TRACE', 'TRACK', 'CONNECT'].includes(method)) {
-      throw new RequestRefusal(405, `There is no ${method} here.`, {
+      throw new RequestRefusal(405, `The fakes do not take ${method}.`, {
         allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',
       });
     }

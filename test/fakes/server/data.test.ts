@@ -62,19 +62,19 @@ describe('names the field that is wrong:', () => {
     [[], 'The data must be an object'],
     ['users', 'The data must be an object'],
     [{ user: {} }, 'unknown field `user`'],
-    [{ users: [] }, '`users` must be an object'],
+    [{ users: [] }, '`users` must be an object with the fields junction, sfox, clerk'],
     [{ users: { clark: [] } }, 'unknown field `clark`'],
     [{ users: { clerk: 'user_1' } }, '`users.clerk` must be a list'],
-    [{ users: { clerk: ['user_1', 7] } }, '`users.clerk[1]` must be a string'],
-    [{ keys: { sfox: [''] } }, '`keys.sfox[0]` must be a string'],
-    [{ keys: { sfox: [{ environment: 'sandbox' }] } }, '`keys.sfox[0].key` must be a string'],
+    [{ users: { clerk: ['user_1', 7] } }, '`users.clerk[1]` must be a non-empty string'],
+    [{ keys: { sfox: [''] } }, '`keys.sfox[0]` must be a non-empty string'],
+    [{ keys: { sfox: [{ environment: 'sandbox' }] } }, '`keys.sfox[0].key` must be a non-empty string'],
     [
       { keys: { sfox: [{ key: 'made-up', env: 'sandbox' }] } },
       '`keys.sfox[0]` has the unknown field `env`. Known fields: key, environment.',
     ],
     [
       { keys: { sfox: [{ key: 'made-up', environment: 'staging' }] } },
-      '`keys.sfox[0]` is wrong. The environment may be',
+      '`keys.sfox[0]` is wrong. The environment must be one of',
     ],
     [{ keys: { clerk: ['made-up', { key: 'sk_live_x', environment: 'development' }] } }, '`keys.clerk[1]` is wrong.'],
     [{ organizations: { sfox: {} } }, 'unknown field `sfox`'],
@@ -84,7 +84,7 @@ describe('names the field that is wrong:', () => {
       '`organizations.clerk.org_1[1]` must be one of the users in `users.clerk`',
     ],
     [{ limits: { clerk: 5 } }, '`limits.clerk` must be an object'],
-    [{ limits: { clerk: { requests: 1 } } }, '`limits.clerk` is wrong. A limit has `perSeconds`'],
+    [{ limits: { clerk: { requests: 1 } } }, '`limits.clerk` is wrong. `perSeconds` of a limit must be'],
   ])('%j', async (wrong, words) => {
     const error = await startFakeServer({ data: wrong as never }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(TypeError);
@@ -113,10 +113,10 @@ it('says what to do if the port is taken', async () => {
     const port = Number(new URL(server.url).port);
     await expect(startFakeServer({ port })).rejects.toMatchObject({
       code: 'EADDRINUSE',
-      message: `Cannot serve on port ${String(port)} of 127.0.0.1 (EADDRINUSE). Use another port; 0 takes a free one.`,
+      message: `Cannot serve on port ${String(port)} of 127.0.0.1 (EADDRINUSE). Pass another \`port\`, or 0 for a free one.`,
     });
   });
-  await expect(startFakeServer({ host: '203.0.113.1' })).rejects.toThrow('Use another host');
+  await expect(startFakeServer({ host: '203.0.113.1' })).rejects.toThrow('Pass an address of this machine as `host`');
 });
 
 it('can be reached wherever it listens everywhere, and closed twice', async () => {
