@@ -28,9 +28,9 @@ describe('rule 5: what an answer without success becomes', () => {
     ['429. Wait 7 seconds before the next request.', answer(429, { retryAfter: 7 }), {}],
     ['503. The failure is on the side of the provider: try again later.', answer(503, { retryAfter: 7 }), {}],
     ['409. Do that.', answer(409), { hint: 'Do that.' }],
-    ['409. The user exists already: see `details`.', answer(409), { code: 'user_exists' }],
+    ['409. The user exists already: `users.ensure` finds it.', answer(409), { code: 'user_exists' }],
     [
-      '400. Check that the API key is complete, not revoked, and of this environment.',
+      '400. Check that the API key is complete, not revoked, and for this environment.',
       answer(400),
       { code: 'unauthorized' },
     ],

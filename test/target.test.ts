@@ -57,8 +57,14 @@ describe('rule 1: where requests go', () => {
   });
 
   it.each<[string, Given]>([
-    ['Clerk: `baseUrl` must be an absolute URL.', [clerkProfile, { ...clerk, baseUrl: 'gateway.example' }]],
-    ['Clerk: CLERK_API_URL must be an absolute URL.', [clerkProfile, clerk, { CLERK_API_URL: 'gateway.example' }]],
+    [
+      'Clerk: `baseUrl` must be an absolute URL, such as https://gateway.example.',
+      [clerkProfile, { ...clerk, baseUrl: 'gateway.example' }],
+    ],
+    [
+      'Clerk: CLERK_API_URL must be an absolute URL, such as https://gateway.example.',
+      [clerkProfile, clerk, { CLERK_API_URL: 'gateway.example' }],
+    ],
     [
       'Clerk: `baseUrl` must begin with https://, or with http:// on this machine.',
       [clerkProfile, { ...clerk, baseUrl: 'ftp://gateway.example' }],
@@ -95,12 +101,12 @@ describe('rule 1: where requests go', () => {
     ["sFOX: SFOX_ENV must be 'production' or 'sandbox'.", [sfoxProfile, { apiKey: key }, { SFOX_ENV: 'staging' }]],
     ["Junction: `region` must be 'us' or 'eu'.", [junctionProfile, { ...eu, region: 'de' }]],
     [
-      "sFOX: `environment` is missing, and the key does not tell it. Pass 'production' or 'sandbox', as an option or " +
+      "sFOX: `environment` is missing, and the key does not show it. Pass 'production' or 'sandbox', as an option or " +
         'in SFOX_ENV.',
       [sfoxProfile, { apiKey: key }],
     ],
     [
-      "Junction: `region` is missing, and the key does not tell it. Pass 'us' or 'eu', as an option or in " +
+      "Junction: `region` is missing, and the key does not show it. Pass 'us' or 'eu', as an option or in " +
         'JUNCTION_REGION or in VITAL_REGION.',
       [junctionProfile, { apiKey: key, environment: 'sandbox' }],
     ],

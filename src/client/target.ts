@@ -81,7 +81,7 @@ export function resolveUrl(
     const choice = target[name]?.value ?? facts?.[name];
     if (choice !== undefined) return choice;
     const ways = ['as an option', ...(variables[name] ?? []).map((variable) => `in ${variable}`)];
-    const message = `\`${name}\` is missing, and the key does not tell it. Pass ${quote(choices)}, ${ways.join(' or ')}.`;
+    const message = `\`${name}\` is missing, and the key does not show it. Pass ${quote(choices)}, ${ways.join(' or ')}.`;
     throw invalidOption(context, message);
   };
   const ofEnvironment = hosts[choose('environment', environments)] ?? {};
@@ -111,7 +111,7 @@ function parseBaseUrl({ context }: Setup, { value, source }: Setting): URL {
     url = new URL(String(value));
   } catch {
     // Not quoted: it may hold credentials.
-    throw refuse('must be an absolute URL.');
+    throw refuse('must be an absolute URL, such as https://gateway.example.');
   }
   if (!/^https?:$/.test(url.protocol)) throw refuse('must begin with https://, or with http:// on this machine.');
   if (url.username !== '' || url.password !== '') throw refuse('must not hold credentials.');

@@ -50,7 +50,7 @@ export function readSuccess<T, R>(
   try {
     raw = JSON.parse(body);
   } catch {
-    throw invalidAnswer(attempt, response, 'the body is not JSON');
+    throw invalidAnswer(attempt, response, 'the body is not JSON', { hint: checkPathHint });
   }
   call.answers.push(raw);
   // Read once: a batch may need the id for each of its users.
@@ -76,22 +76,36 @@ function createFacts(requestId: string | undefined, date: string): Omit<Unlisted
   return { requestId: () => requestId, issuedAt: () => (issuedAt ??= toDate(date)) };
 }
 
+interface AnswerFacts {
+  readonly requestId?: string | undefined;
+  readonly code?: InvalidResponseErrorCode | undefined;
+  /** What to do next. */
+  readonly hint?: string;
+}
+
+/** The hint for a body that the provider itself would not send. */
+export const checkPathHint = 'Check the base URL, and any proxy or `fetch` of your own.';
+
 /** Makes the error for a success that cannot be used. */
 export function invalidAnswer(
   { call, context, request }: Attempt,
   response: Response,
   problem: string,
-  facts: { readonly requestId?: string | undefined; readonly code?: InvalidResponseErrorCode | undefined } = {},
+  { requestId, code = 'invalid_response', hint }: AnswerFacts = {},
 ): InvalidResponseError {
   const { provider, label, operation } = context;
   const { status } = response;
+  const usual =
+    code === 'not_issued'
+      ? 'Call `issueToken` for this user.'
+      : `If it lasts, quote \`requestId\` to ${label}'s support.`;
   return new InvalidResponseError({
-    code: facts.code ?? 'invalid_response',
-    message: `${label} answered ${String(status)}, but ${problem}. ${request.lostAnswerHint}`,
+    code,
+    message: `${label} answered ${String(status)}, but ${problem}. ${request.lostAnswerHint} ${hint ?? usual}`,
     provider,
     operation,
     status,
-    requestId: facts.requestId ?? readRequestId(call, response, undefined),
+    requestId: requestId ?? readRequestId(call, response, undefined),
   });
 }
 

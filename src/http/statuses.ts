@@ -18,7 +18,7 @@ export const statuses: Readonly<Record<number, StatusMeaning>> = {
   401: {
     code: 'unauthorized',
     isTemporary: false,
-    hint: 'Check that the API key is complete, not revoked, and of this environment.',
+    hint: 'Check that the API key is complete, not revoked, and for this environment.',
   },
   403: {
     code: 'forbidden',
@@ -58,7 +58,7 @@ export function meaningOf(status: number): StatusMeaning {
 
 /** The hints for codes that no status has by itself: a provider's dialect reads them from the body. */
 const ownHints: Partial<Readonly<Record<ApiErrorCode, string>>> = {
-  user_exists: 'The user exists already: see `details`.',
+  user_exists: 'The user exists already: `users.ensure` finds it.',
   user_limit_reached: 'Ask the provider for a higher limit.',
   token_not_pending: 'The token was already used or revoked, so nothing is left to revoke.',
 };

@@ -27,7 +27,7 @@ export function askLimiter(
     // A promise of ours: a thenable may throw in `then`, or begin anew at each call of it.
     return isThenable(answer) ? inTime(Promise.resolve(answer), asker) : check(answer);
   } catch (cause) {
-    throw cause instanceof LimiterFailure ? cause : new LimiterFailure('it threw', { cause });
+    throw cause instanceof LimiterFailure ? cause : new LimiterFailure('it threw an error', { cause });
   }
 }
 
@@ -47,7 +47,7 @@ async function inTime(pending: Promise<unknown>, { signal, end }: Asker): Promis
     if (cause instanceof LimiterFailure) throw cause;
     if (deadline.isExpired) throw new LimiterFailure(`it did not answer within ${describe(milliseconds)}`);
     if (deadline.signal.aborted) throw cause;
-    throw new LimiterFailure('it rejected', { cause });
+    throw new LimiterFailure('its promise was rejected', { cause });
   } finally {
     deadline.stop();
   }

@@ -6,7 +6,7 @@ import type { LimiterFailure } from './ask.js';
 export function limiterFailed({ provider, operation, keyring }: CallContext, failure: LimiterFailure): LimiterError {
   const message =
     `The limiter in \`rateLimit\` failed: ${failure.message}. Nothing was sent. ` +
-    'Check the limiter, then try again.';
+    'See `cause`. Try again later, or fix the limiter.';
   const cause = copyCause(failure.cause ?? failure, (text) => keyring?.redact(text) ?? text);
   return new LimiterError({ code: 'limiter_failed', provider, operation, retryable: true, message, cause });
 }

@@ -39,7 +39,7 @@ export function createRedisRateLimiter(options: RedisRateLimiterOptions): RateLi
     const answer = await evaluate(takeScript, keys, [id, priority, String(limit.requests), windowLength, lease]);
     const [granted, retryInMilliseconds] = (Array.isArray(answer) ? answer : []).map(Number);
     if (granted === 0 && retryInMilliseconds !== undefined) return { granted: false, retryInMilliseconds };
-    if (granted !== 1) throw new TypeError('Redis returned an unexpected result for the script of the limiter.');
+    if (granted !== 1) throw new TypeError('Redis must return the array of the script: check `eval` of your client.');
     const counted = local.take(request, true);
     return {
       granted: true,

@@ -38,7 +38,9 @@ export function readOptions(options: RedisRateLimiterOptions): Settings {
     throw refuse('`redis` must be a client of ioredis or node-redis, or have `eval(script, keys, args)`.');
   // Braces in the name would change the hash tag, which selects the node of a cluster.
   if (typeof key !== 'string' || !/^[^{}\s]{1,200}$/.test(key))
-    throw refuse('`key` must be a name of 1 to 200 characters, without braces and blanks, such as `clerk-production`.');
+    throw refuse(
+      '`key` must be a name of 1 to 200 characters, without braces or white space, such as `clerk-production`.',
+    );
   if (!['local', 'fail'].includes(onUnavailable)) throw refuse("`onUnavailable` must be 'local' or 'fail'.");
   return { evaluate, key, limit: checkLimitNumbers(context, own), onUnavailable };
 }

@@ -392,7 +392,7 @@ describe('Junction: environment and region', () => {
   it.each([{}, { environment: 'sandbox' }, { region: 'eu' }] as const)('does not guess: %j', async (options) => {
     const error = await thrownBy(() => createJunction({ apiKey: 'key', ...options }));
     expect(error).toMatchObject({ code: 'invalid_option' });
-    expect(error.message).toContain('is missing, and the key does not tell it');
+    expect(error.message).toContain('is missing, and the key does not show it');
     expect(await thrownBy(() => createJunction({ apiKey: () => 'sk_eu_x', ...options }))).toMatchObject({
       code: 'invalid_option',
     });

@@ -53,7 +53,11 @@ describe('a message says what is wrong, and what came of it', () => {
     [
       "another user's ticket",
       () => failureOf(clerk(always({ ...ticket, user_id: 'user_2' })).issueToken('user_1')),
-      ['the token is for another user', 'A token may have been issued that nobody received.'],
+      [
+        'the token is for another user',
+        'A token may have been issued that nobody received.',
+        "quote `requestId` to Clerk's support",
+      ],
     ],
     [
       'no ticket',
@@ -78,7 +82,7 @@ describe('a message says what is wrong, and what came of it', () => {
     [
       'a user left out',
       () => failureInBulk(always({ data: [] })),
-      ['the answer has no entry for this user', 'Tokens may have been issued'],
+      ['the answer has no entry for this user', 'Tokens may have been issued', 'Call `issueToken` for this user.'],
     ],
     [
       'a user without a token',
@@ -101,7 +105,7 @@ describe('a message says what is wrong, and what came of it', () => {
         failureOf(
           junction(always(fixture('junction/error.400.user-exists').body, 400)).users.create({ clientUserId: 'mine' }),
         ),
-      ['The user exists already: see `details`.'],
+      ['The user exists already: `users.ensure` finds it.'],
     ],
     [
       'a sandbox that is full',
@@ -146,7 +150,7 @@ describe('a message says what is wrong, and what came of it', () => {
     [
       'a body that is no JSON',
       () => failureOf(sfox(() => Promise.resolve(new Response('<html>'))).issueToken('a')),
-      ['the body is not JSON'],
+      ['the body is not JSON', 'Check the base URL, and any proxy or `fetch` of your own.'],
     ],
     [
       'a body that is no object',

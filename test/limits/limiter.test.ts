@@ -345,7 +345,7 @@ describe('a limiter of somebody else', () => {
       },
       /it threw/,
     ],
-    ['rejects', () => Promise.reject(new Error('no redis')), /it rejected/],
+    ['rejects', () => Promise.reject(new Error('no redis')), /its promise was rejected/],
     ['hangs', () => new Promise(() => undefined), /did not answer within 5 s/],
     ['answers nothing', () => undefined, invalidAnswer],
     ['answers null', () => Promise.resolve(null), invalidAnswer],
@@ -354,7 +354,7 @@ describe('a limiter of somebody else', () => {
     ['answers a time that is none', () => ({ granted: false, retryInMilliseconds: NaN }), invalidAnswer],
     ['answers a time that has passed', () => ({ granted: false, retryInMilliseconds: -1 }), invalidAnswer],
     ['answers a time without end', () => ({ granted: false, retryInMilliseconds: Infinity }), invalidAnswer],
-    ['answers with a `then` that throws', () => ({ then: thrown }), /it rejected/],
+    ['answers with a `then` that throws', () => ({ then: thrown }), /its promise was rejected/],
     ['answers with a `then` that cannot be read', () => Object.defineProperty({}, 'then', { get: thrown }), /it threw/],
     ['answers a place that cannot be read', () => Object.defineProperty({}, 'granted', { get: thrown }), /it threw/],
   ])('that %s is a typed failure of a single call, with nothing sent', async (_, take, message) => {
