@@ -10,6 +10,7 @@ import {
 import { listKeys } from '../client/credentials.js';
 import { providers } from '../providers/index.js';
 import { createRedactor, type Redact, redactForms } from '../secrets.js';
+import { shorten } from '../http/failure.js';
 import { type CliContext, exitCodes, style, UsageError } from './context.js';
 
 /** Redacts the keys in the environment variables, and text in the form of a secret. */
@@ -38,7 +39,18 @@ export function reportError(context: CliContext, error: unknown, about?: string)
     error instanceof TokenwrightError
       ? error.message
       : redactorOf(context)(error instanceof Error ? error.message : String(error));
-  context.stderr.write(`${about === undefined ? '' : `${about}: `}${label}${code}: ${message}\n`);
+  context.stderr.write(
+    `${about === undefined ? '' : `${about}: `}${label}${code}: ${message}\n${describeAnswer(error)}`,
+  );
+}
+
+/** The issues and the request id of an answer, to which its message refers. */
+function describeAnswer(error: unknown): string {
+  if (!(error instanceof ApiError || error instanceof InvalidResponseError)) return '';
+  const issues = error instanceof ApiError ? error.issues : [];
+  const lines = issues.map(({ path, message }) => [path.join('.') || 'issue', message]);
+  if (error.requestId !== undefined) lines.push(['requestId', error.requestId]);
+  return lines.map((words) => `  ${shorten(words.join(': '))}\n`).join('');
 }
 
 export function exitCodeOf(error: unknown): number {

@@ -55,6 +55,16 @@ describe('issue', () => {
     expect(lines.map((line) => (JSON.parse(line) as { userId: string }).userId).sort()).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  it('shows the issues and the request id to which the error of one user refers', async () => {
+    cli.fakes.junction.failNext({
+      status: 422,
+      headers: { 'x-request-id': 'made-up-request' },
+      body: { detail: [{ loc: ['path', 'user_id'], msg: 'no\u001b[2J UUID', type: 'uuid_parsing' }] },
+    });
+    const { stderr } = await cli.run(`issue junction ${uuid}`);
+    expect(stderr).toMatch(/see `issues`\.\n {2}path\.user_id: no \[2J UUID\n {2}requestId: made-up-request\n$/);
+  });
+
   it('refuses an id that can be no variable, before anything is issued', async () => {
     const { exitCode, stderr } = await cli.run('issue clerk a\nb --format env');
     expect(exitCode).toBe(2);
