@@ -65,7 +65,7 @@ console.log(await junction.issueToken('${junctionUser}'));`,
     },
   },
   {
-    title: 'The provider fails once: tokenwright waits as long as it is told to, and tries again',
+    title: 'The provider fails once: tokenwright keeps to `Retry-After`, and tries again',
     code: `fakes.sfox.failNext({ status: 503, retryAfter: 1 });
 const sfox = createSfox({ environment: 'sandbox', onEvent: console.log });
 const { expiresAt } = await sfox.issueToken('alice');`,
@@ -84,7 +84,7 @@ const { expiresAt } = await sfox.issueToken('alice');`,
     },
   },
   {
-    title: 'The provider never answers: one deadline covers attempts, waits and bodies',
+    title: 'The provider never answers: one `timeout` covers all attempts and waits',
     code: `fakes.clerk.failWith({ fault: 'stall' });
 await clerk.issueToken('user_1', { timeout: 300 });`,
     async run({ fetch, fakes, baseUrls }) {
@@ -96,7 +96,7 @@ await clerk.issueToken('user_1', { timeout: 300 });`,
     },
   },
   {
-    title: 'Many users at a limit of 10 requests a second: nobody is refused, nobody is lost',
+    title: 'Many users at a limit of 10 requests per second: no 429, and one outcome for each user',
     code: `const clerk = createClerk({ rateLimit: { requests: 10, perSeconds: 1 } });
 const outcomes = await clerk.issueTokens([...thirtyUserIds]); // one of them is unknown`,
     async run({ busyFakes }) {
@@ -110,11 +110,11 @@ const outcomes = await clerk.issueTokens([...thirtyUserIds]); // one of them is 
         each.status === 'rejected' ? [`${each.userId}: ${each.reason.code}`] : [],
       );
       const refused = busyFakes.clerk.calls.filter(({ status }) => status === 429).length;
-      return `${String(issued)} tokens; ${failed.join()}; ${String(refused)} requests refused; about ${String(seconds)} s`;
+      return `${String(issued)} tokens; ${failed.join()}; ${String(refused)} answers with 429; about ${String(seconds)} s`;
     },
   },
   {
-    title: 'An endpoint for your app: the user comes from your session, and from nowhere else',
+    title: 'An endpoint for your app: the user comes from your session alone',
     code: `const endpoint = createTokenEndpoint({
   issuer: () => createClerk({ expiresInSeconds: 60 }),
   authorize: (request) => (request.headers.get('authorization') === 'Bearer session-of-alice' ? 'user_1' : null),
@@ -125,7 +125,7 @@ await fetch(url, { method: 'POST' });`,
     run: showEndpoint,
   },
   {
-    title: 'The fakes have a page: users, tokens, each call, and failures at the push of a button',
+    title: 'The fakes have a page: it shows tokens and requests, adds users, and makes requests fail',
     code: 'npx tokenwright serve',
     run: ({ pageUrl }) =>
       Promise.resolve(

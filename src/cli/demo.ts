@@ -18,7 +18,7 @@ export async function demo(context: CliContext): Promise<number> {
   try {
     await print(
       context,
-      'Three fake providers are running on this machine. No account is needed; nothing leaves it.\n',
+      'Three fake providers are running on this machine. No account is needed, and nothing leaves this machine.\n',
     );
     for (const [index, { title, code, run }] of steps.entries()) {
       await print(context, `\n${style(context, context.stdout, 'bold', `${String(index + 1)}. ${title}`)}\n\n`);
@@ -35,10 +35,10 @@ export async function demo(context: CliContext): Promise<number> {
 }
 
 const next = `Next:
-  npx tokenwright serve      the fakes as a server, with a page that shows each call
-  npx tokenwright check      what your own environment variables give
+  npx tokenwright serve      the fakes as a server, with a page that shows each request
+  npx tokenwright check      the settings from your environment variables
   npx tokenwright --help     all commands
-  node_modules/tokenwright/docs/README.md     the documentation, a page for each task
+  docs/README.md             in the package: the documentation, one page per task
 `;
 
 async function waitForEnter(context: CliContext): Promise<void> {

@@ -45,7 +45,7 @@ export function startProgress(
         `done ${String(done)}`,
         ...(failed > 0 ? [`failed ${String(failed)}`] : []),
         ...describePace(done + failed, lastAt - start, countUsers()),
-        ...(pause > 0 ? [`paused for ${String(pause)} s`] : []),
+        ...(pause > 0 ? [`paused, goes on in ${String(pause)} s`] : []),
       ].join(', '),
     );
   };
@@ -73,7 +73,7 @@ function describePace(count: number, milliseconds: number, users: number | undef
   if (count === 0 || milliseconds < 1_000) return [];
   const rate = (count * 1_000) / milliseconds;
   const left = users === undefined ? 0 : (users - count) / rate;
-  return [`${rate.toFixed(rate < 10 ? 1 : 0)} a second`, ...(left > 0 ? [`${describeTime(left)} left`] : [])];
+  return [`${rate.toFixed(rate < 10 ? 1 : 0)} per second`, ...(left > 0 ? [`${describeTime(left)} left`] : [])];
 }
 
 function describeTime(seconds: number): string {

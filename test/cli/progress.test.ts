@@ -34,11 +34,11 @@ describe('the progress of issue', () => {
     cli.fakes.clerk.failWith({ delay: 2_000 });
     const args = '--concurrency 1 --timeout 60000';
     const { shown } = await runInVirtualTime(`issue clerk a b c d ${args}`);
-    expect(shown).toContain('done 1, 0.5 a second, 6 s left');
-    expect(shown).toContain('done 3, 0.5 a second, 2 s left');
+    expect(shown).toContain('done 1, 0.5 per second, 6 s left');
+    expect(shown).toContain('done 3, 0.5 per second, 2 s left');
     // Nothing is known of what standard input has left.
     const other = await runInVirtualTime(`issue clerk - ${args}`, { stdin: 'a\nb\n' });
-    expect(other.shown).toContain('done 1, 0.5 a second');
+    expect(other.shown).toContain('done 1, 0.5 per second');
     expect(other.shown.join()).not.toContain('left');
   });
 
@@ -47,7 +47,7 @@ describe('the progress of issue', () => {
     cli.fakes.clerk.addUser('b');
     cli.fakes.clerk.failWith({ delay: 1_000 });
     const { shown } = await runInVirtualTime('issue clerk a nobody b --concurrency 1');
-    expect(shown).toContain('done 1, failed 1, 1.0 a second, 1 s left');
+    expect(shown).toContain('done 1, failed 1, 1.0 per second, 1 s left');
   });
 
   it('counts a pause down', async () => {
@@ -55,7 +55,7 @@ describe('the progress of issue', () => {
     const { shown, exitCode, seconds } = await runInVirtualTime('issue clerk a b --concurrency 1');
     expect(exitCode).toBe(0);
     expect(Math.round(seconds)).toBe(58);
-    const pauses = shown.flatMap((line) => /^done 0, paused for (\d+) s$/.exec(line)?.[1] ?? []).map(Number);
+    const pauses = shown.flatMap((line) => /^done 0, paused, goes on in (\d+) s$/.exec(line)?.[1] ?? []).map(Number);
     expect(pauses[0]).toBe(58);
     expect([...new Set(pauses)]).toEqual(Array.from({ length: 58 }, (_, index) => 58 - index));
   });
