@@ -83,7 +83,7 @@ describe('the page of the fakes', () => {
       .waitFor();
     expect(server.fakes.clerk.tokens[0]?.status).toBe('accepted');
     await useUp.click();
-    await says('The token is accepted and cannot be used any more.');
+    await says("The status of the token is 'accepted': it cannot be used any more.");
   });
 
   it('shows calls as they come, and what was asked for next', async () => {
@@ -100,7 +100,7 @@ describe('the page of the fakes', () => {
   it('adds a user, and resets', async () => {
     await clerk().getByRole('textbox', { name: 'User id' }).fill('user_2');
     await page.keyboard.press('Enter');
-    await says('Clerk knows user_2 now.');
+    await says('Added user_2. Clerk now knows only users that were added.');
     expect((await issue()).status).toBe(404);
     await page.getByRole('button', { name: 'Reset everything' }).click();
     await says('Everything is as it was at the start.');
@@ -110,7 +110,7 @@ describe('the page of the fakes', () => {
   it('sets the clock forward, and shows what has expired', async () => {
     await issue();
     await rows().getByText('not used').waitFor();
-    await page.getByRole('button', { name: 'Set forward' }).click();
+    await page.getByRole('button', { name: 'Advance' }).click();
     await rows().getByText('expired').waitFor();
   });
 

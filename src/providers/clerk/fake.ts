@@ -79,7 +79,7 @@ export function createFakeClerk(setting: FakeSetting): FakeClerk {
       const { refusal } = redemption;
       if (refusal === 'invalid') throw new Error('The fake of Clerk did not issue this token.');
       if (refusal === 'expired') throw new Error('The token has expired.');
-      throw new Error(`The token is ${refusal} and cannot be used any more.`);
+      throw new Error(`The status of the token is '${refusal}': it cannot be used any more.`);
     },
     addOrganization: organizations.add,
   });

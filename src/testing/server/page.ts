@@ -29,20 +29,20 @@ const page = `<!doctype html>
 <body>
 <header>
 <h1>tokenwright fakes</h1>
-<p>It is <span id="clock"></span> here.</p>
+<p>Time of the fakes: <span id="clock"></span></p>
 <div class="actions">
-<label>Set the clock forward by
+<label>Advance the clock by
 <select id="minutes">
 <option value="1">1 minute</option>
 <option value="60">1 hour</option>
 <option value="1440" selected>24 hours</option>
 <option value="43200">30 days</option>
 </select></label>
-<button type="button" id="advance">Set forward</button>
+<button type="button" id="advance">Advance</button>
 <button type="button" id="reset">Reset everything</button>
 </div>
 </header>
-<p class="note">Fake providers: no token here is good for anything but tests.</p>
+<p class="note">Fake providers: these tokens work only in tests.</p>
 <p id="message" role="status"></p>
 <main>
 <div id="providers"></div>
@@ -73,7 +73,7 @@ const page = `<!doctype html>
 <div class="scroll" tabindex="0" role="region">
 <table>
 <caption></caption>
-<thead><tr><th scope="col">User</th><th scope="col">Environment</th><th scope="col">Works until</th><th scope="col">State</th><th scope="col">Token</th><th scope="col">Actions</th></tr></thead>
+<thead><tr><th scope="col">User</th><th scope="col">Environment</th><th scope="col">Expires</th><th scope="col">State</th><th scope="col">Token</th><th scope="col">Actions</th></tr></thead>
 <tbody></tbody>
 </table>
 </div>

@@ -30,7 +30,7 @@ export function createControls({ byId }: Elements) {
     let isLost = false;
     events.addEventListener('error', () => {
       isLost = true;
-      say('The connection to the server is lost. It comes back by itself as soon as the server runs.');
+      say('The connection to the server is lost. The page reconnects as soon as the server runs.');
     });
     events.addEventListener('open', () => {
       if (isLost) say('The connection to the server is back.');

@@ -30,7 +30,7 @@ export function createProviders({ elements, controls, tables, tokens }: Provider
       event.preventDefault();
       const input = find('input') as HTMLInputElement;
       const userId = input.value;
-      void controls.post(`${id}/users`, { userId }, `${name} knows ${userId} now.`);
+      void controls.post(`${id}/users`, { userId }, `Added ${userId}. ${name} now knows only users that were added.`);
       input.value = '';
     });
     find('[data-action=fail]').addEventListener('click', () => {

@@ -48,7 +48,7 @@ export function runPage(parts: PageParts): void {
 
   byId('advance').addEventListener('click', () => {
     const minutes = Number((byId('minutes') as HTMLSelectElement).value);
-    void controls.post('clock/advance', { milliseconds: minutes * 60_000 }, 'The clock was set forward.');
+    void controls.post('clock/advance', { milliseconds: minutes * 60_000 }, 'The clock was advanced.');
   });
   byId('reset').addEventListener('click', () => {
     tokens.hideAll();

@@ -36,8 +36,8 @@ export function createTokens({ elements, controls, now, onChange }: TokensOption
       const user = toText(token['userId']);
       const actions = element('td');
       actions.append(revealButton(secret, user), copyButton(secret, user), useButton(provider, secret, user));
-      const environment = toText(token['environment']) || 'not said';
-      const expiry = toTime(token['expiresAt']) || 'not said';
+      const environment = toText(token['environment']) || 'unknown';
+      const expiry = toTime(token['expiresAt']) || 'unknown';
       return [...cells([user, environment, expiry, state]), secretCell, actions];
     };
     return { subject: secret, content: `${secret} ${state} ${String(isShown)}`, makeCells };
