@@ -35,9 +35,11 @@ export function createFailures(keep: number) {
 /** The usual answer, with the changes that a failure makes. */
 export function applyFailure(usual: FakeAnswer, { retryAfter, headers, body }: FakeFailure): FakeAnswer {
   const wait: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
+  // In lower case, as all others are: two spellings of a name would be sent as one header with both values.
+  const own = Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
   return {
     status: usual.status,
-    headers: { ...usual.headers, ...wait, ...headers },
+    headers: { ...usual.headers, ...wait, ...own },
     body: body === undefined ? usual.body : body,
   };
 }

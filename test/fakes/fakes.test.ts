@@ -168,6 +168,13 @@ describe.each(judged)('the fake of %s', (provider) => {
       expect(await ask(url, init)).toMatchObject({ status: success, body: '<html>' });
     });
 
+    it('with headers in capitals', async () => {
+      fake.failNext({ status: 503, headers: { 'Content-Type': 'text/plain', 'Retry-After': '7' }, retryAfter: 5 });
+      const answer = await ask(url, init);
+      expect(answer.headers.get('content-type')).toBe('text/plain');
+      expect(answer.headers.get('retry-after')).toBe('7');
+    });
+
     it.each([200, 204, 304, 599])('with any status that an answer can have: %i', async (status) => {
       fake.failNext({ status, headers: { 'content-type': 'text/plain' } });
       const answer = await ask(url, init);
