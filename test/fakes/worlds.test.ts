@@ -103,8 +103,22 @@ describe('sFOX', () => {
     expect((await issue(sandbox)).status).toBe(429);
     clock.now += 1;
     expect((await issue(sandbox)).status).toBe(201);
-    fakes.sfox.limitRate();
+  });
+
+  it('may limit the address and each route together, until all limits are removed', async () => {
+    const limit = () => {
+      fakes.sfox.limitRate({ requests: 1, perSeconds: 5, scope: 'route' });
+      fakes.sfox.limitRate({ requests: 2, perSeconds: 5 });
+    };
+    limit();
     expect((await issue(sandbox)).status).toBe(201);
+    expect((await issue(sandbox)).status).toBe(429);
+    expect((await issue(sandbox, 'made-up-sfox-key', '')).status).toBe(429);
+    for (const removeLimits of [fakes.sfox.limitRate, fakes.reset]) {
+      limit();
+      removeLimits();
+      for (let count = 0; count < 3; count += 1) expect((await issue(sandbox)).status).toBe(201);
+    }
   });
 });
 
