@@ -145,23 +145,28 @@ describe('with a number to keep', () => {
     expect(() => {
       fakes.clerk.acceptKey('d');
     }).toThrow('There are 3 keys already');
+    fakes.clerk.acceptKey('a', 'production');
+    for (const status of [500, 502, 503]) fakes.clerk.failNext({ status });
+    expect(() => {
+      fakes.clerk.failNext({ status: 504 });
+    }).toThrow('There are 3 failures already');
     expect(() => createFakeProviders({ keep: 0 })).toThrow('`keep`');
   });
 
   it('forget by size, too', async () => {
     const fakes = createFakeProviders({ keep: 10 });
-    const askFor = async (count: number) => {
-      for (let index = 0; index < count; index += 1) {
-        const body = JSON.stringify({ user_id: `${String(index)}${'x'.repeat(9_000)}` });
-        await askFake(fakes, raw.clerk.url, { ...raw.clerk, body });
-      }
-    };
-    await askFor(4);
+    const issue = (length: number) =>
+      askFake(fakes, raw.clerk.url, { ...raw.clerk, body: JSON.stringify({ user_id: 'x'.repeat(length) }) });
+    for (let count = 0; count < 4; count += 1) await issue(9_000);
     expect(fakes.clerk.calls).toHaveLength(2);
     expect(fakes.clerk.tokens.length).toBeLessThan(3);
+    // What a reset has removed takes no room.
     fakes.reset();
-    await askFor(2);
-    expect(fakes.clerk.calls).toHaveLength(2);
+    for (let count = 0; count < 2; count += 1) await issue(4_000);
+    expect([fakes.clerk.calls.length, fakes.clerk.tokens.length]).toEqual([2, 2]);
+    // The newest one stays, whatever its size.
+    await issue(50_000);
+    expect([fakes.clerk.calls.length, fakes.clerk.tokens.length]).toEqual([1, 1]);
   });
 });
 

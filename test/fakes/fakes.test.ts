@@ -131,6 +131,26 @@ describe.each(judged)('the fake of %s', (provider) => {
     },
   );
 
+  it('logs no key in a path or a body, and none that is short', async () => {
+    await ask(`${url}/${keys[provider]}`, { headers, body: JSON.stringify({ id: keys[provider] }) });
+    expect(everythingShownBy(fake.calls)).not.toContain(keys[provider]);
+    await ask(url, { headers: { authorization: 'Bearer k1' } });
+    expect(fake.calls[1]?.headers['authorization']).toBe('[redacted]');
+  });
+
+  it('gets no request that was aborted before, and may be asked with a Request', async () => {
+    fake.failNext({ status: 503 });
+    await expect(ask(url, { ...init, signal: AbortSignal.abort('too late') })).rejects.toBe('too late');
+    expect(fake.calls).toEqual([]);
+    expect((await fakes.fetch(new Request(url, { method: 'POST', ...init }))).status).toBe(503);
+
+    fake.failNext({ fault: 'stall' });
+    const controller = new AbortController();
+    const stalled = fakes.fetch(new Request(url, { method: 'POST', ...init, signal: controller.signal }));
+    controller.abort('enough');
+    await expect(stalled).rejects.toBe('enough');
+  });
+
   describe('fails on demand', () => {
     const documented = subjects[provider].operations.flatMap((each) => each.statuses);
     it.each([...new Set([400, 401, 403, 404, 409, 422, 429, 500, 503, ...documented])])(
@@ -153,9 +173,18 @@ describe.each(judged)('the fake of %s', (provider) => {
       for (let count = 0; count < 3; count += 1) statuses.push((await ask(url, init)).status);
       expect(statuses).toEqual([503, 503, success]);
       fake.failWith({ status: 500 });
+      fake.failNext({ status: 502 });
+      expect((await ask(url, init)).status).toBe(502);
       for (let count = 0; count < 3; count += 1) expect((await ask(url, init)).status).toBe(500);
       fake.failWith();
       expect((await ask(url, init)).status).toBe(success);
+    });
+
+    it.each<FakeFailure>([{ status: 503 }, { fault: 'drop_connection' }])('and issues nothing: %j', async (failure) => {
+      fake.failNext(failure);
+      await ask(url, init).catch(() => undefined);
+      expect(fake.calls).toHaveLength(1);
+      expect(fake.tokens).toEqual([]);
     });
 
     it('with headers and a body of choice', async () => {
@@ -166,6 +195,8 @@ describe.each(judged)('the fake of %s', (provider) => {
       expect(answer.headers.get('x-request-id')).toBe('made-up');
       fake.failNext({ body: '<html>' });
       expect(await ask(url, init)).toMatchObject({ status: success, body: '<html>' });
+      fake.failNext({ body: null });
+      expect(await ask(url, init)).toMatchObject({ status: success, body: null });
     });
 
     it('with headers in capitals', async () => {
@@ -175,11 +206,11 @@ describe.each(judged)('the fake of %s', (provider) => {
       expect(answer.headers.get('retry-after')).toBe('7');
     });
 
-    it.each([200, 204, 304, 599])('with any status that an answer can have: %i', async (status) => {
+    it.each([200, 204, 205, 304, 599])('with any status that an answer can have: %i', async (status) => {
       fake.failNext({ status, headers: { 'content-type': 'text/plain' } });
       const answer = await ask(url, init);
       expect(answer.status).toBe(status);
-      if (status === 204 || status === 304) expect(answer.body).toBe('');
+      if ([204, 205, 304].includes(status)) expect(answer.body).toBe('');
     });
 
     it('late', async () => {
@@ -240,11 +271,18 @@ describe.each(judged)('the fake of %s', (provider) => {
     expect(answered.get('retry-after')).toBe(saysRetryAfter ? '10' : null);
 
     clock.now += 9_999;
-    expect((await ask(url, init)).status).toBe(429);
+    const last = await ask(url, init);
+    expect(last.status).toBe(429);
+    if (saysRetryAfter) expect(last.headers.get('retry-after')).toBe('1');
     clock.now += 1;
     // A penalty may be longer than the window.
     expect((await ask(url, init)).status).toBe(penaltySeconds > 10 ? 429 : success);
     clock.now += 50_000;
+    expect((await ask(url, init)).status).toBe(success);
+    fake.limitRate({ requests: 0, perSeconds: 10 });
+    expect((await ask(url, init)).status).toBe(429);
+    // A new limit begins anew.
+    fake.limitRate({ requests: 1, perSeconds: 10 });
     expect((await ask(url, init)).status).toBe(success);
     fake.limitRate();
     for (let count = 0; count < 5; count += 1) expect((await ask(url, init)).status).toBe(success);

@@ -109,6 +109,7 @@ describe('Junction', () => {
       body: { client_user_id: 'mine 1', created_on: '2026-11-22T10:00:00+00:00', connected_sources: [] },
     });
     const { user_id: id } = created.body as { user_id: string };
+    expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(await create({ client_user_id: 'mine 1' })).toMatchObject({
       status: 400,
       body: {

@@ -69,6 +69,7 @@ it('refuses limits and counts that would be none', () => {
     { seconds: 1 },
     { requests: -1, seconds: 1 },
     { requests: 1, seconds: 0 },
+    { requests: 1, perSeconds: Infinity },
     { requests: 1, perSeconds: 1, penaltySeconds: -1 },
     { requests: 1, perSeconds: 1, penalty: 1 },
     { requests: 1, perSeconds: 1, scope: 'user' },
@@ -76,6 +77,12 @@ it('refuses limits and counts that would be none', () => {
     expect(() => {
       fakes.sfox.limitRate(limit as never);
     }).toThrow(TypeError);
+  }
+  // Only sFOX has limits of endpoints.
+  for (const scope of ['address', 'route'] as const) {
+    expect(() => {
+      fakes.clerk.limitRate({ requests: 1, perSeconds: 1, scope });
+    }).toThrow("unknown field 'scope'");
   }
 });
 
