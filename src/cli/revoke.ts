@@ -12,7 +12,7 @@ export async function revoke(
   flags: Pick<IssueFlags, 'environment' | 'baseUrl' | 'timeout' | 'retry'>,
 ): Promise<number> {
   const issuer = connectIssuer(context, provider, flags);
-  const { timeout, retry } = flags;
+  const { timeout } = flags;
   const failures: unknown[] = [];
   let revokedCount = 0;
   let position = 0;
@@ -20,7 +20,7 @@ export async function revoke(
     position += 1;
     let revoked: object;
     try {
-      revoked = await withDrain(context, (signal) => issuer.revokeToken(tokenId, { signal, timeout, retry }));
+      revoked = await withDrain(context, (signal) => issuer.revokeToken(tokenId, { signal, timeout }));
     } catch (error) {
       if (context.signal.aborted && error === context.signal.reason) throw error;
       // The argument may be the token itself instead of its id: it must not be printed.

@@ -1,8 +1,11 @@
 import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { version } from '../../package.json';
 import { providerIds } from '../../src/providers/create-issuer.js';
 import { listOf } from '../../src/cli/command-line.js';
+import { startDrain } from '../../src/cli/drain.js';
+import { run } from '../../src/cli/run.js';
 import { createCli, environment } from '../support/cli.js';
 import { keys } from '../support/operations.js';
 import { judged, subjects } from '../support/subjects/index.js';
@@ -23,6 +26,7 @@ describe('issue', () => {
       userId: subjects[provider].userId(1),
       token: cli.fakes[provider].tokens[0]?.token,
     });
+    expect(JSON.parse(stdout)).not.toHaveProperty('index');
     expect(stderr).toBe('');
   });
 
@@ -294,7 +298,10 @@ describe('ends with', () => {
     const many = await cli.run('issue clerk a b c');
     expect(many.exitCode).toBe(3);
     expect(many.lines).toHaveLength(3);
+    const { length } = cli.fakes.clerk.calls;
     expect((await cli.run('revoke clerk a b')).exitCode).toBe(3);
+    // The second would be refused, too.
+    expect(cli.fakes.clerk.calls).toHaveLength(length + 1);
     // A user who is banned says nothing about the key.
     cli.fakes.clerk.failWith({ status: 403, body: { errors: [{ code: 'user_banned', message: 'banned' }] } });
     expect((await cli.run('issue clerk a')).exitCode).toBe(1);
@@ -346,12 +353,15 @@ describe('ends with', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('130 when interrupted, ten seconds later at most', async () => {
+  it.each([
+    ['issue clerk a b', 2],
+    ['revoke clerk sit_a', 1],
+  ])('130 when %s is interrupted, ten seconds later at most', async (args, calls) => {
     const controller = new AbortController();
     cli.fakes.clerk.failWith({ fault: 'stall' });
-    const running = cli.run('issue clerk a b --timeout 60000', { signal: controller.signal });
+    const running = cli.run(`${args} --timeout 60000`, { signal: controller.signal });
     await vi.waitFor(() => {
-      expect(cli.fakes.clerk.calls).toHaveLength(2);
+      expect(cli.fakes.clerk.calls).toHaveLength(calls);
     }, 10_000);
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     controller.abort(new Error('interrupted'));
@@ -373,6 +383,61 @@ describe('ends with', () => {
     const { exitCode, stderr } = await running;
     expect(exitCode).toBe(130);
     expect(stderr).not.toContain('There were no ids');
+  });
+
+  it('130 when interrupted before anything is sent', async () => {
+    const signal = AbortSignal.abort(new Error('interrupted'));
+    for (const args of ['issue clerk a', 'issue clerk a b', 'revoke clerk sit_a', 'users ensure a'])
+      expect(await cli.run(args, { signal }), args).toMatchObject({ exitCode: 130, stdout: '' });
+    expect([...cli.fakes.clerk.calls, ...cli.fakes.junction.calls]).toEqual([]);
+  });
+
+  it('130 when interrupted, and takes no more ids of the command line', async () => {
+    const controller = new AbortController();
+    cli.fakes.clerk.failWith({ delay: 20 });
+    const ids = Array.from({ length: 50 }, (_, index) => `user_${String(index)}`).join(' ');
+    const running = cli.run(`issue clerk ${ids} --concurrency 1`, { signal: controller.signal });
+    await vi.waitFor(() => {
+      expect(cli.fakes.clerk.calls.length).toBeGreaterThan(0);
+    }, 10_000);
+    controller.abort(new Error('interrupted'));
+    const { exitCode, lines } = await running;
+    expect(exitCode).toBe(130);
+    expect(lines).toHaveLength(cli.fakes.clerk.tokens.length);
+    expect(lines.length).toBeLessThan(40);
+  });
+
+  it.each(['before', 'after'])('no timer where the interruption comes %s the end', (order) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const controller = new AbortController();
+      const streams = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
+      const drain = startDrain({ env: {}, ...streams, signal: controller.signal }, true);
+      if (order === 'before') controller.abort();
+      drain.stop();
+      controller.abort();
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('130 without a wait when many are interrupted and nothing is in flight', async () => {
+    const controller = new AbortController();
+    const stdin = new PassThrough();
+    const running = cli.run('issue clerk -', { stdin, signal: controller.signal });
+    stdin.write('user_1\n');
+    await vi.waitFor(() => {
+      expect(cli.fakes.clerk.tokens).toHaveLength(1);
+    }, 10_000);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      controller.abort(new Error('interrupted'));
+      const { exitCode, lines } = await running;
+      expect([exitCode, lines.length, vi.getTimerCount()]).toEqual([130, 1, 0]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('130 when revoking is interrupted between two ids', async () => {
@@ -453,6 +518,43 @@ describe('ends with', () => {
   });
 });
 
+describe('to a reader who is slow', () => {
+  const turns = async () => {
+    for (let turn = 0; turn < 3_000; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  };
+  function start(args: string, stdin: string, signal = new AbortController().signal) {
+    const stdout = new PassThrough({ highWaterMark: 1 });
+    const streams = { stdin: Readable.from([stdin]), stdout, stderr: new PassThrough() };
+    const exitCode = run(args.split(' '), { env: environment, ...streams, fetch: cli.fakes.fetch, signal });
+    return { stdout, exitCode };
+  }
+
+  it('issue goes no further than it is read', async () => {
+    const ids = Array.from({ length: 300 }, (_, index) => `user_${String(index)}\n`).join('');
+    const { stdout, exitCode } = start('issue clerk - --concurrency 2', ids);
+    await turns();
+    expect(cli.fakes.clerk.tokens.length).toBeGreaterThan(0);
+    expect(cli.fakes.clerk.tokens.length).toBeLessThan(50);
+    const printed = text(stdout);
+    expect(await exitCode).toBe(0);
+    stdout.end();
+    expect((await printed).trim().split('\n')).toHaveLength(300);
+  });
+
+  it('issue ends when it is interrupted, and has all that was issued for when it is read', async () => {
+    const controller = new AbortController();
+    const { stdout, exitCode } = start('issue clerk - --concurrency 3', 'a\nb\nc\n', controller.signal);
+    await vi.waitFor(() => {
+      expect(cli.fakes.clerk.tokens).toHaveLength(3);
+    }, 10_000);
+    await turns();
+    controller.abort(new Error('interrupted'));
+    await exitCode;
+    stdout.end();
+    expect((await text(stdout)).trim().split('\n')).toHaveLength(3);
+  });
+});
+
 describe('revoke', () => {
   it('revokes, one after the other', async () => {
     await cli.run('issue clerk a b');
@@ -499,6 +601,25 @@ it.each([
   const sent = Object.values(cli.fakes).map((fake) => (fake as { calls?: unknown }).calls);
   expect(stdout + stderr + JSON.stringify(sent)).not.toContain(key.replace(/^[sp]k_[a-z]+_/, ''));
   expect(exitCode).toBe(expected);
+});
+
+it('shows no key that an error of standard input quotes', async () => {
+  const stdin = new Readable({
+    read() {
+      this.destroy(new Error(`cannot read ${keys.clerk}`));
+    },
+  });
+  const { exitCode, stderr } = await cli.run('issue clerk -', { stdin });
+  expect(stderr).toContain('error: cannot read [redacted]');
+  expect(exitCode).toBe(1);
+});
+
+it('tells of an answer without a token what the support of the provider asks for', async () => {
+  cli.fakes.clerk.failWith({ status: 200, body: {}, headers: { 'x-clerk-trace-id': 'made-up-trace' } });
+  const { lines } = await cli.run('issue clerk a b');
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+    error: { code: 'invalid_response', status: 200, requestId: 'made-up-trace' },
+  });
 });
 
 it('shows no token that was given for its id', async () => {
@@ -641,10 +762,23 @@ describe('switches and attempts', () => {
     expect(cli.fakes.clerk.calls).toHaveLength(1);
     await cli.run('issue clerk a --retry 1');
     expect(cli.fakes.clerk.calls).toHaveLength(3);
+    await cli.run('revoke clerk a --retry 0');
+    expect(cli.fakes.clerk.calls).toHaveLength(4);
     expect((await cli.run('issue clerk a --retry many')).stderr).toContain(
       '--retry must be a whole number from 0 to 999',
     );
   });
+
+  it.each(['issue clerk a', 'issue clerk a b', 'revoke clerk a', 'users ensure a'])(
+    '--timeout is the time that %s may take',
+    async (args) => {
+      cli.fakes.clerk.failWith({ fault: 'stall' });
+      cli.fakes.junction.failWith({ fault: 'stall' });
+      const { exitCode, stdout, stderr } = await cli.run(`${args} --timeout 50`);
+      expect(stdout + stderr).toContain('timeout');
+      expect(exitCode).toBe(1);
+    },
+  );
 
   it('--quiet leaves errors alone on standard error', async () => {
     cli.fakes.clerk.failWith({ status: 404 });
@@ -669,9 +803,24 @@ describe('switches and attempts', () => {
     junction.failNext({ status: 401 });
     const refused = await cli.run('check junction --online');
     expect([refused.exitCode, refused.stdout]).toEqual([3, expect.stringContaining('refused: ')]);
-    clerk.failNext({ fault: 'drop_connection' });
+    clerk.failNext({ status: 403 });
+    const forbidden = await cli.run('check clerk --online');
+    expect([forbidden.exitCode, forbidden.stdout]).toEqual([3, expect.stringContaining('refused: ')]);
     clerk.failWith({ fault: 'drop_connection' });
     const down = await cli.run('check clerk --online');
     expect([down.exitCode, down.stdout]).toEqual([1, expect.stringContaining('unknown: ')]);
+  });
+
+  it('check --online asks only the providers that have a key', async () => {
+    const { exitCode, stdout } = await cli.run('check --online', { env: { CLERK_SECRET_KEY: keys.clerk } });
+    expect(stdout).toContain('accepted: ');
+    expect(exitCode).toBe(0);
+    expect(cli.fakes.junction.calls).toEqual([]);
+  });
+
+  it('check --online takes the 404 of something else at the base URL for no answer about the key', async () => {
+    cli.fakes.clerk.failNext({ status: 404, body: '<html>' });
+    const { exitCode, stdout } = await cli.run('check clerk --online');
+    expect([exitCode, stdout]).toEqual([1, expect.stringContaining('unknown: ')]);
   });
 });
