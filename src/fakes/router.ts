@@ -26,7 +26,7 @@ export function createRouter<World>(definition: FakeDefinition<World>) {
       });
     const found = candidates.find((each) => each.method === method);
     return found === undefined
-      ? { route: undefined, methods: [...new Set(candidates.map((each) => each.method))] }
+      ? { route: undefined, methods: candidates.map((each) => each.method) }
       : { route: found.route, parameters: found.parameters };
   }
 

@@ -30,6 +30,8 @@ describe('Clerk', () => {
     const claims = decodeJwt(token);
     expect(claims.sub).toBe('user_1');
     expect(Number(claims.exp) - Number(claims.iat)).toBe(60);
+    const other = await create({ user_id: 'usér_😀' });
+    expect(decodeJwt((other.body as { token: string }).token).sub).toBe('usér_😀');
   });
 
   it('lets tokens live for 30 days where nothing else is asked', async () => {
@@ -39,6 +41,7 @@ describe('Clerk', () => {
 
   it.each([
     [401, 'clerk_key_invalid', 'pk_test_x'],
+    [401, 'clerk_key_invalid', 'sk_test_'],
     [401, 'clerk_key_invalid', 'other'],
   ])('answers %i %s to the key %s', async (status, code, key) => {
     const answer = await create({ user_id: 'user_1' }, { authorization: `Bearer ${key}` });
@@ -55,6 +58,7 @@ describe('Clerk', () => {
     [422, 'form_param_type_invalid', 'expires_in_seconds', { user_id: 'user_1', expires_in_seconds: '60' }],
     [422, 'form_param_type_invalid', 'expires_in_seconds', { user_id: 'user_1', expires_in_seconds: 1.5 }],
     [422, 'form_param_value_invalid', 'expires_in_seconds', { user_id: 'user_1', expires_in_seconds: 0 }],
+    [422, 'form_param_value_invalid', 'expires_in_seconds', { user_id: 'user_1', expires_in_seconds: 1e13 }],
     [422, 'form_param_type_invalid', 'org_id', { user_id: 'user_1', org_id: 7 }],
     [422, 'form_param_unknown', 'expiresIn', { user_id: 'user_1', expiresIn: 60 }],
   ])('answers %i %s for %s to %j', async (status, code, parameter, body) => {
@@ -69,6 +73,7 @@ describe('Clerk', () => {
       status: 415,
       body: { errors: [{ code: 'unsupported_content_type' }] },
     });
+    expect((await create({ user_id: 'user_1' }, { 'content-type': 'Application/JSON' })).status).toBe(200);
   });
 
   it('takes the versions that there are, in the header or in the query, and not in both', async () => {
@@ -95,7 +100,9 @@ describe('Clerk', () => {
     const { headers } = await create({ user_id: 'user_1' });
     expect(headers.get('x-clerk-trace-id')).toMatch(/^[0-9a-f]{32}$/);
     const refused = await create({});
-    expect(refused.body).toMatchObject({ clerk_trace_id: refused.headers.get('x-clerk-trace-id') });
+    fakes.clerk.limitRate({ requests: 0, perSeconds: 1 });
+    for (const { headers: answered, body } of [refused, await create({ user_id: 'user_1' })])
+      expect(body).toMatchObject({ clerk_trace_id: answered.get('x-clerk-trace-id') });
   });
 
   it.each([
@@ -148,6 +155,8 @@ describe('Clerk', () => {
     expect(() => {
       fakes.clerk.addOrganization('org_1', undefined as never);
     }).toThrow(TypeError);
+    fakes.reset();
+    expect((await inOrganization('org_any')).status).toBe(200);
   });
 
   const revoke = (id: string) => ask(`${url}/${id}/revoke`, { headers: raw.clerk.headers });

@@ -153,6 +153,16 @@ describe('with a number to keep', () => {
     expect(() => createFakeProviders({ keep: 0 })).toThrow('`keep`');
   });
 
+  it('forget the key that was not used for longest', async () => {
+    const fakes = createFakeProviders({ keep: 2 });
+    const url = 'https://api.sandbox.eu.junction.com/v2/user';
+    const ofKey = (key: string) => ({ 'x-vital-api-key': key, 'content-type': 'application/json' });
+    const ask = (key: string) => askFake(fakes, `${url}/resolve/mine`, { method: 'GET', headers: ofKey(key) });
+    await askFake(fakes, url, { headers: ofKey('sk_eu_a'), body: '{"client_user_id":"mine"}' });
+    for (const key of ['sk_eu_b', 'sk_eu_b', 'sk_eu_a', 'sk_eu_c']) await ask(key);
+    expect((await ask('sk_eu_a')).status).toBe(200);
+  });
+
   it('forget by size, too', async () => {
     const fakes = createFakeProviders({ keep: 10 });
     const issue = (length: number) =>

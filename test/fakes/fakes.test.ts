@@ -144,6 +144,12 @@ describe.each(judged)('the fake of %s', (provider) => {
     expect(fake.calls).toEqual([]);
     expect((await fakes.fetch(new Request(url, { method: 'POST', ...init }))).status).toBe(503);
 
+    const early = new AbortController();
+    const answer = ask(url, { ...init, signal: early.signal });
+    early.abort('at once');
+    await expect(answer).rejects.toBe('at once');
+    expect(fake.tokens).toEqual([]);
+
     fake.failNext({ fault: 'stall' });
     const controller = new AbortController();
     const stalled = fakes.fetch(new Request(url, { method: 'POST', ...init, signal: controller.signal }));

@@ -94,7 +94,7 @@ describe('deleting', () => {
     });
   });
 
-  it.each(['', '?user_id=a&client_user_id=b', '?user_id=no-uuid'])('is not undone for %j', async (query) => {
+  it.each(['', `?user_id=${uuid}&client_user_id=b`, '?user_id=no-uuid'])('is not undone for %j', async (query) => {
     expect((await send('POST', `/undo_delete${query}`)).status).toBe(422);
   });
 
@@ -113,6 +113,12 @@ it('lists users, page by page', async () => {
   };
   expect(await namesOf('')).toEqual({ total: 4, offset: 0, limit: 100, names: [uuid, 'a', 'b', 'c'] });
   expect(await namesOf('/?offset=1&limit=2')).toEqual({ total: 4, offset: 1, limit: 2, names: ['a', 'b'] });
+  const a = idOf(await send('GET', '/resolve/a'));
+  fakes.junction.addUser(uuid, 'sandbox eu');
+  fakes.junction.addUser(a);
+  expect(await namesOf('')).toMatchObject({ total: 4, names: [uuid, 'a', 'b', 'c'] });
+  for (const gone of [uuid, a]) await send('DELETE', `/${gone}`);
+  expect(await namesOf('')).toMatchObject({ total: 2, names: ['b', 'c'] });
   for (const query of ['?offset=-1', '?limit=x']) {
     expect(await send('GET', query)).toMatchObject({ status: 422, body: { detail: [{ type: 'int_parsing' }] } });
   }

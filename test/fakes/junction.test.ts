@@ -36,6 +36,7 @@ describe('Junction', () => {
   it.each([
     ['not-a-uuid', 'invalid character: found `n` at 1'],
     ['6f3c0d4e', 'invalid length: expected length 32 for simple format, found 8'],
+    ['6f3c0d4e8a514c1b9b7e2f1d7a90c3aa0', 'invalid length: expected length 32 for simple format, found 33'],
     ['6f3c0d4e-8a51-4c1b-9b7e-2f1d7a90c3a', 'invalid group length in group 4: expected 12, found 11'],
     ['6f3c0d4e8a51-4c1b-9b7e-2f1d7a90c3aa', 'invalid group count: expected 5, found 4'],
     ['undo_delete', 'invalid character: found `u` at 1'],
@@ -60,6 +61,7 @@ describe('Junction', () => {
       expect((await ask(`${origin}/v2/${path}/sign_in_token`, { headers })).status).toBe(200);
     }
     expect((await ask(`${origin}/v2/user/a%2Fb/sign_in_token`, { headers })).status).toBe(404);
+    expect((await ask(`${origin}/v2/user//sign_in_token`, { headers })).status).toBe(404);
   });
 
   const create = (body: unknown, more: Record<string, string> = json) =>
@@ -71,6 +73,8 @@ describe('Junction', () => {
   it.each([
     ['01.02.2020', 'date_from_datetime_parsing', 'invalid character in year'],
     ['2020-13-01', 'date_from_datetime_parsing', 'month value is outside expected range of 1-12'],
+    ['2020-00-01', 'date_from_datetime_parsing', 'month value is outside expected range of 1-12'],
+    ['2024-02-00', 'date_from_datetime_parsing', 'day value is outside expected range'],
     ['2024-02-31', 'date_from_datetime_parsing', 'day value is outside expected range'],
     ['2023-02-29', 'date_from_datetime_parsing', 'day value is outside expected range'],
     ['2020-1-1', 'date_from_datetime_parsing', 'input is too short'],

@@ -84,6 +84,7 @@ describe("Clerk's frontend API", () => {
     ]) {
       expect(headers.get('access-control-allow-origin')).toBe(origin);
       expect(headers.get('access-control-allow-credentials')).toBe('true');
+      expect(headers.get('vary')).toBe('origin');
     }
     const backend = await ask(raw.clerk.url, { ...raw.clerk, headers: { ...raw.clerk.headers, origin } });
     expect(backend.headers.get('access-control-allow-origin')).toBeNull();
@@ -111,6 +112,8 @@ describe("Clerk's frontend API", () => {
   it('is not where the backend API is, nor the other way round', async () => {
     expect((await ask('https://api.clerk.com/v1/client/sign_ins', { headers: raw.clerk.headers })).status).toBe(404);
     expect((await ask(`${frontend}/v1/sign_in_tokens`, raw.clerk)).status).toBe(404);
+    // A path that it does not have needs no key either.
+    expect((await ask(`${frontend}/v1/nowhere`)).status).toBe(404);
   });
 });
 
@@ -127,8 +130,10 @@ describe.each(judged)('consume() of %s', (provider) => {
       userId: raw[provider].userId,
       usedAt: new Date(clock.now),
     });
+    clock.now += 1;
     if (isUsedOnce) expect(() => fake.consume(token!.token)).toThrow('cannot be used any more');
     else expect(fake.consume(token!.token)).toBe(token);
+    expect(token?.usedAt).toEqual(new Date(clock.now - 1));
   });
 
   it('refuses what it did not issue, and what has expired', async () => {

@@ -51,10 +51,14 @@ describe('sFOX', () => {
       body: { data: [{ partner_user_id: 'a' }] },
     });
     expect(fakes.sfox.tokens).toHaveLength(1);
+    fakes.reset();
+    fakes.sfox.addUser('a');
+    expect((await batch({ data: ['a', 'b'] })).status).toBe(404);
   });
 
   it('may bound its batches', async () => {
     fakes.sfox.maxBatchSize = 1;
+    expect((await batch({ data: ['a'] }, { 'content-type': 'Application/JSON' })).status).toBe(201);
     expect((await batch({ data: ['a', 'b'] })).status).toBe(400);
     fakes.reset();
     expect((await batch({ data: ['a', 'b'] })).status).toBe(201);

@@ -72,6 +72,8 @@ describe('sFOX', () => {
     expect((await issue(production, 'another')).status).toBe(201);
     expect((await issue(sandbox, 'another')).status).toBe(401);
     expect(fakes.sfox.tokens.map(({ environment }) => environment)).toEqual(['sandbox', 'production']);
+    fakes.reset();
+    expect((await issue(production)).status).toBe(201);
   });
 
   it('knows a user where it is told so', async () => {

@@ -90,7 +90,7 @@ function findDateProblem(text: string): string | undefined {
   const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? [];
   if (year === undefined || month === undefined || day === undefined) return 'invalid character in year';
   if (Number(month) < 1 || Number(month) > 12) return 'month value is outside expected range of 1-12';
-  const daysOfMonth = new Date(Date.UTC(2000 + (Number(year) % 400), Number(month), 0)).getUTCDate();
+  const daysOfMonth = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
   return Number(day) >= 1 && Number(day) <= daysOfMonth ? undefined : 'day value is outside expected range';
 }
 
