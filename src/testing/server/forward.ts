@@ -34,7 +34,6 @@ export async function forward(
   const { signal } = abort;
   const response = await fake.fetch(toOrigin(incoming) + path, { method, headers, body, signal });
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-  outgoing.flushHeaders();
   if (response.body === null || method === 'HEAD') outgoing.end();
   else await pipeline(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]), outgoing);
 }

@@ -4,6 +4,9 @@ import { providerIds } from '../../../src/providers/create-issuer.js';
 import { failureOf } from '../../support/failures.js';
 import { issueOperations, keys, optionsOf } from '../../support/operations.js';
 import { judged, subjects } from '../../support/subjects/index.js';
+import { startFakeServer } from '../../../src/testing/server/index.js';
+import type { PageState } from '../../../src/testing/server/events.js';
+import { json } from '../ask.js';
 import { useFakeServer } from './ask.js';
 
 const now = Date.parse('2026-11-22T10:00:00.000Z');
@@ -12,7 +15,9 @@ const { server, control } = useFakeServer({ now: () => now });
 describe('the server as a whole', () => {
   it('says that it runs', async () => {
     expect(await control('GET health')).toMatchObject({ status: 200, body: { status: 'ok' } });
-    expect((await fetch(`${server().url}/_fakes/health`, { method: 'HEAD' })).status).toBe(200);
+    for (const path of ['health', ''])
+      expect((await fetch(`${server().url}/_fakes/${path}`, { method: 'HEAD' })).status).toBe(200);
+    expect((await control('POST events')).status).toBe(404);
   });
 
   it('has a clock to set', async () => {
@@ -63,6 +68,7 @@ describe.each(judged)('the controls of %s', (provider) => {
     await connect().issueToken(id);
     await control(`POST ${provider}/fail-next`, { fault: 'drop_connection' });
     expect(await codeOf()).toBe('connection_failed');
+    expect(((await control(`GET ${provider}/calls`)).body as unknown[]).at(-1)).toMatchObject({ status: null });
     await control(`POST ${provider}/fail-next`, { status: 429, retryAfter: 7, delay: 1 });
     expect(await failureOf(connect().issueToken(id))).toMatchObject({ code: 'rate_limited', retryAfter: 7 });
 
@@ -174,7 +180,15 @@ it('redeems a ticket where its link points, with the name that it was asked by',
   const response = await fetch(`${server().url}/clerk/v1/client/sign_ins`, { method: 'POST', body });
   expect(await response.json()).toMatchObject({ response: { status: 'complete' } });
   expect((await fetch(token.url!)).status).toBe(400);
-  expect((await control('GET clerk/tokens')).body).toMatchObject([{ status: 'accepted' }]);
+  const headers = { authorization: `Bearer ${keys.clerk}`, ...json, 'x-forwarded-prefix': '/elsewhere' };
+  const forwarded = await fetch(`${server().baseUrls.clerk}/v1/sign_in_tokens`, {
+    method: 'POST',
+    headers,
+    body: '{"user_id":"user_1"}',
+  });
+  const { url } = (await forwarded.json()) as { url: string };
+  expect(url.startsWith(`${server().url}/clerk/v1/tickets/accept?ticket=`)).toBe(true);
+  expect((await control('GET clerk/tokens')).body).toMatchObject([{ status: 'accepted' }, { status: 'pending' }]);
 });
 
 it('sends what changes as it changes', async () => {
@@ -196,4 +210,74 @@ it('sends what changes as it changes', async () => {
     tokens: [{ userId: 'user_1' }],
   });
   abort.abort();
+});
+
+describe('who watches', () => {
+  async function watch(url: string) {
+    const abort = new AbortController();
+    const response = await fetch(`${url}/_fakes/events`, { signal: abort.signal });
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = '';
+    async function next(): Promise<PageState['providers'][number] & { readonly clockOffset: number }> {
+      while (!rest.includes('\n\n')) rest += (await reader.read()).value ?? '';
+      const [event = '', ...others] = rest.split('\n\n');
+      rest = others.join('\n\n');
+      const { providers, clockOffset } = JSON.parse(event.replace(/^data: /, '')) as PageState;
+      return { ...providers.find(({ id }) => id === 'sfox')!, clockOffset };
+    }
+    async function waitFor(tokenCount: number) {
+      for (;;) if ((await next()).tokenCount === tokenCount) return;
+    }
+    return {
+      status: response.status,
+      next,
+      waitFor,
+      close: () => {
+        abort.abort();
+      },
+    };
+  }
+  const issue = (userId: string) =>
+    fetch(`${server().baseUrls.sfox}/v1/enterprise/user-tokens/${userId}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${keys.sfox}` },
+    });
+
+  it('sees the newest fifty, and the clock of the fakes', async () => {
+    for (let count = 0; count <= 50; count += 1) await issue(`user-${String(count)}`);
+    const page = await watch(server().url);
+    const { tokenCount, tokens, calls, clockOffset } = await page.next();
+    expect([tokenCount, tokens.length, calls.length]).toEqual([51, 50, 50]);
+    expect([tokens.at(-1)?.['userId'], calls.at(-1)?.['path']]).toEqual([
+      'user-50',
+      '/v1/enterprise/user-tokens/user-50',
+    ]);
+    expect(Math.abs(clockOffset - (now - Date.now()))).toBeLessThan(60_000);
+    page.close();
+  });
+
+  it('goes on when another one leaves, and sees what comes after all had left', async () => {
+    const [first, second] = [await watch(server().url), await watch(server().url)];
+    await first.waitFor(0);
+    first.close();
+    for (let count = 1; count <= 3; count += 1) {
+      await issue('user-1');
+      await second.waitFor(count);
+    }
+    second.close();
+    for (let count = 0; count < 10; count += 1) await control('GET health');
+    const third = await watch(server().url);
+    await third.waitFor(3);
+    await issue('user-1');
+    await third.waitFor(4);
+    third.close();
+  });
+
+  it('has room for 32, and does not keep the server from closing', async () => {
+    const own = await startFakeServer();
+    const pages = await Promise.all(Array.from({ length: 32 }, () => watch(own.url)));
+    expect(pages.map(({ status }) => status)).toEqual(pages.map(() => 200));
+    expect((await fetch(`${own.url}/_fakes/events`)).status).toBe(503);
+    await own.close();
+  });
 });

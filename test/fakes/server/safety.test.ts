@@ -65,7 +65,10 @@ describe('the controls', () => {
   it('take their own page, and a link to it from elsewhere', async () => {
     const { host } = new URL(server().url);
     expect((await addUser({ origin: `http://${host}`, 'sec-fetch-site': 'same-origin' })).status).toBe(204);
+    expect((await addUser({ 'sec-fetch-site': 'none' })).status).toBe(204);
     const visit = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
+    const rebound = await rawRequest(`${server().url}/_fakes/`, { headers: { ...visit, host: 'evil.example' } });
+    expect(rebound.status).toBe(403);
     const page = await rawRequest(`${server().url}/_fakes/`, { headers: visit });
     expect(page.status).toBe(200);
     expect(page.headers['content-security-policy']).toContain("default-src 'none'");
