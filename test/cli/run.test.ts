@@ -298,6 +298,7 @@ describe('ends with', () => {
     const many = await cli.run('issue clerk a b c');
     expect(many.exitCode).toBe(3);
     expect(many.lines).toHaveLength(3);
+    expect(many.stderr).toContain('error (unauthorized): Clerk answered 401');
     const { length } = cli.fakes.clerk.calls;
     expect((await cli.run('revoke clerk a b')).exitCode).toBe(3);
     // The second would be refused, too.
