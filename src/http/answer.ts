@@ -91,21 +91,20 @@ export function invalidAnswer(
   { call, context, request }: Attempt,
   response: Response,
   problem: string,
-  { requestId, code = 'invalid_response', hint }: AnswerFacts = {},
+  { requestId: known, code = 'invalid_response', hint }: AnswerFacts = {},
 ): InvalidResponseError {
   const { provider, label, operation } = context;
   const { status } = response;
-  const usual =
-    code === 'not_issued'
-      ? 'Call `issueToken` for this user.'
-      : `If it lasts, quote \`requestId\` to ${label}'s support.`;
+  const requestId = known ?? readRequestId(call, response, undefined);
+  const support = `${requestId === undefined ? 'ask' : 'quote `requestId` to'} ${label}'s support`;
+  const usual = code === 'not_issued' ? 'Call `issueToken` for this user.' : `If it lasts, ${support}.`;
   return new InvalidResponseError({
     code,
     message: `${label} answered ${String(status)}, but ${problem}. ${request.lostAnswerHint} ${hint ?? usual}`,
     provider,
     operation,
     status,
-    requestId: requestId ?? readRequestId(call, response, undefined),
+    requestId,
   });
 }
 

@@ -56,8 +56,14 @@ describe('a message says what is wrong, and what came of it', () => {
       [
         'the token is for another user',
         'A token may have been issued that nobody received.',
-        "quote `requestId` to Clerk's support",
+        "If it lasts, ask Clerk's support.",
       ],
+    ],
+    [
+      'an answer with a request id',
+      () =>
+        failureOf(sfox(() => Promise.resolve(Response.json({}, { headers: { 'x-request-id': 'a' } }))).issueToken('a')),
+      ["If it lasts, quote `requestId` to sFOX's support."],
     ],
     [
       'no ticket',
