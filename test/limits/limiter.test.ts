@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   createClerk,
@@ -122,8 +123,11 @@ describe('a limit that the user gave', () => {
     const clerk = createClerk({ baseUrl: 'https://gateway.invalid', apiKey, fetch, rateLimit, retry: 0 });
     const start = performance.now();
     const first = clerk.issueToken('a').catch((error: unknown) => error);
-    await clerk.issueToken('b');
+    const { signal } = new AbortController();
+    await clerk.issueToken('b', { signal });
     expect(performance.now() - start).toBe(150);
+    // Who is woken leaves nothing behind.
+    expect([vi.getTimerCount(), getEventListeners(signal, 'abort')]).toEqual([0, []]);
     expect(await first).toMatchObject({ code: 'api_key_unavailable' });
   });
 
@@ -506,6 +510,18 @@ describe('a limiter of somebody else', () => {
     await clerkWith({ take }).clerk.issueTokens(ids(6), { concurrency: 6 });
     // Two at the start, then one every ten seconds or so for each place: one asks each second meanwhile.
     expect(asked).toBeLessThan(60);
+  });
+
+  it('may refuse for longer than a timer can last', async () => {
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    const controller = new AbortController();
+    const { clerk } = clerkWith({ take: () => ({ granted: false, retryInMilliseconds: 2 ** 32 }) });
+    const bulk = clerk.issueTokens(['a'], { signal: controller.signal });
+    await wait(100);
+    controller.abort('enough');
+    await expect(bulk).rejects.toBe('enough');
+    // Node.js turns a longer time into a millisecond.
+    expect(Math.max(...timers.mock.calls.map(([, milliseconds = 0]) => milliseconds))).toBe(2 ** 31 - 1);
   });
 });
 
