@@ -117,8 +117,8 @@ export class Deadline {
   race<T>(work: PromiseLike<T>, cancel?: () => void): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#endRace = (reason) => {
-        cancel?.();
         reject(reason);
+        cancel?.();
       };
       work.then(resolve, reject);
       if (this.signal.aborted) this.#endRace(this.signal.reason);

@@ -3,7 +3,7 @@ import { type ApiError, InvalidResponseError, type InvalidResponseErrorCode } fr
 import { bound, createRedactor, maxReadLength, type Redact, redactForms, redactTokens } from '../secrets.js';
 import { findSecrets, redactJson } from '../secrets/json.js';
 import { type Deadline, toDate } from '../time.js';
-import { discardBody, readBody } from './body.js';
+import { checkPathHint, discardBody, readBody } from './body.js';
 import { describeGateway, toApiError } from './failure.js';
 import { type Answer, type Attempt, type AttemptOf, type CallState, idsIn, type Unlisted } from './request.js';
 import { isRepeated, parseRetryAfter } from './retry.js';
@@ -82,9 +82,6 @@ interface AnswerFacts {
   /** What to do next. */
   readonly hint?: string;
 }
-
-/** The hint for a body that the provider itself would not send. */
-export const checkPathHint = 'Check the base URL, and any proxy or `fetch` of your own.';
 
 /** Makes the error for a success that cannot be used. */
 export function invalidAnswer(

@@ -7,7 +7,7 @@ import type { Fetch } from '../issuer.js';
 import { redactTokens } from '../secrets.js';
 import { copyCause } from '../secrets/cause.js';
 import { Deadline } from '../time.js';
-import { checkPathHint, invalidAnswer, readFailure, readSuccess } from './answer.js';
+import { invalidAnswer, readFailure, readSuccess } from './answer.js';
 import { discardBody, readBody, UnusableBodyError } from './body.js';
 import { timeoutError, toApiError } from './failure.js';
 import { readCredentials } from './renewal.js';
@@ -57,7 +57,7 @@ export async function runAttempt<T, R>(
     if (deadline.signal.aborted) sent?.then(discardBody).catch(() => undefined);
     if (error instanceof TokenwrightError) throw error;
     if (error instanceof UnusableBodyError && response !== undefined)
-      throw invalidAnswer(attempt, response, error.message, { hint: checkPathHint });
+      throw invalidAnswer(attempt, response, error.message, { hint: error.hint });
     if (deadline.isExpired && !attempt.isSent) throw keyIsLate(attempt, option);
     if (deadline.isExpired) throw timeLimitError();
     if (deadline.signal.aborted) throw error;

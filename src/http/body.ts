@@ -1,21 +1,33 @@
-import type { Deadline } from '../time.js';
+import { type Deadline, ignoreFailure } from '../time.js';
+
+/** What to do about a body that the provider itself would not send. */
+export const checkPathHint = 'Check the base URL, and any proxy or `fetch` of your own.';
 
 /** The largest body that is read, in bytes after decompression. The answer with a token has under 2 kB. */
 const maxBodyBytes = 1_048_576;
 
 /** An answer's body cannot be used. The message is a part of a sentence: "… answered 200, but <message>." */
-export class UnusableBodyError extends Error {}
+export class UnusableBodyError extends Error {
+  /** What to do next. */
+  readonly hint: string;
+
+  constructor(message: string, hint = checkPathHint) {
+    super(message);
+    this.hint = hint;
+  }
+}
 
 /** Reads a body as UTF-8 text within a deadline. If that fails, cancels the body, so that its connection is free again. */
 export function readBody(response: Response, deadline: Deadline): Promise<string> {
   if (response.body === null) return Promise.resolve('');
   if (typeof TextDecoder !== 'function') {
     discardBody(response);
-    throw new UnusableBodyError('this runtime has no TextDecoder to read it with');
+    throw new UnusableBodyError('this runtime has no TextDecoder to read it with', 'Load a polyfill of `TextDecoder`.');
   }
   const reader = response.body.getReader();
+  // The reader of a user's `fetch` may be none of the platform.
   const cancel = () => {
-    reader.cancel().catch(() => undefined);
+    ignoreFailure(() => reader.cancel());
   };
   return deadline.race(readText(reader, cancel), cancel);
 }

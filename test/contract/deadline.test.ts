@@ -70,6 +70,29 @@ describe('rule 3: one deadline', () => {
     expect(cancel).toHaveBeenCalledTimes(1);
   });
 
+  it.each<[string, unknown]>([
+    ['returns nothing', () => undefined],
+    [
+      'throws',
+      () => {
+        throw new Error('no');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('no'))],
+    ['is missing', undefined],
+  ])('over a body with a reader of its own, whose `cancel` %s', async (_, cancel) => {
+    const body = { locked: false, getReader: () => ({ read: never, cancel }) };
+    const fetch = () => Promise.resolve({ status: 200, headers: new Headers(), body } as unknown as Response);
+    const call = failureOf(prepare({ baseUrl, fetch }).call({ timeout: 100 }));
+    expect(await timeOf(call)).toBe(100);
+    expect(await call).toMatchObject({ code: 'timeout' });
+    const controller = new AbortController();
+    setTimeout(() => {
+      controller.abort('enough');
+    }, 50);
+    await expect(prepare({ baseUrl, fetch }).call({ signal: controller.signal })).rejects.toBe('enough');
+  });
+
   it('also if an answer comes too late: it is let go of', async () => {
     const cancel = vi.fn();
     const fetch = async () => {

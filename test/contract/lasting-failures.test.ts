@@ -170,7 +170,7 @@ it('a runtime without TextDecoder says so, is not asked again, and keeps the sta
   };
   const unread = await call(200);
   expect(unread).toMatchObject({ code: 'invalid_response', retryable: false });
-  expect(unread.message).toContain('has no TextDecoder');
+  expect(unread.message).toMatch(/has no TextDecoder .*\. Load a polyfill of `TextDecoder`\.$/);
   expect(await call(404)).toMatchObject({ code: 'not_found', status: 404 });
   expect(cancel).toHaveBeenCalledTimes(2);
 });
