@@ -13,7 +13,7 @@ export interface SfoxErrorBody {
  * without a zone is UTC, not local time.
  */
 export function toExpiry(text: string): Date | undefined {
-  const match = /^\d{4}-\d{2}-\d{2}T[\d:.]+(z|[+-]\d{2}:?\d{2})?$/i.exec(text);
+  const match = /^\d{4}-\d{2}-\d{2}T[\d:.]+([Zz]|[+-]\d{2}:?\d{2})?$/.exec(text);
   if (match === null) return undefined;
   return toDate(match[1] === undefined ? `${text}Z` : text);
 }
