@@ -34,6 +34,8 @@ export async function forward(
   const { signal } = abort;
   const response = await fake.fetch(toOrigin(incoming) + path, { method, headers, body, signal });
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+  // Not with the first part of the body: a body that stalls may have none.
+  outgoing.flushHeaders();
   if (response.body === null || method === 'HEAD') outgoing.end();
   else await pipeline(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]), outgoing);
 }

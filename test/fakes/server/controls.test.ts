@@ -62,6 +62,15 @@ describe.each(judged)('the controls of %s', (provider) => {
     await connect().issueToken(id);
   });
 
+  it('let the body of an answer stall, not its status, even if the body is empty', async () => {
+    await control(`POST ${provider}/fail-next`, { status: 503, fault: 'stall_body', body: '' });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const { status } = await fetch(`${server().baseUrls[provider]}/v2`, { signal });
+    expect(status).toBe(503);
+    controller.abort();
+  });
+
   it('let requests fail', async () => {
     expect((await control(`POST ${provider}/fail-next`, { status: 503, times: 2 })).status).toBe(204);
     expect([await codeOf(), await codeOf()]).toEqual(['server_error', 'server_error']);
