@@ -48,7 +48,8 @@ export function reportError(context: CliContext, error: unknown, about?: string)
 function describeAnswer(error: unknown): string {
   if (!(error instanceof ApiError || error instanceof InvalidResponseError)) return '';
   const issues = error instanceof ApiError ? error.issues : [];
-  const lines = issues.map(({ path, message }) => [path.join('.') || 'issue', message]);
+  // A fixed word first: GitHub Actions takes a line that begins with `::` as a command.
+  const lines = issues.map(({ path, message }) => ['issue', ...(path.length === 0 ? [] : [path.join('.')]), message]);
   if (error.requestId !== undefined) lines.push(['requestId', error.requestId]);
   return lines.map((words) => `  ${shorten(words.join(': '))}\n`).join('');
 }

@@ -66,7 +66,7 @@ describe('issue', () => {
       body: { detail: [{ loc: ['path', 'user_id'], msg: 'no\u001b[2J UUID', type: 'uuid_parsing' }] },
     });
     const { stderr } = await cli.run(`issue junction ${uuid}`);
-    expect(stderr).toMatch(/see `issues`\.\n {2}path\.user_id: no \[2J UUID\n {2}requestId: made-up-request\n$/);
+    expect(stderr).toMatch(/see `issues`\.\n {2}issue: path\.user_id: no \[2J UUID\n {2}requestId: made-up-request\n$/);
   });
 
   it('refuses an id that can be no variable, before anything is issued', async () => {
