@@ -286,6 +286,25 @@ it('a single call beside a bulk call fails at once if a pause after a refusal is
   expect((await bulk).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
 });
 
+it.each(['a bulk call', 'a single call beside it'])(
+  'a shorter `Retry-After` does not end the pause of a longer one for %s',
+  async (who) => {
+    const seconds = ['10', '1'];
+    const provider = createProvider(100, (count) => {
+      const headers = { 'retry-after': seconds[count - 1] ?? '' };
+      return count > seconds.length ? undefined : new Response('', { status: 429, headers });
+    });
+    const { clerk, departures } = clerkWith(undefined, provider);
+    const start = performance.now();
+    const bulk = clerk.issueTokens(ids(4), { concurrency: 2 });
+    await wait(200);
+    if (who !== 'a bulk call') await clerk.issueToken('single');
+    expect((await bulk).map(({ status }) => status)).toEqual(Array(4).fill('fulfilled'));
+    expect(departures.slice(0, 2).map((time) => time - start)).toEqual([0, 0]);
+    expect(Math.min(...departures.slice(2)) - start).toBeGreaterThanOrEqual(10_100);
+  },
+);
+
 describe('a pause that is longer than a bulk call goes on', () => {
   const longPause = (count: number) =>
     count === 1 ? new Response('', { status: 429, headers: { 'retry-after': '1790000000' } }) : undefined;
