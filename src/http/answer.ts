@@ -76,7 +76,7 @@ function createFacts(requestId: string | undefined, date: string): Omit<Unlisted
   return { requestId: () => requestId, issuedAt: () => (issuedAt ??= toDate(date)) };
 }
 
-interface AnswerFacts {
+interface InvalidAnswer {
   readonly requestId?: string | undefined;
   readonly code?: InvalidResponseErrorCode | undefined;
   /** What to do next. */
@@ -88,7 +88,7 @@ export function invalidAnswer(
   { call, context, request }: Attempt,
   response: Response,
   problem: string,
-  { requestId: known, code = 'invalid_response', hint }: AnswerFacts = {},
+  { requestId: known, code = 'invalid_response', hint }: InvalidAnswer = {},
 ): InvalidResponseError {
   const { provider, label, operation } = context;
   const { status } = response;

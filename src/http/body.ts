@@ -63,12 +63,9 @@ function decode(chunks: readonly Uint8Array[]): string {
 
 /** Cancels the unread body of an answer, so that its connection is free again. A user's `fetch` may return anything. */
 export function discardBody(answer: unknown): void {
-  try {
-    const { body } = answer as { readonly body: { cancel?: () => Promise<void>; destroy: () => void } };
+  ignoreFailure(() => {
+    const { body } = answer as { readonly body: { cancel?: () => unknown; destroy: () => unknown } };
     // Older packages return a stream of Node.js as the body, which has `destroy`.
-    if (typeof body.cancel === 'function') body.cancel().catch(() => undefined);
-    else body.destroy();
-  } catch {
-    // Not a body that can be cancelled.
-  }
+    return typeof body.cancel === 'function' ? body.cancel() : body.destroy();
+  });
 }
