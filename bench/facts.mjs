@@ -10,12 +10,10 @@ export function toFacts({ size, start, call }, page) {
   };
   const kilobytes = (name) => `${bundles[name].toFixed(1)} kB`;
   const times = ({ median }) => `${median.toFixed(2)} ×`;
-  const callOf = (title, name) => times(call[title][name].time);
+  const callOf = (provider, name = `tokenwright, ${provider}`) => times(call[`${provider}, 1 at a time`][name].time);
   const survived = /good, of (\d+)\W+(\d+)\W+(\d+)\W+(\d+)\W+(\d+)/.exec(page);
   if (survived === null) throw new Error('The page has no table of faults.');
   const [, faults, clerkOurs, clerkTheirs, , junctionTheirs] = survived;
-  const none = 'without a body, 1 at a time';
-  const one = 'with a body, 1 at a time';
   return toTable([
     ['', 'tokenwright', '@clerk/backend', '@junction-api/sdk'],
     ['Installed', ...['tokenwright', '@clerk/backend', '@junction-api/sdk'].map(weight)],
@@ -29,13 +27,9 @@ export function toFacts({ size, start, call }, page) {
       'Import and first request, against a first `fetch`',
       ...['tokenwright, ESM', '@clerk/backend', '@junction-api/sdk'].map((name) => times(start[name].first)),
     ],
-    [
-      'A Junction call, against a bare `fetch`',
-      callOf(none, 'tokenwright, Junction'),
-      '',
-      callOf(none, '@junction-api/sdk'),
-    ],
-    ['A Clerk call, against a bare `fetch`', callOf(one, 'tokenwright, Clerk'), callOf(one, '@clerk/backend'), ''],
+    ['A Junction call, against a bare `fetch`', callOf('Junction'), '', callOf('Junction', '@junction-api/sdk')],
+    ['An sFOX call, against a bare `fetch`', callOf('sFOX'), '', ''],
+    ['A Clerk call, against a bare `fetch`', callOf('Clerk'), callOf('Clerk', '@clerk/backend'), ''],
     [`Faults taken well, of ${faults}`, clerkOurs, clerkTheirs, junctionTheirs],
   ]);
 }

@@ -33,7 +33,9 @@ const junctionUrl = `${base}/junction/v2/user/${id}/sign_in_token`;
 const junctionInit = { method: 'POST', headers: { 'x-vital-api-key': 'sk_eu_bench' } };
 const junction = createJunction({ apiKey: 'sk_eu_bench', baseUrl: `${base}/junction` });
 const junctionClient = new JunctionClient({ apiKey: 'sk_eu_bench', baseUrl: `${base}/junction` });
+
 const sfoxUrl = `${base}/sfox/v1/enterprise/user-tokens/${id}`;
+const sfoxInit = { method: 'POST', headers: { authorization: 'Bearer bench' } };
 const sfox = createSfox({ apiKey: 'bench', baseUrl: `${base}/sfox` });
 
 const clerkUrl = `${base}/clerk/v1/sign_in_tokens`;
@@ -43,18 +45,24 @@ const clerkInit = () => ({ method: 'POST', headers: clerkHeaders, body: JSON.str
 const clerk = createClerk({ apiKey: 'sk_test_bench', baseUrl: `${base}/clerk`, expiresInSeconds: 60 });
 const clerkClient = createClerkClient({ secretKey: 'sk_test_bench', apiUrl: `${base}/clerk` });
 
+// Each beside a bare `fetch` of the same request: what a request costs depends on its headers, its body and its answer.
 const groups = {
-  'without a body': {
+  Junction: {
     'fetch, bare': async () => (await (await fetch(junctionUrl, junctionInit)).json()).sign_in_token,
     'fetch, careful': () => carefully(junctionUrl, junctionInit, (body) => body.sign_in_token),
     'tokenwright, Junction': async () => (await junction.issueToken(id)).token,
     ky: async () => (await ky(junctionUrl, junctionInit).json()).sign_in_token,
     '@junction-api/sdk': async () => (await junctionClient.user.getUserSignInToken({ userId: id })).signInToken,
-    'tokenwright, sFOX': async () => (await sfox.issueToken(id)).token,
-    'axios (the snippet of sFOX)': async () =>
-      (await axios({ method: 'post', url: sfoxUrl, headers: { Authorization: 'Bearer bench' } })).data.data.token,
   },
-  'with a body': {
+  sFOX: {
+    'fetch, bare': async () => (await (await fetch(sfoxUrl, sfoxInit)).json()).data.token,
+    'fetch, careful': () => carefully(sfoxUrl, sfoxInit, (body) => body.data.token),
+    'tokenwright, sFOX': async () => (await sfox.issueToken(id)).token,
+    ky: async () => (await ky(sfoxUrl, sfoxInit).json()).data.token,
+    'axios (the snippet of sFOX)': async () =>
+      (await axios({ method: 'post', url: sfoxUrl, headers: sfoxInit.headers })).data.data.token,
+  },
+  Clerk: {
     'fetch, bare': async () => (await (await fetch(clerkUrl, clerkInit())).json()).token,
     'fetch, careful': () => carefully(clerkUrl, clerkInit(), (body) => body.token),
     'tokenwright, Clerk': async () => (await clerk.issueToken(id)).token,
@@ -115,8 +123,8 @@ for (const [group, contenders] of Object.entries(groups)) {
     busiest = Math.max(busiest, ...Object.values(measured).flatMap((each) => each.map((result) => result.server)));
     const title = `${group}, ${concurrency} at a time`;
     plotBars(
-      `call-${group.replaceAll(' ', '-')}-${concurrency}`,
-      `A call ${title}: time as a multiple of a bare fetch`,
+      `call-${group.toLowerCase()}-${concurrency}`,
+      `A call to ${title}: time as a multiple of a bare fetch`,
       rows.map(({ label, time }) => ({ label, ...time })),
     );
     tables.push(
