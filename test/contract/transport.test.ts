@@ -110,6 +110,14 @@ describe.concurrent('the transport', () => {
       expect(requests).toHaveLength(1);
     });
 
+    it.each([501, 505, 522])('after a %i that it is told, whose error then says that it may pass', async (status) => {
+      const { url, requests } = await startServer(answers({ status, headers: { 'retry-after': '0' } }));
+      const retry = { limit: 1, statusCodes: [status] };
+      const error = await failureOf(prepare({ baseUrl: url }).call({ retry }));
+      expect(error).toMatchObject({ code: 'server_error', status, retryable: true });
+      expect(requests).toHaveLength(2);
+    });
+
     it.each([400, 401, 403, 404, 409, 413, 422, 501])('never after a %i', async (status) => {
       const { url, requests } = await startServer(answers({ status, headers: { 'retry-after': '0' } }));
       await failureOf(prepare({ baseUrl: url }).call());
