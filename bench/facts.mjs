@@ -1,4 +1,4 @@
-// The short table at the top of the page, made of the results of the benchmarks and of the page of faults.
+// The short tables: at the top of the page, made of the results and of the page of faults, and in docs/decisions.md.
 import { toTable } from './report.mjs';
 
 export function toFacts({ size, start, call }, page) {
@@ -31,5 +31,23 @@ export function toFacts({ size, start, call }, page) {
     ['An sFOX call, against a bare `fetch`', callOf('sFOX'), '', ''],
     ['A Clerk call, against a bare `fetch`', callOf('Clerk'), callOf('Clerk', '@clerk/backend'), ''],
     [`Faults taken well, of ${faults}`, clerkOurs, clerkTheirs, junctionTheirs],
+  ]);
+}
+
+/** What a call costs as it is, and what it would cost through ky: for the decision to use ky for the retries alone. */
+export function toCallFigures({ call }) {
+  const providers = ['Junction', 'sFOX', 'Clerk'];
+  const rowOf = (concurrency, title, nameOf) => [
+    `${title}, ${concurrency} at a time`,
+    ...providers.map((provider) => {
+      return call[`${provider}, ${concurrency} at a time`][nameOf(provider)].time.median.toFixed(2);
+    }),
+  ];
+  return toTable([
+    ['Time of a call / bare `fetch`', ...providers],
+    ...[1, 64].flatMap((concurrency) => [
+      rowOf(concurrency, 'tokenwright', (provider) => `tokenwright, ${provider}`),
+      rowOf(concurrency, 'ky alone', () => 'ky'),
+    ]),
   ]);
 }

@@ -1,8 +1,9 @@
-// Runs what is measured, one after the other, and writes bench/README.md: `npm run bench`, or `npm run bench -- start call`.
+// Runs what is measured, one after the other, and writes bench/README.md and the figures of docs/decisions.md: `npm run bench`,
+// or `npm run bench -- start call`.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { toFacts } from './facts.mjs';
+import { toCallFigures, toFacts } from './facts.mjs';
 import { writeBetweenMarks } from './report.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -28,4 +29,6 @@ for (const [name, args] of Object.entries(parts)) {
 const results = JSON.parse(readFileSync(new URL('results.json', import.meta.url), 'utf8'));
 const page = readFileSync(new URL('README.md', import.meta.url), 'utf8');
 writeBetweenMarks('README.md', 'measured', toFacts(results, page));
-execFileSync('npx', ['prettier', '--write', 'bench/README.md', 'bench/results.json'], { cwd: root });
+writeBetweenMarks('../docs/decisions.md', 'call', toCallFigures(results));
+const written = ['bench/README.md', 'bench/results.json', 'docs/decisions.md'];
+execFileSync('npx', ['prettier', '--write', ...written], { cwd: root });
