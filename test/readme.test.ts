@@ -5,7 +5,7 @@ import ts from 'typescript';
 import { expect, it } from 'vitest';
 import { scopes } from '../src/errors/codes.js';
 import { errorFromJSON } from '../src/errors/json.js';
-import { statuses } from '../src/http/statuses.js';
+import { meaningOf, statuses } from '../src/http/statuses.js';
 import { providers } from '../src/providers/index.js';
 import { subjects } from './support/subjects/index.js';
 
@@ -29,28 +29,47 @@ it('names tests that are there for promises', () => {
   }
 });
 
-it('lists every code of an error with its statuses and its scope, as the tables of the source have them', () => {
+/** The class that an error of each code has. */
+const classOf = (code: string) => {
+  const fields = { message: '', operation: 'issueToken', retryable: false, scope: 'user', status: 400, timeout: 1 };
+  return errorFromJSON({ ...fields, code })?.name;
+};
+
+it('lists every code of an error with its class, its statuses and its scope, as the tables of the source have them', () => {
   const [, table = ''] = readme.split('## Errors');
   const rows = [...table.matchAll(/^\| `(\w+Error)` +\| (.*?) +\| `(\w+)` +\|/gm)];
-  const listed = rows.flatMap(([, , codes = '', scope = '']) =>
-    [...codes.matchAll(/`(\w+)`(?: \((\d+)\))?/g)].map(([, code = '', status]) => ({ code, status, scope })),
+  const listed = rows.flatMap(([, name, codes = '', scope = '']) =>
+    [...codes.matchAll(/`(\w+)`(?: \((\d+)\))?/g)].map(([, code = '', status]) => ({ name, code, status, scope })),
   );
   expect(Object.fromEntries(listed.map(({ code, scope }) => [code, scope]))).toEqual(scopes);
+  for (const { name, code } of listed) expect(name, code).toBe(classOf(code));
   const byStatus = listed.flatMap(({ code, status }) => (status === undefined ? [] : [[status, code]]));
   const own = Object.entries(statuses).filter(([status, { code }]) => code !== 'server_error' && status !== '408');
   expect(Object.fromEntries(byStatus)).toEqual(Object.fromEntries(own.map(([status, { code }]) => [status, code])));
 });
 
+it.each(['README.md', 'docs/errors.md'])(
+  '%s names the statuses that may pass, as the table of the source has them',
+  (file) => {
+    const page = readFileSync(`${root}${file}`, 'utf8').replace(/\s+/g, ' ');
+    const every = Array.from({ length: 600 }, (_, status) => status);
+    const passing = every.filter((status) => status < 500 && meaningOf(status).isTemporary);
+    const lasting = every.filter((status) => status >= 500 && !meaningOf(status).isTemporary).join(' and ');
+    expect(page).toMatch(
+      new RegExp(`the statuses ${passing.join(', ')} and 5xx(?: \\(not ${lasting}\\)|, except ${lasting})`),
+    );
+  },
+);
+
 it('has an entry for every code, with the class, the status and the scope that it has', () => {
   const page = readFileSync(`${root}docs/errors.md`, 'utf8');
   const entries = [...page.matchAll(/^### `(\w+)`\n\n`(\w+)`(?: · status (\w+))? · scope `(\w+)`/gm)];
-  const shared = { message: '', operation: 'issueToken', retryable: false, status: 400, timeout: 1 };
   const statusOf = (code: string) => {
     const [status] = Object.entries(statuses).find(([key, each]) => each.code === code && key !== '408') ?? [];
     return code === 'server_error' ? '5xx' : status;
   };
   const expected = Object.entries(scopes).map(([code, scope]) => {
-    return [code, errorFromJSON({ ...shared, code, scope })?.name, statusOf(code), scope];
+    return [code, classOf(code), statusOf(code), scope];
   });
   expect(entries.map(([, ...facts]) => facts).sort()).toEqual(expected.sort());
 });
