@@ -14,7 +14,7 @@ const hungAfterMilliseconds = 1_000;
 
 const fixed = (name: string, value: string): CredentialSource => ({
   name,
-  profile: { variables: [], header: `x-${name}` },
+  credential: { variables: [], header: `x-${name}` },
   source: `the option \`${name}\``,
   value,
   facts: undefined,
@@ -22,7 +22,7 @@ const fixed = (name: string, value: string): CredentialSource => ({
 });
 const asked = (name: string, ask: Ask): CredentialSource => ({
   ...fixed(name, ''),
-  profile: { variables: [], header: `x-${name}`, scheme: 'Bearer' },
+  credential: { variables: [], header: `x-${name}`, scheme: 'Bearer' },
   source: `the function \`${name}\``,
   value: undefined,
   ask,

@@ -7,7 +7,7 @@ export interface Input {
 }
 
 /** How long a chunk waits for more inputs after its first one, in milliseconds: fuller chunks mean fewer requests. */
-const lingerTime = 250;
+const longestChunkWait = 250;
 
 type Step = IteratorResult<unknown>;
 
@@ -50,7 +50,7 @@ export function createInputReader(source: Iterable<unknown> | AsyncIterable<unkn
       const chunk: Input[] = [];
       try {
         while (chunk.length < size && !isDone && !signal.aborted) {
-          const result = await step(chunk.length === 0 ? undefined : lingerTime);
+          const result = await step(chunk.length === 0 ? undefined : longestChunkWait);
           if (result === undefined) break;
           // Any truthy value, as in a `for` loop.
           if (result.done) isDone = true;

@@ -55,7 +55,7 @@ export class Run<T extends IssuedTokenFields, O extends CallOptions> {
   readonly #outcomes = new Queue<IssueOutcome<T>>();
   readonly #leaveCaller: (() => void) | undefined;
   /** An error that concerns all users: nothing more is sent. */
-  #stopper: TokenwrightError | undefined;
+  #errorForAll: TokenwrightError | undefined;
   /** An error that ends the whole call, once the requests in flight have finished. */
   #failure: Failure | undefined;
   #isReadingDone = false;
@@ -146,7 +146,7 @@ export class Run<T extends IssuedTokenFields, O extends CallOptions> {
           this.#parts.add(jobs);
           this.#dispatch();
         }
-        stretch = jobs.length > 0 && this.#stopper === undefined ? 0 : stretch + inputs.length;
+        stretch = jobs.length > 0 && this.#errorForAll === undefined ? 0 : stretch + inputs.length;
         if (stretch <= longestStretch) continue;
         stretch = 0;
         await new Promise((resolve) => setTimeout(resolve));
@@ -184,17 +184,17 @@ export class Run<T extends IssuedTokenFields, O extends CallOptions> {
     const { jobs, budget } = part;
     const { bulk, finish } = this.#lane.begin();
     try {
-      if (this.#stopper === undefined) {
+      if (this.#errorForAll === undefined) {
         await this.#ask(jobs, bulk);
         budget.left += jobs.length;
-      } else this.#settleAll(jobs, this.#stopper);
+      } else this.#settleAll(jobs, this.#errorForAll);
     } catch (error) {
       // Check for an abort first: its reason may be an error of this package.
       if (this.#end.signal.aborted || !(error instanceof TokenwrightError)) this.#fail(error);
       else if (!this.#parts.divide(part, error)) {
         this.#settleAll(jobs, error);
         if (this.#isForEverybody(error)) {
-          this.#stopper ??= error;
+          this.#errorForAll ??= error;
           this.#halt.abort(error);
         }
       }

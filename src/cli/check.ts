@@ -55,7 +55,7 @@ function examine({ env }: CliContext, provider: ProviderId): Finding {
   try {
     const { environment, region, url, sources } = configure(profile, {}, env);
     const baseUrl = profile.version === undefined ? url : url.slice(0, -`/${profile.version}`.length);
-    const credentials = sources.map(({ name, source, value = '', profile: { prefixes = {} } }) => {
+    const credentials = sources.map(({ name, source, value = '', credential: { prefixes = {} } }) => {
       const prefix = Object.keys(prefixes).find((each) => value.startsWith(each));
       return { name, source, prefix, length: value.length };
     });

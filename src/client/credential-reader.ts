@@ -96,7 +96,7 @@ export function createCredentialReader({
   }
 
   function check(context: CallContext, answer: Answer): Credentials {
-    const checked = sources.map(({ value, profile: credential, source }, index) => {
+    const checked = sources.map(({ value, credential, source }, index) => {
       if (value !== undefined) return value;
       const setting = { value: answer.values[index], source: `the value that ${source} returned` };
       return checkCredential(context, { profile, credential, target }, setting).value;
@@ -130,7 +130,7 @@ export function createCredentialReader({
 }
 
 function toCredentials(sources: readonly CredentialSource[], values: readonly string[]): Credentials {
-  const entries = sources.map(({ profile: { header, scheme } }, index) => {
+  const entries = sources.map(({ credential: { header, scheme } }, index) => {
     const value = values[index] ?? '';
     return [header, scheme === undefined ? value : `${scheme} ${value}`] as const;
   });

@@ -13,7 +13,7 @@ export interface Credentials {
 /** A credential with a fixed value, or with a function that is called before each request. */
 export interface CredentialSource {
   readonly name: string;
-  readonly profile: CredentialProfile;
+  readonly credential: CredentialProfile;
   readonly source: string;
   /** `undefined` if a function returns it. */
   readonly value: string | undefined;
@@ -45,7 +45,7 @@ export function findCredentials(
 ): readonly CredentialSource[] {
   return chooseCredentials(setup, profile, options).map(([name, credential]) => {
     const option = options[name];
-    const common = { name, profile: credential };
+    const common = { name, credential };
     if (typeof option === 'function') {
       const ask = option as CredentialSource['ask'];
       return { ...common, source: `the function \`${name}\``, value: undefined, facts: undefined, ask };
