@@ -6,8 +6,9 @@ interface Listeners {
 const listenersOf = new WeakMap<AbortSignal, Listeners>();
 
 /**
- * Calls back when a signal is aborted, until the returned function is called. All callbacks for one signal share one
- * listener, because Node.js prints a warning at the eleventh listener, and many calls may share the shutdown signal of a server.
+ * Calls `callback` when a signal is aborted, unless the returned function was called before. All callbacks for one signal
+ * share one listener, because Node.js prints a warning at the eleventh listener, and many calls may share the shutdown signal
+ * of a server.
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   if (signal.aborted) {

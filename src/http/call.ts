@@ -24,7 +24,7 @@ export interface Call<Options extends CallOptions = CallOptions> {
   readonly send: <T, R>(request: ApiRequest<T, R>) => Promise<R>;
 }
 
-/** What a call is, besides its work. */
+/** The arguments of a call, except for the function that sends its requests. */
 export interface CallRequest<Options extends CallOptions> {
   readonly operation: Operation;
   /** The options that the user passed; not checked yet. */
@@ -64,17 +64,17 @@ export function createApi(connection: Connection<ClientOptions>, dialect: Dialec
   const issueOptionNames = [...callOptionNames, ...ownOptionNames(profile, 'call')];
 
   const call: Api['call'] = async ({ operation, options, check, bulk }, work) => {
-    const own = context(operation);
-    check?.(own);
-    checkOptionNames(own, options, operation === 'issueToken' ? issueOptionNames : callOptionNames);
+    const callContext = context(operation);
+    check?.(callContext);
+    checkOptionNames(callContext, options, operation === 'issueToken' ? issueOptionNames : callOptionNames);
     const isDefault = Object.keys(options).length === 0;
     const given = ownProperties(options);
-    const settings = isDefault ? connection.settings : resolveSettings(own, given, connection.settings);
-    if (!isDefault) checkOwnOptions(own, profile, given);
+    const settings = isDefault ? connection.settings : resolveSettings(callContext, given, connection.settings);
+    if (!isDefault) checkOwnOptions(callContext, profile, given);
     if (settings.signal?.aborted === true) throw settings.signal.reason;
     const traced = channel !== undefined && hasSubscribers(channel) ? channel : undefined;
     const listener = emit ?? (traced && ignoreEvents);
-    const watch = listener && watchCall(listener, own, bulk?.bulkId, settings.signal);
+    const watch = listener && watchCall(listener, callContext, bulk?.bulkId, settings.signal);
     const end = performance.now() + settings.timeout;
     const state: CallState = { connection, dialect, settings, operation, end, answers: [], gate, bulk, watch };
     const send: Call['send'] = (request) => sendRequest(state, context(request.operation), request);

@@ -51,7 +51,7 @@ export function takeTurn(call: CallState, context: CallContext, failure: unknown
 }
 
 /**
- * Gives a turn back.
+ * Called when an attempt has ended: passes its result to the rate limit and to the bulk call.
  *
  * @param failure - The error of the attempt, if it failed.
  * @returns For how many milliseconds a bulk call defers the request; `undefined` if it does not.

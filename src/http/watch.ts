@@ -64,8 +64,8 @@ export function toResult(error: unknown): EventResult {
   return error instanceof TokenwrightError ? error.code : 'aborted';
 }
 
-/** For each listener, the end of the last pause that it was told of. */
-const toldUntil = new WeakMap<Emit, number>();
+/** For each listener, the end of the last pause that it was called with. */
+const reportedUntil = new WeakMap<Emit, number>();
 
 /** Used if only the tracing channel has subscribers. */
 export const ignoreEvents: Emit = () => undefined;
@@ -120,9 +120,10 @@ export function watchCall(
     },
     pause(reason, until) {
       const now = performance.now();
-      // Many requests wait for the end of one pause: tell of it once.
-      if (until < (toldUntil.get(emit) ?? 0) + leastPause || (reason === 'limit' && until - now < leastPause)) return;
-      toldUntil.set(emit, until);
+      // Many requests wait for the end of one pause: emit one event.
+      if (until < (reportedUntil.get(emit) ?? 0) + leastPause || (reason === 'limit' && until - now < leastPause))
+        return;
+      reportedUntil.set(emit, until);
       emit({ type: 'pause', provider: context.provider ?? '', reason, durationMilliseconds: until - now });
     },
     end(error) {

@@ -24,7 +24,7 @@ export interface TurnRequest {
 
 /** The right to send one attempt. */
 export interface Turn {
-  /** Gives the turn back. Returns for how many milliseconds all requests are paused now; 0 unless it was refused. */
+  /** Called when the attempt has ended. Returns for how many milliseconds all requests are paused now; 0 unless it was refused. */
   end(result: TurnResult, retryAfterSeconds?: number): number;
 }
 
