@@ -27,14 +27,10 @@ export function createRedisRateLimiter(options: RedisRateLimiterOptions): RateLi
   /** Counts the requests of this process: its limit while Redis is unavailable. */
   const local = createWindow(limit);
   let restUntil = 0;
-  let processId: string | undefined;
-  let count = 0;
 
   async function ask(request: RateLimitRequest): Promise<RateLimitAnswer> {
     const { priority, leaseMilliseconds } = request;
-    // Not at startup: Workers allow no random numbers while a module is loaded.
-    processId ??= crypto.randomUUID();
-    const id = `${processId}:${String((count += 1))}`;
+    const id = crypto.randomUUID();
     const lease = String(Math.ceil(leaseMilliseconds));
     const answer = await evaluate(takeScript, keys, [id, priority, String(limit.requests), windowLength, lease]);
     const [granted, retryInMilliseconds] = (Array.isArray(answer) ? answer : []).map(Number);

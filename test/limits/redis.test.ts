@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createClerk, type RateLimitRequest, type RateLimitResult } from '../../src/index.js';
 import { createRedisRateLimiter, type RedisRateLimiterOptions } from '../../src/redis/index.js';
 import { createFakeProviders } from '../../src/testing/index.js';
+import { failureOf } from '../support/failures.js';
 import { useVirtualTime } from '../support/virtual-time.js';
 
 useVirtualTime();
@@ -34,13 +35,16 @@ describe('the options are checked when it is made', () => {
   const good = { redis, key: 'clerk', requests: 100, perSeconds: 10 };
 
   it.each<[string, unknown, RegExp]>([
-    ['nothing', undefined, /the options must be an object/],
+    ['nothing', undefined, /^createRedisRateLimiter: the options must be an object/],
     ['no client', { ...good, redis: undefined }, /`redis` must be a client of ioredis or node-redis/],
+    ['null', { ...good, redis: null }, /`redis` must be a client/],
     ['an address', { ...good, redis: 'redis://localhost' }, /`redis` must be a client/],
     ['an object that runs no scripts', { ...good, redis: { get: never } }, /`redis` must be a client/],
     ['no name', { ...good, key: undefined }, /`key` must be a name/],
     ['an empty name', { ...good, key: '' }, /`key` must be a name/],
     ['a name with braces', { ...good, key: 'a{b}' }, /without braces/],
+    ['a name that begins with a brace', { ...good, key: '{a' }, /without braces/],
+    ['a name that is too long', { ...good, key: 'a'.repeat(201) }, /of 1 to 200 characters/],
     ['no number', { ...good, requests: undefined }, /`requests` must be a whole number of requests, 1 or more/],
     ['no window', { ...good, perSeconds: 0 }, /`perSeconds` must be a number of seconds above 0/],
     ['a penalty below 0', { ...good, penaltySeconds: -1 }, /`penaltySeconds` must be a number of seconds, 0 or more/],
@@ -49,7 +53,8 @@ describe('the options are checked when it is made', () => {
   ])('%s', (_, options, message) => {
     const make = () => createRedisRateLimiter(options as RedisRateLimiterOptions);
     expect(make).toThrow(message);
-    expect(make).toThrow(expect.objectContaining({ name: 'ConfigurationError', code: 'invalid_option' }) as Error);
+    const error = { name: 'ConfigurationError', code: 'invalid_option', operation: 'createClient' };
+    expect(make).toThrow(expect.objectContaining(error) as Error);
   });
 
   it('sends nothing yet', () => {
@@ -84,9 +89,19 @@ describe('each kind of client is called in its own way', () => {
     expect(evaluate).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('TIME'), keys, args);
   });
 
-  it('numbers may come as texts', async () => {
+  it.each([bulk, single])('numbers may come as texts: for a $priority call', async (request) => {
     const { limiter } = limiterWith(() => ['0', '250']);
-    await expect(limiter.take(bulk)).resolves.toEqual({ granted: false, retryInMilliseconds: 250 });
+    await expect(limiter.take(request)).resolves.toEqual({ granted: false, retryInMilliseconds: 250 });
+  });
+
+  it('gets whole milliseconds, and never fewer than asked for', async () => {
+    const { limiter, runs } = limiterWith(() => [1, 0], { perSeconds: 1.0001 });
+    const place = await limiter.take({ ...bulk, leaseMilliseconds: 1_000.1 });
+    if (place.granted) await place.end('refused', 2.0001);
+    expect(runs.map((run) => run.slice(-2))).toEqual([
+      ['1001', '1001'],
+      ['1001', '2001'],
+    ]);
   });
 });
 
@@ -96,6 +111,7 @@ describe('if Redis is away', () => {
   it.each([
     ['fails', fails, 0],
     ['answers nonsense', () => 'OK', 0],
+    ['answers without a time', () => [0], 0],
     ['hangs', never, 1_000],
   ])('a single call goes by the limit of its own process if Redis %s', async (_, answer, after) => {
     const { limiter } = limiterWith(answer);
@@ -115,14 +131,37 @@ describe('if Redis is away', () => {
     await expect(limiter.take(single)).resolves.toMatchObject({ granted: false });
   });
 
+  it('so does what Redis granted after it had lost its data, until a window after its answer', async () => {
+    let isAway = false;
+    const { limiter } = limiterWith(() => (isAway ? fails() : [1, 0]), { requests: 1 });
+    for (let second = 0; second < 2; second += 1) {
+      const place = await limiter.take(bulk);
+      if (place.granted) await place.end('answered');
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    isAway = true;
+    await expect(limiter.take(single)).resolves.toEqual({ granted: false, retryInMilliseconds: 9_000 });
+  });
+
   it('single calls ask it again after five seconds, and not before', async () => {
     const { limiter, runs } = limiterWith(fails, { requests: 10 });
     await limiter.take(single);
     await limiter.take(single);
     expect(runs).toHaveLength(1);
-    await vi.advanceTimersByTimeAsync(5_000);
+    await vi.advanceTimersByTimeAsync(4_999);
+    await limiter.take(single);
+    expect(runs).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
     await limiter.take(single);
     expect(runs).toHaveLength(2);
+  });
+
+  it('a place that it grants in time is kept, and nothing is left behind', async () => {
+    const { limiter, runs } = limiterWith(() => [1, 0]);
+    expect(await limiter.take(single)).toMatchObject({ granted: true });
+    expect(vi.getTimerCount()).toBe(0);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(runs).toHaveLength(1);
   });
 
   it('a place that it grants too late is given back', async () => {
@@ -134,6 +173,13 @@ describe('if Redis is away', () => {
     expect(place.granted).toBe(true);
     // The id of the place, not counted.
     expect(runs[1]?.slice(4, 7)).toEqual([runs[0]?.[4], 'single', '0']);
+  });
+
+  it.each(['OK', null, [], [0], [2, 0]])('an answer that is not of the script is told apart: %j', async (answer) => {
+    const { limiter } = limiterWith(() => answer, { onUnavailable: 'fail' });
+    const clerk = createClerk({ apiKey: 'sk_test_made-up', rateLimit: limiter });
+    const error = await failureOf(clerk.issueToken('user_1'));
+    expect(error).toMatchObject({ code: 'limiter_failed', cause: { message: expect.stringContaining('`eval`') } });
   });
 
   it("`onUnavailable: 'fail'` ends a single call with `limiter_failed`, and nothing is sent", async () => {
