@@ -100,8 +100,7 @@ function readClock(state: State): number {
 }
 
 function wakeNext({ line, isDenied }: State): void {
-  // Called at the end of each attempt, and most often nobody waits: then it does not read the clock.
-  if (!line.isEmpty()) line.first(isDenied, performance.now())?.wake();
+  line.first(isDenied, performance.now())?.wake();
 }
 
 /** Until when a waiter must wait, with the reason if it is a pause of all requests; `undefined` if it is its turn. */

@@ -24,7 +24,6 @@ export function createLine() {
   const lines: Readonly<Record<Priority, Set<Waiter>>> = { single: new Set(), bulk: new Set() };
   return {
     add: (waiter: Waiter) => lines[waiter.priority].add(waiter),
-    isEmpty: () => lines.single.size + lines.bulk.size === 0,
     remove: (waiter: Waiter) => lines[waiter.priority].delete(waiter),
     /**
      * The next waiter. Removes waiters that are gone.
@@ -44,7 +43,7 @@ export function createLine() {
     },
     /** Whether a bulk call waits. */
     hasBulk(now: number): boolean {
-      for (const waiter of lines.bulk) if (waiter.isAsking || !isGone(waiter, now)) return true;
+      for (const waiter of lines.bulk) if (!isGone(waiter, now)) return true;
       return false;
     },
   };
@@ -57,7 +56,6 @@ export function rest(waiter: Waiter): Promise<void> {
     const wake = (): void => {
       clearTimeout(timer);
       leaveSignal?.();
-      waiter.wake = () => undefined;
       resolve();
     };
     const timer = setTimeout(wake, Math.min(maxTimer, Math.ceil(looksAt - performance.now())));

@@ -15,9 +15,8 @@ const maxHosts = 1_000;
 function remember(host: string, gate: Gate | 'open'): void {
   gates.delete(host);
   gates.set(host, gate);
-  if (gates.size <= maxHosts) return;
-  const [oldest] = gates.keys();
-  if (oldest !== undefined) gates.delete(oldest);
+  const [oldest = ''] = gates.keys();
+  if (gates.size > maxHosts) gates.delete(oldest);
 }
 
 /** Makes the gate of a client, or finds the one that it shares with others. */
@@ -56,7 +55,7 @@ const form = 'an object such as `{ requests: 100, perSeconds: 10 }`';
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 const isLimiter = (value: RateLimit | RateLimiter): value is RateLimiter =>
-  isObject(value) && 'take' in value && typeof value.take === 'function';
+  isObject(value) && typeof (value as Partial<RateLimiter>).take === 'function';
 
 /** @param problem - The message if the limit is not an object. */
 function checkLimit(context: CallContext, limit: RateLimit, problem: string): RateLimit {

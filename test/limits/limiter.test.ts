@@ -70,7 +70,9 @@ describe('`rateLimit` is checked when the client is made', () => {
   });
 
   it('and so is the limit of a limiter that is to be shared', () => {
-    expect(() => createRateLimiter({ requests: 0, perSeconds: 1 })).toThrow(/`rateLimit.requests`/);
+    const make = () => createRateLimiter({ requests: 0, perSeconds: 1 });
+    expect(make).toThrow(/`rateLimit.requests`/);
+    expect(make).toThrow(expect.objectContaining({ code: 'invalid_option', operation: 'createClient' }));
     // It takes neither a limiter nor `false`, as the option `rateLimit` does.
     for (const wrong of [undefined, null, false, 5]) {
       expect(() => createRateLimiter(wrong as never)).toThrow(
@@ -223,6 +225,38 @@ describe("the default, sFOX's documented limit", () => {
     await sfox.issueTokens(ids(400));
     expect(performance.now() - start).toBeLessThan(5_000);
   });
+
+  it('does not make clients of a fake that are made later wait for each other', async () => {
+    const fakes = createFakeProviders();
+    const host = { fetch: fakes.fetch };
+    await make(host).sfox.issueToken('a');
+    const [first, second] = [make(host).sfox, make(host).sfox];
+    fakes.sfox.failNext({ status: 429, retryAfter: 60 });
+    await expect(first.issueToken('a', { retry: 0 })).rejects.toMatchObject({ status: 429 });
+    const start = performance.now();
+    await second.issueTokens(ids(1));
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+
+  it('is kept for a thousand hosts: those that were used last', async () => {
+    const [forgotten, kept] = [ownHost(), ownHost()];
+    for (const host of [forgotten, kept]) {
+      const { sfox } = make(host);
+      await Promise.all(ids(250).map((id) => sfox.issueToken(id)));
+    }
+    for (let host = 0; host < 1_000; host += 1) {
+      make(ownHost());
+      if (host === 500) make(kept);
+    }
+    const waited = async (host: object) => {
+      const start = performance.now();
+      await make(host).sfox.issueTokens(ids(1));
+      return performance.now() - start;
+    };
+    expect(await waited(forgotten)).toBeLessThan(1_000);
+    expect(await waited(kept)).toBeGreaterThan(5_000);
+  });
+
   it('is off with `false`', async () => {
     const { sfox } = make({ ...ownHost(), rateLimit: false });
     const start = performance.now();
@@ -374,6 +408,7 @@ describe('a limiter of somebody else', () => {
     ['answers null', () => Promise.resolve(null), invalidAnswer],
     ['answers a place that cannot be given back', () => ({ granted: true }), invalidAnswer],
     ['answers no time to come back', () => ({ granted: false }), invalidAnswer],
+    ['answers a time, but not whether there is a place', () => ({ retryInMilliseconds: 5 }), invalidAnswer],
     ['answers a time that is none', () => ({ granted: false, retryInMilliseconds: NaN }), invalidAnswer],
     ['answers a time that has passed', () => ({ granted: false, retryInMilliseconds: -1 }), invalidAnswer],
     ['answers a time without end', () => ({ granted: false, retryInMilliseconds: Infinity }), invalidAnswer],
@@ -419,6 +454,8 @@ describe('a limiter of somebody else', () => {
     ['answers later', () => wait(2_000).then(() => granted())],
   ])('that %s: a single call ends with its `timeout`, and nothing is sent', async (_, take) => {
     const { clerk, departures } = clerkWith({ take });
+    // The clock of a test begins at 0, where a moment is as good as a duration.
+    await wait(1_000);
     const start = performance.now();
     const error = await clerk.issueToken('a', { timeout: 500 }).catch((reason: unknown) => reason);
     expect(performance.now() - start).toBe(500);
@@ -438,6 +475,26 @@ describe('a limiter of somebody else', () => {
     controller.abort(reason);
     expect(await call).toBe(reason);
     expect(performance.now() - start).toBe(100);
+  });
+
+  it('that hangs has not failed if the bulk call is aborted: the next one does not pause', async () => {
+    const takes = [() => new Promise<RateLimitAnswer>(() => undefined)];
+    const { clerk } = clerkWith({ take: () => takes.pop()?.() ?? granted() });
+    const controller = new AbortController();
+    const aborted = clerk.issueTokens(ids(1), { signal: controller.signal }).catch((error: unknown) => error);
+    await wait(100);
+    controller.abort('enough');
+    expect(await aborted).toBe('enough');
+    const start = performance.now();
+    await clerk.issueTokens(ids(1));
+    expect(performance.now() - start).toBe(100);
+  });
+
+  it('that answers with a promise leaves nothing behind', async () => {
+    const { clerk } = clerkWith({ take: () => Promise.resolve(granted()) });
+    const { signal } = new AbortController();
+    await clerk.issueToken('a', { signal });
+    expect([vi.getTimerCount(), getEventListeners(signal, 'abort')]).toEqual([0, []]);
   });
 
   it.each([
@@ -513,6 +570,13 @@ describe('a limiter of somebody else', () => {
     await expect(clerk.issueToken('a')).rejects.toMatchObject({ code: 'limiter_failed' });
     await wait(8_000);
     expect(end).toHaveBeenCalledExactlyOnceWith('unsent', undefined);
+  });
+
+  it('is asked by all at once as long as it has places', async () => {
+    const { clerk, departures } = clerkWith({ take: () => wait(200).then(() => granted()) });
+    const start = performance.now();
+    await clerk.issueTokens(ids(6), { concurrency: 6 });
+    expect(departures.map((time) => time - start)).toEqual(Array(6).fill(200));
   });
 
   it('is asked once for a turn, and again when it said, not by everybody at once', async () => {
