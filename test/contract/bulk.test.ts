@@ -508,6 +508,7 @@ describe.each(judged)('%s, many users', (provider) => {
       ['concurrency', { concurrency: Infinity }],
       ['concurrency', { concurrency: '8' }],
       ['giveUpAfter', { giveUpAfter: 0 }],
+      ['giveUpAfter', { giveUpAfter: '8' }],
       ['timeout', { timeout: 0 }],
       ['signal', { signal: {} }],
       ['batchSize', { batchSize: 0 }],
