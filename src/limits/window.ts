@@ -89,18 +89,16 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
       const place: Place = { isSingle, until: now + leaseMilliseconds };
       inFlight.add(place);
       taken += 1;
-      if (isSingle && singles === 0) singlesSince = now;
+      if (singles === 0) singlesSince = now;
       if (isSingle) singles += 1;
-      // If more are taken than there are, the one that is free first decides nothing.
-      if (isForced && taken > requests) free(ended.shift());
       return {
         granted: true,
         end(result: RateLimitResult, retryAfterSeconds) {
-          if (!inFlight.has(place)) return;
+          if (!inFlight.delete(place)) return;
           const time = performance.now();
           if (result === 'answered' || result === 'unanswered') settle(place, time);
           // The provider does not count what it refused.
-          else if (inFlight.delete(place)) free(place);
+          else free(place);
           if (result === 'refused')
             penaltyEnd = Math.max(penaltyEnd, time + (retryAfterSeconds ?? penaltySeconds) * 1000);
         },
