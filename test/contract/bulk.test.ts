@@ -621,6 +621,31 @@ describe('sFOX', () => {
     expect(sizes().slice(3)).toEqual([6, 4]);
   });
 
+  it('asks again for an id whose request has ended, and then reads as far ahead as before', async () => {
+    const slowly = async (url: string, init: RequestInit) => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return fakes.fetch(url, init);
+    };
+    const { issuer, fake, fakes } = createBulkSubject('sfox', { batchSize: 1, fetch: slowly });
+    let tellOfOutcomes = (): void => undefined;
+    const areTaken = new Promise<void>((resolve) => (tellOfOutcomes = resolve));
+    let read = 0;
+    async function* source() {
+      yield* ['user-1', 'user-1', 'user-1'];
+      await areTaken;
+      for (; read < 100; read += 1) yield 'user-1';
+    }
+    const stream = issuer.streamTokens(source(), { concurrency: 2 });
+    for (const index of [0, 1, 2]) expect((await stream.next()).value).toMatchObject({ index, status: 'fulfilled' });
+    expect(fake.calls).toHaveLength(1);
+    tellOfOutcomes();
+    expect((await stream.next()).value).toMatchObject({ index: 3, status: 'fulfilled' });
+    // As many as had one token before: one that is asked for, and two more.
+    expect(read).toBe(2);
+    expect(fake.calls).toHaveLength(2);
+    await stream.return(undefined);
+  });
+
   it.each([0, 1.5, 501, '5'])('refuses a client with batches of %j', async (batchSize) => {
     const error = await failureOf(Promise.resolve().then(() => createBulkSubject('sfox', { batchSize })));
     expect(error).toMatchObject({ code: 'invalid_option', operation: 'createClient' });
