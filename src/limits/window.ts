@@ -91,6 +91,8 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
       taken += 1;
       if (singles === 0) singlesSince = now;
       if (isSingle) singles += 1;
+      // If more are taken than there are, the one that is free first decides nothing: it need not be remembered.
+      if (isForced && taken > requests) free(ended.shift());
       return {
         granted: true,
         end(result: RateLimitResult, retryAfterSeconds) {
