@@ -67,7 +67,7 @@ export function configure<Options extends object>(
   const sources = findCredentials(setup, profile, target, given);
   const facts = sources.find((source) => source.facts !== undefined)?.facts;
   checkHost(setup, target, facts);
-  const url = resolveUrl(setup, profile, target, facts);
+  const url = resolveUrl(setup, profile, target, { facts, sources });
   return {
     profile,
     options: readOwnOptions(setup, profile, given) as Options,

@@ -1,6 +1,6 @@
 import { configurationError, invalidOption } from './options.js';
 import { checkAllowHttp, checkPlainHttp, isLoopback } from './plain-http.js';
-import { findHost, type ProviderProfile, type TargetFacts } from './profile.js';
+import { type CredentialProfile, findHost, type ProviderProfile, type TargetFacts } from './profile.js';
 import { readVariables, type Setting, type Setup } from './variables.js';
 
 /** The environment, region and base URL from options or variables. */
@@ -66,12 +66,18 @@ function readChoice(
   throw invalidOption(context, `${setting.source} must be ${quote(choices)}.`);
 }
 
+/** A credential of the client, and the name of its option. */
+interface Source {
+  readonly name: string;
+  readonly profile: CredentialProfile;
+}
+
 /** The base URL with the API version, without a slash at the end. */
 export function resolveUrl(
   { context }: Setup,
   { hosts, version, environments, regions, variables }: ProviderProfile,
   target: Target,
-  facts: TargetFacts | undefined,
+  { facts, sources }: { readonly facts: TargetFacts | undefined; readonly sources: readonly Source[] },
 ): string {
   const withVersion = (host: string) => (version === undefined ? host : `${host}/${version}`);
   if (target.baseUrl !== undefined) return withVersion(target.baseUrl.value);
@@ -80,8 +86,11 @@ export function resolveUrl(
   const choose = (name: (typeof targetNames)[number], choices: readonly string[]): string => {
     const choice = target[name]?.value ?? facts?.[name];
     if (choice !== undefined) return choice;
+    const substitute = sources.find((source) => source.profile.insteadOf !== undefined);
+    const credential = substitute === undefined ? 'the key' : `\`${substitute.name}\``;
     const ways = ['as an option', ...(variables[name] ?? []).map((variable) => `in ${variable}`)];
-    const message = `\`${name}\` is missing, and the key does not show it. Pass ${quote(choices)}, ${ways.join(' or ')}.`;
+    const message =
+      `\`${name}\` is missing, and ${credential} does not show it. ` + `Pass ${quote(choices)}, ${ways.join(' or ')}.`;
     throw invalidOption(context, message);
   };
   const ofEnvironment = hosts[choose('environment', environments)] ?? {};

@@ -64,8 +64,16 @@ describe('createJunction({ accessToken })', () => {
       { accessToken: () => 'x', apiKey: teamKey, ...target },
       '`apiKey` and `accessToken` exclude each other',
     ],
-    ['without an environment', { accessToken: () => 'x', region: 'eu' }, '`environment` is missing'],
-    ['without a region', { accessToken: () => 'x', environment: 'sandbox' }, '`region` is missing'],
+    [
+      'without an environment',
+      { accessToken: () => 'x', region: 'eu' },
+      "`environment` is missing, and `accessToken` does not show it. Pass 'production' or 'sandbox', as an option",
+    ],
+    [
+      'without a region',
+      { accessToken: 'made-up-access-token', environment: 'sandbox' },
+      "`region` is missing, and `accessToken` does not show it. Pass 'us' or 'eu', as an option",
+    ],
     ['that is a key', { accessToken: teamKey, ...target }, 'begins with sk_eu_, like an API key. Pass it as `apiKey`'],
     ['that is blank', { accessToken: ' ', ...target }, 'the option `accessToken` is blank'],
   ])('%s: refused before anything is sent', async (_, options, message) => {
