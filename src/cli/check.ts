@@ -66,11 +66,17 @@ function examine({ env }: CliContext, provider: ProviderId): Finding {
   }
 }
 
+const verdicts: Readonly<Record<KeyVerdict['key'], string>> = {
+  accepted: 'the key is accepted',
+  refused: 'the key is refused',
+  unknown: 'unknown whether the key is accepted',
+};
+
 function describe(context: CliContext, finding: Finding): string {
   const { provider, environment, region, baseUrl, credentials = [], online, error } = finding;
-  const mark = (isFine: boolean) =>
-    style(context, context.stdout, isFine ? 'green' : 'red', isFine ? 'ready' : 'not ready');
-  const title = `${style(context, context.stdout, 'bold', provider)}: ${mark(error === undefined)}\n`;
+  const isReady = error === undefined && online?.key !== 'refused';
+  const mark = style(context, context.stdout, isReady ? 'green' : 'red', isReady ? 'ready' : 'not ready');
+  const title = `${style(context, context.stdout, 'bold', provider)}: ${mark}\n`;
   if (error !== undefined) return `${title}  ${error.message}\n`;
   const rows: [string, string | undefined][] = [
     ['environment', environment ?? 'unknown'],
@@ -80,7 +86,7 @@ function describe(context: CliContext, finding: Finding): string {
       name === 'apiKey' ? 'key' : name,
       `from ${source}, ${prefix === undefined ? '' : `${prefix}…, `}${String(length)} characters`,
     ]),
-    ['online', online && `${online.key}: ${online.message}`],
+    ['online', online && verdicts[online.key] + (online.key === 'accepted' ? '' : `: ${online.message}`)],
   ];
   return (
     title + rows.flatMap(([name, value]) => (value === undefined ? [] : [`  ${name.padEnd(12)} ${value}\n`])).join('')

@@ -803,18 +803,24 @@ describe('switches and attempts', () => {
     for (const id of providerIds) expect(cli.fakes[id].tokens).toEqual([]);
     junction.failNext({ status: 401 });
     const refused = await cli.run('check junction --online');
-    expect([refused.exitCode, refused.stdout]).toEqual([3, expect.stringContaining('refused: ')]);
+    expect([refused.exitCode, refused.stdout]).toEqual([3, expect.stringContaining('the key is refused: Junction')]);
+    expect(refused.lines[0]).toBe('junction: not ready');
     clerk.failNext({ status: 403 });
     const forbidden = await cli.run('check clerk --online');
-    expect([forbidden.exitCode, forbidden.stdout]).toEqual([3, expect.stringContaining('refused: ')]);
+    expect([forbidden.exitCode, forbidden.stdout]).toEqual([3, expect.stringContaining('the key is refused: Clerk')]);
     clerk.failWith({ fault: 'drop_connection' });
     const down = await cli.run('check clerk --online');
-    expect([down.exitCode, down.stdout]).toEqual([1, expect.stringContaining('unknown: ')]);
+    const unknown = 'unknown whether the key is accepted: ';
+    expect([down.exitCode, down.stdout]).toEqual([1, expect.stringContaining(`${unknown}Clerk could not`)]);
+    // Nothing is wrong with the settings.
+    expect(down.lines[0]).toBe('clerk: ready');
+    const sfoxCheck = await cli.run('check sfox --online');
+    expect(sfoxCheck.lines.at(-1)).toBe(`  online       ${unknown}the provider cannot tell without issuing a token.`);
   });
 
   it('check --online asks only the providers that have a key', async () => {
     const { exitCode, stdout } = await cli.run('check --online', { env: { CLERK_SECRET_KEY: keys.clerk } });
-    expect(stdout).toContain('accepted: ');
+    expect(stdout).toMatch(/^ {2}online {7}the key is accepted$/m);
     expect(exitCode).toBe(0);
     expect(cli.fakes.junction.calls).toEqual([]);
   });
@@ -822,6 +828,6 @@ describe('switches and attempts', () => {
   it('check --online takes the 404 of something else at the base URL for no answer about the key', async () => {
     cli.fakes.clerk.failNext({ status: 404, body: '<html>' });
     const { exitCode, stdout } = await cli.run('check clerk --online');
-    expect([exitCode, stdout]).toEqual([1, expect.stringContaining('unknown: ')]);
+    expect([exitCode, stdout]).toEqual([1, expect.stringContaining('unknown whether the key is accepted: ')]);
   });
 });
