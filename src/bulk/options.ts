@@ -21,7 +21,7 @@ interface BatchOptions {
   readonly onUnexpectedUser?: ((userId: string) => void) | undefined;
 }
 
-const maxConcurrency = 10_000;
+export const maxConcurrency = 10_000;
 /** The most users in one request: the answer for more might exceed the largest body that is read. */
 export const maxBatchSize = 500;
 

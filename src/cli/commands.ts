@@ -1,3 +1,4 @@
+import { isCount, maxConcurrency } from '../bulk/options.js';
 import type { ProviderProfile } from '../client/profile.js';
 import { providerIds } from '../providers/create-issuer.js';
 import { type ProviderId, providers } from '../providers/index.js';
@@ -101,7 +102,13 @@ export const commands: readonly Command[] = [
       region: regionOf(providerIds),
       ...target,
       ...ownFlags,
-      concurrency: { placeholder: '<n>', description: 'simultaneous requests, default 8', ...count },
+      concurrency: {
+        placeholder: '<n>',
+        description: 'simultaneous requests, default 8',
+        // Also checked for one user, for whom the client takes no such option.
+        parse: (text) => (isCount(count.parse?.(text), maxConcurrency) ? Number(text) : undefined),
+        expected: `a whole number from 1 to ${String(maxConcurrency)}`,
+      },
       format: {
         placeholder: '<name>',
         description: `${listOf(formats)}; default: json for one user, ndjson for many`,

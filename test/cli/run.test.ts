@@ -263,7 +263,9 @@ describe('ends with', () => {
       ['issue clerk a --expires-in 0', '--expires-in must be'],
       ['users ensure a --base-url http://x.example', '--base-url must be https'],
       ['issue clerk a --timeout 99999999999', '--timeout must be a number of milliseconds'],
-      ['issue clerk a b --concurrency 9999999', '--concurrency must be a whole number from 1'],
+      ['issue clerk a --concurrency 10001', '--concurrency must be a whole number from 1 to 10000.'],
+      ['issue clerk a b --concurrency 10001', '--concurrency must be a whole number from 1 to 10000.'],
+      ['issue clerk a b --concurrency 2.5', '--concurrency must be a whole number from 1 to 10000.'],
       ['issue junction a --org org_1', 'junction has no option --org'],
       ['issue clerk a --org=', '--org must be'],
       [
@@ -276,6 +278,7 @@ describe('ends with', () => {
       expect(stderr, args).toContain(words);
       expect(exitCode, args).toBe(2);
     }
+    for (const id of providerIds) expect(cli.fakes[id].calls).toEqual([]);
     // A variable is no flag.
     expect((await cli.run('issue sfox a', { env: { ...environment, SFOX_ENV: 'staging' } })).exitCode).toBe(3);
   });
