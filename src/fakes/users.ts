@@ -1,3 +1,5 @@
+import { bound, redactForms } from '../secrets.js';
+
 /** The users that a fake knows. */
 export interface FakeUsers {
   /** Whether a user is known. Until one is added, every user is. */
@@ -11,7 +13,7 @@ export interface FakeUsers {
 /** Stands for every environment. */
 const everywhere = '';
 
-/** @param toKey - Returns one text for all ways to write the same id. */
+/** @param toKey - Returns one text for all ways to write the same id. Throws a TypeError for an id that no user can have. */
 export function createFakeUsers(
   { users: initial, keep }: { readonly users: readonly string[] | undefined; readonly keep: number },
   toKey = (userId: string): string => userId,
@@ -43,4 +45,9 @@ export function createFakeUsers(
   };
   users.reset();
   return users;
+}
+
+/** Quotes an id for a message. It may be a key in the wrong place. */
+export function quoteId(userId: string): string {
+  return `'${bound(redactForms(userId), 40)}'`;
 }

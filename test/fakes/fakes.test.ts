@@ -309,7 +309,7 @@ describe.each(judged)('the fake of %s', (provider) => {
 
   it('forgets everything', async () => {
     fake.acceptKey('other');
-    fake.addUser('other');
+    fake.addUser(subject.userId(0));
     fake.failWith({ status: 500 });
     fake.failNext({ status: 503 });
     fake.limitRate({ requests: 0, seconds: 1 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createFakeProviders } from '../../src/testing/index.js';
 import { json, raw, useFakes, uuid } from './ask.js';
 
 const { fakes, ask } = useFakes();
@@ -103,6 +104,17 @@ describe('Junction', () => {
     const created = await create({ client_user_id: id });
     const found = await ask(`${origin}/v2/user/resolve/${encodeURIComponent(id)}`, { method: 'GET', headers });
     expect(found).toMatchObject({ status: 200, body: created.body });
+  });
+
+  it('refuses a user whose id is no UUID, with what to do, and shows no key', () => {
+    const words = "The user ids of Junction are UUIDs, and 'alice' is none. Pass a UUID.";
+    expect(() => {
+      fakes.junction.addUser('alice');
+    }).toThrow(words);
+    expect(() => createFakeProviders({ users: { junction: [uuid, 'alice'] } })).toThrow(words);
+    expect(() => {
+      fakes.junction.addUser('sk_eu_made-up-key-in-the-wrong-place');
+    }).toThrow("UUIDs, and '[redacted]' is none");
   });
 
   it('creates a user once, finds it, and knows it', async () => {

@@ -2,7 +2,7 @@ import type { FakeProvider } from '../../fakes/contract.js';
 import { createFake } from '../../fakes/create-fake.js';
 import type { FakeAnswer, FakeSetting } from '../../fakes/definition.js';
 import { createKeptList } from '../../fakes/keep.js';
-import { createFakeUsers } from '../../fakes/users.js';
+import { createFakeUsers, quoteId } from '../../fakes/users.js';
 import { createCredentials } from './fake-credentials.js';
 import { createTeam, type FakeJunctionUser, type StoredUser, type Team } from './fake-team.js';
 import { createTokens, type FakeJunctionToken } from './fake-tokens.js';
@@ -28,7 +28,7 @@ export interface FakeJunction extends FakeProvider {
 }
 
 export function createFakeJunction(setting: FakeSetting): FakeJunction {
-  const listedUsers = createFakeUsers(setting, toCanonicalUuid);
+  const listedUsers = createFakeUsers(setting, toListedId);
   const tokens = createTokens(setting, listedUsers);
   const credentials = createCredentials(setting.clock);
   const teams = new WeakMap<StoredUser, Team>();
@@ -82,6 +82,15 @@ export function createFakeJunction(setting: FakeSetting): FakeJunction {
     consume: tokens.consume,
     acceptAccessToken: credentials.acceptAccessToken,
   };
+}
+
+/** Refuses an id that is no UUID: every endpoint answers it with 422, so that the user could not be used. */
+function toListedId(userId: string): string {
+  if (findUuidIssue(userId, []) === undefined) return toCanonicalUuid(userId);
+  throw new TypeError(
+    `The user ids of Junction are UUIDs, and ${quoteId(userId)} is none. Pass a UUID. ` +
+      'To use your own id, create the user with POST /v2/user.',
+  );
 }
 
 function failure(status: number): FakeAnswer {

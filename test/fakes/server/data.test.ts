@@ -66,6 +66,7 @@ describe('names the field that is wrong:', () => {
     [{ users: { clark: [] } }, 'unknown field `clark`'],
     [{ users: { clerk: 'user_1' } }, '`users.clerk` must be a list'],
     [{ users: { clerk: ['user_1', 7] } }, '`users.clerk[1]` must be a non-empty string'],
+    [{ users: { junction: ['alice'] } }, "The user ids of Junction are UUIDs, and 'alice' is none."],
     [{ keys: { sfox: [''] } }, '`keys.sfox[0]` must be a non-empty string'],
     [{ keys: { sfox: [{ environment: 'sandbox' }] } }, '`keys.sfox[0].key` must be a non-empty string'],
     [
