@@ -8,6 +8,7 @@ import type { FakeEndpoint, FakeProvider } from '../fakes/contract.js';
 import type { FakeSetting } from '../fakes/definition.js';
 import { createRandom } from '../fakes/random.js';
 import type { ProviderId } from '../providers/index.js';
+import { checkNames } from './checks.js';
 import { fakeFactories, type ProviderFakes } from './fakes.js';
 
 export type { FakeClock } from '../fakes/clock.js';
@@ -106,10 +107,4 @@ export function createFakeProviders(options: FakeProvidersOptions = {}): FakePro
       for (const fake of all) fake.reset();
     },
   };
-}
-
-/** Refuses unknown names: with a misspelt one, every user would be known, and a test would prove nothing. */
-function checkNames(kind: 'option' | 'provider', options: object, known: readonly string[]): void {
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new TypeError(`Unknown ${kind} '${unknown}'. Known ${kind}s: ${known.join(', ')}.`);
 }

@@ -1,5 +1,6 @@
 import { providerIds } from '../../providers/create-issuer.js';
 import type { FakeProvider, FakeProviders, FakeRateLimit } from '../../testing/index.js';
+import { checkNames, checkText } from '../checks.js';
 import { RequestRefusal } from './message.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -11,15 +12,15 @@ type Control<Subject> = (subject: Subject, fields: Fields) => unknown;
 export const commonControls: Readonly<Record<string, Control<FakeProviders>>> = {
   'GET health': () => ({ status: 'ok' }),
   'POST reset': (fakes, fields) => {
-    checkFields(fields, []);
+    checkNames('field', fields, []);
     fakes.reset();
   },
   'PUT clock': ({ clock }, fields) => {
-    clock.set(checkFields(fields, ['now'])['now'] as string);
+    clock.set(checkNames('field', fields, ['now'])['now'] as string);
     return { now: new Date(clock.now()) };
   },
   'POST clock/advance': ({ clock }, fields) => {
-    clock.advance(checkFields(fields, ['milliseconds'])['milliseconds'] as number);
+    clock.advance(checkNames('field', fields, ['milliseconds'])['milliseconds'] as number);
     return { now: new Date(clock.now()) };
   },
 };
@@ -27,19 +28,19 @@ export const commonControls: Readonly<Record<string, Control<FakeProviders>>> = 
 /** The controls that each provider has, by method and path below `/_fakes/<provider>/`. */
 export const providerControls: Readonly<Record<string, Control<FakeProvider>>> = {
   'POST users': (fake, fields) => {
-    const { userId, environment } = checkFields(fields, ['userId', 'environment']);
-    fake.addUser(toText(userId, 'userId'), environment as string | undefined);
+    const { userId, environment } = checkNames('field', fields, ['userId', 'environment']);
+    fake.addUser(checkText(userId, 'userId'), environment as string | undefined);
   },
   'POST keys': (fake, fields) => {
-    const { key, environment } = checkFields(fields, ['key', 'environment']);
-    fake.acceptKey(toText(key, 'key'), environment as string | undefined);
+    const { key, environment } = checkNames('field', fields, ['key', 'environment']);
+    fake.acceptKey(checkText(key, 'key'), environment as string | undefined);
   },
   'POST fail-next': (fake, { times, ...failure }) => {
-    if (Object.keys(failure).length === 0) throw new TypeError('Say how to fail, as in {"status": 503}.');
+    refuseEmptyFailure(failure);
     fake.failNext(failure, times as number | undefined);
   },
   'PUT failure': (fake, failure) => {
-    if (Object.keys(failure).length === 0) throw new TypeError('Say how to fail, as in {"status": 503}.');
+    refuseEmptyFailure(failure);
     fake.failWith(failure);
   },
   'DELETE failure': (fake) => {
@@ -55,7 +56,7 @@ export const providerControls: Readonly<Record<string, Control<FakeProvider>>> =
   'GET calls': (fake) => fake.calls.map(undefinedToNull),
   'GET tokens': (fake) => fake.tokens.map(undefinedToNull),
   'POST consume': (fake, fields) =>
-    undefinedToNull(fake.consume(toText(checkFields(fields, ['token'])['token'], 'token'))),
+    undefinedToNull(fake.consume(checkText(checkNames('field', fields, ['token'])['token'], 'token'))),
 };
 
 /**
@@ -113,15 +114,9 @@ function readFields(body: Uint8Array): Fields {
   return fields as Fields;
 }
 
-function checkFields(fields: Fields, known: readonly string[]): Fields {
-  const unknown = Object.keys(fields).find((name) => !known.includes(name));
-  if (unknown === undefined) return fields;
-  throw new TypeError(`Unknown field '${unknown}'. Known fields: ${known.join(', ') || 'none'}.`);
-}
-
-function toText(value: unknown, name: string): string {
-  if (typeof value === 'string' && value !== '') return value;
-  throw new TypeError(`\`${name}\` must be a non-empty string.`);
+/** The fakes take an empty failure, which changes nothing. */
+function refuseEmptyFailure(failure: Fields): void {
+  if (Object.keys(failure).length === 0) throw new TypeError('Say how to fail, as in {"status": 503}.');
 }
 
 /** JSON leaves out `undefined`: `null` shows that the field exists. */

@@ -1,6 +1,7 @@
 import { providerIds } from '../../providers/create-issuer.js';
 import type { ProviderId } from '../../providers/index.js';
 import type { FakeProviders, FakeRateLimit } from '../../testing/index.js';
+import { checkText } from '../checks.js';
 
 type OfProviders<T> = Readonly<Partial<Record<ProviderId, T>>>;
 
@@ -124,10 +125,4 @@ function entriesOf(value: unknown, place: string, fields?: readonly string[]): [
 function checkList(value: unknown, place: string): readonly unknown[] {
   if (!Array.isArray(value)) throw new TypeError(`\`${place}\` must be a list.`);
   return value as unknown[];
-}
-
-function checkText(value: unknown, place: string): void {
-  if (typeof value !== 'string' || value === '') {
-    throw new TypeError(`\`${place}\` must be a non-empty string.`);
-  }
 }

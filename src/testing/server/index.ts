@@ -5,6 +5,7 @@
  */
 import { providerIds } from '../../providers/create-issuer.js';
 import { createFakeProviders, type FakeProviders, type FakeProvidersOptions } from '../../testing/index.js';
+import { checkNames, checkText } from '../checks.js';
 import { applyData, checkData, type FakeServerData } from './data.js';
 import { type ServedFakes, serveFakes } from './serve.js';
 
@@ -66,9 +67,7 @@ const optionNames = ['port', 'host', 'data', 'unknown', 'keep', 'onRequest', 'no
  * await server.close();
  */
 export async function startFakeServer(options: FakeServerOptions = {}): Promise<FakeServer> {
-  const unknown = Object.keys(options).find((name) => !optionNames.includes(name));
-  if (unknown !== undefined)
-    throw new TypeError(`Unknown option '${unknown}'. Known options: ${optionNames.join(', ')}.`);
+  checkNames('option', options, optionNames);
   checkOptions(options);
   const fakes = createServedFakes(options);
   const { port, host, onRequest } = options;
@@ -91,9 +90,7 @@ function checkOptions({
   if (port !== undefined && !(Number.isInteger(port) && Number(port) >= 0 && Number(port) <= 65_535)) {
     throw new TypeError('`port` must be a whole number from 0 to 65535.');
   }
-  if (host !== undefined && (typeof host !== 'string' || host === '')) {
-    throw new TypeError('`host` must be a non-empty string.');
-  }
+  if (host !== undefined) checkText(host, 'host');
   if (onRequest !== undefined && typeof onRequest !== 'function')
     throw new TypeError('`onRequest` must be a function.');
 }
