@@ -35,13 +35,7 @@ export async function readBody(incoming: IncomingMessage): Promise<Uint8Array<Ar
     incoming.resume();
     throw new RequestRefusal(413, 'The body must not exceed 1 MiB.');
   }
-  const body = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return body;
+  return Buffer.concat(chunks);
 }
 
 /** Answers with JSON, or with 204 for `undefined`. */
