@@ -1,4 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -50,6 +52,38 @@ it('reads UTF-8 that arrives in pieces, with a BOM, with any line breaks', async
 });
 
 describe('--skip', () => {
+  it.skipIf(process.platform === 'win32')('reads a named pipe to its end', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const running = cli.run(`issue sfox alice bob --skip ${pipe}`);
+    const writing = writeFile(pipe, `${result('alice')}\n`);
+    expect(await running).toMatchObject({ exitCode: 0 });
+    await writing;
+    expect(askedFor()).toEqual(['bob']);
+  });
+
+  it.skipIf(process.platform === 'win32').each([
+    ['has no writer', false],
+    ['has a writer that says nothing', true],
+  ])('130 when interrupted while its named pipe %s', async (_, hasWriter) => {
+    const pipe = join(folder, `pipe-${String(hasWriter)}`);
+    execFileSync('mkfifo', [pipe]);
+    // For reading too: this side does not wait for the other.
+    const writer = hasWriter ? openSync(pipe, 'r+') : undefined;
+    try {
+      const controller = new AbortController();
+      const running = cli.run(`issue sfox alice --skip ${pipe}`, { signal: controller.signal });
+      setTimeout(() => {
+        controller.abort(new Error('interrupted'));
+      }, 20);
+      expect(await running).toMatchObject({ exitCode: 130, stdout: '', stderr: '' });
+      expect(askedFor()).toEqual([]);
+    } finally {
+      // A command that still waits would keep the tests from ending.
+      closeSync(writer ?? openSync(pipe, 'r+'));
+    }
+  });
+
   it('ends with the code of the first run if all who are left fail again', async () => {
     cli.fakes.sfox.addUser('alice');
     const first = await cli.run('issue sfox alice bob');
