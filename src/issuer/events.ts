@@ -37,7 +37,10 @@ export interface AttemptEvent extends EndedEvent {
   readonly type: 'attempt';
   /** The number of the attempt, from 1. */
   readonly attempt: number;
-  /** The time until the next attempt, in milliseconds; left out if none follows. */
+  /**
+   * The time until the next attempt, in milliseconds; left out if none is planned. The event comes before that wait: an abort
+   * in it still ends the call without another attempt.
+   */
   readonly retryInMilliseconds?: number;
 }
 
