@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { providerIds } from '../providers/create-issuer.js';
 import { type FakeServerOptions, startFakeServer } from '../testing/server/index.js';
 import { type CliContext, exitCodes, print, UsageError } from './context.js';
+import { openUntilAborted } from './files.js';
 
 /** The parsed options of the command. */
 export interface ServeFlags {
@@ -29,7 +29,7 @@ export async function serve(context: CliContext, flags: ServeFlags): Promise<num
     host: flags.host ?? (env['HOST'] === '' ? undefined : env['HOST']),
     unknown,
     keep,
-    ...(data === undefined ? {} : { data: await readData(data) }),
+    ...(data === undefined ? {} : { data: await readData(data, signal) }),
     ...(quiet ? {} : { onRequest: (line) => stderr.write(`${line}\n`) }),
   };
   const server = await startFakeServer(options).catch((error: unknown) => {
@@ -52,8 +52,9 @@ function readPort(text: string | undefined): number | undefined {
 }
 
 /** No message repeats the path or the content: both may hold a key. */
-async function readData(path: string): Promise<NonNullable<FakeServerOptions['data']>> {
-  const bytes = await readFile(path).catch((error: unknown) => {
+async function readData(path: string, signal: AbortSignal): Promise<NonNullable<FakeServerOptions['data']>> {
+  const bytes = await readBytes(path, signal).catch((error: unknown) => {
+    signal.throwIfAborted();
     const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
     throw new UsageError(`The file of --data cannot be read${code}. Give the path of a JSON file.`);
   });
@@ -72,4 +73,9 @@ async function readData(path: string): Promise<NonNullable<FakeServerOptions['da
       position === undefined ? '' : `, see line ${String(text.slice(0, Number(position)).split('\n').length)}`;
     throw new UsageError(`The file of --data is not valid JSON${line}.`);
   }
+}
+
+async function readBytes(path: string, signal: AbortSignal): Promise<Buffer> {
+  const file = await openUntilAborted(path, signal);
+  return Buffer.concat((await file.toArray()) as Buffer[]);
 }

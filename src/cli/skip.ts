@@ -1,9 +1,6 @@
-import { close, constants, createReadStream, fstatSync, open } from 'node:fs';
-import { Socket } from 'node:net';
-import { addAbortSignal, type Readable } from 'node:stream';
-import { promisify } from 'node:util';
 import type { ProviderId } from '../providers/index.js';
 import { type CliContext, print, UsageError } from './context.js';
+import { openUntilAborted } from './files.js';
 import { decodeLine, type Line, notUtf8, readLines } from './lines.js';
 
 /** The provider, environment and region of results. Results from another place are refused. */
@@ -70,31 +67,15 @@ export async function readSkip(
 
 /** Neither message repeats the path or the content: both may hold a key. */
 async function* openLines({ signal }: CliContext, file: string): AsyncGenerator<Line> {
-  signal.throwIfAborted();
   try {
     yield* readLines(await openUntilAborted(file, signal));
   } catch (error) {
+    signal.throwIfAborted();
     if (!(error instanceof Error && 'code' in error)) throw error;
     throw new UsageError(
       `The file of --skip cannot be read (${String(error.code)}). Give the path of earlier results.`,
     );
   }
-}
-
-/** Opens a file, or a named pipe: an abort ends the wait for its writer, and for what that writes. */
-async function openUntilAborted(file: string, signal: AbortSignal): Promise<Readable> {
-  // Nothing ends the wait for a writer but a writer.
-  const release = () => {
-    open(file, constants.O_WRONLY | constants.O_NONBLOCK, (error, descriptor) => {
-      if (error === null) close(descriptor);
-    });
-  };
-  signal.addEventListener('abort', release, { once: true });
-  const fd = await promisify(open)(file, 'r').finally(() => {
-    signal.removeEventListener('abort', release);
-  });
-  // A file stream would not end before its read from the pipe does.
-  return addAbortSignal(signal, fstatSync(fd).isFIFO() ? new Socket({ fd }) : createReadStream(file, { fd }));
 }
 
 /** Parses a result; `undefined` for a line that begins like a result and breaks off. */

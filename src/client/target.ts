@@ -69,7 +69,7 @@ function readChoice(
 /** A credential of the client, and the name of its option. */
 interface Source {
   readonly name: string;
-  readonly profile: CredentialProfile;
+  readonly credential: CredentialProfile;
 }
 
 /** The base URL with the API version, without a slash at the end. */
@@ -86,11 +86,10 @@ export function resolveUrl(
   const choose = (name: (typeof targetNames)[number], choices: readonly string[]): string => {
     const choice = target[name]?.value ?? facts?.[name];
     if (choice !== undefined) return choice;
-    const substitute = sources.find((source) => source.profile.insteadOf !== undefined);
+    const substitute = sources.find((source) => source.credential.insteadOf !== undefined);
     const credential = substitute === undefined ? 'the key' : `\`${substitute.name}\``;
     const ways = ['as an option', ...(variables[name] ?? []).map((variable) => `in ${variable}`)];
-    const message =
-      `\`${name}\` is missing, and ${credential} does not show it. ` + `Pass ${quote(choices)}, ${ways.join(' or ')}.`;
+    const message = `\`${name}\` is missing, and ${credential} does not show it. Pass ${quote(choices)}, ${ways.join(' or ')}.`;
     throw invalidOption(context, message);
   };
   const ofEnvironment = hosts[choose('environment', environments)] ?? {};
