@@ -1,4 +1,4 @@
-// Answers are checked with `object`, `string`, `optional` and `custom` alone: zod's other schemas make every bundle 2 kB larger.
+// Answers are checked with `object`, `optional` and `custom` alone: zod's other schemas make every bundle larger.
 import * as z from 'zod/mini';
 
 /** Whether a text can be a token: not blank, and without control characters, which no header or link can hold. */
@@ -13,6 +13,8 @@ export function lazy<T>(make: () => T): () => T {
 }
 
 export const token = /* @__PURE__ */ lazy(() => z.custom<string>(isToken));
+
+export const text = /* @__PURE__ */ lazy(() => z.custom<string>((value) => typeof value === 'string'));
 
 export const nonEmptyText = /* @__PURE__ */ lazy(() =>
   z.custom<string>((value) => typeof value === 'string' && value !== ''),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { lazy, nonEmptyText, nullishText } from '../../http/schemas.js';
+import { lazy, nonEmptyText, nullishText, text } from '../../http/schemas.js';
 
 /** One error in Clerk's error body. */
 export interface ClerkErrorItem {
@@ -36,8 +36,8 @@ export const signInTokenBody = /* @__PURE__ */ lazy(() => {
   const time = z.custom<number>((value) => typeof value === 'number' && value >= 0 && value <= maxTime);
   return z.object({
     id: nonEmptyText(),
-    status: z.string(),
-    user_id: z.string(),
+    status: text(),
+    user_id: text(),
     created_at: time,
     updated_at: time,
     token: nullishText(),
@@ -48,9 +48,9 @@ export const signInTokenBody = /* @__PURE__ */ lazy(() => {
 export const errorBody = /* @__PURE__ */ lazy((): z.ZodMiniType<ClerkErrorBody> => {
   const isMeta = (value: unknown) => typeof value === 'object' && !Array.isArray(value);
   const item = z.object({
-    message: z.string(),
+    message: text(),
     long_message: nullishText(),
-    code: z.string(),
+    code: text(),
     meta: z.optional(z.custom<ClerkErrorItem['meta']>(isMeta)),
   });
   const isItem = (value: unknown) => z.safeParse(item, value).success;
@@ -59,4 +59,4 @@ export const errorBody = /* @__PURE__ */ lazy((): z.ZodMiniType<ClerkErrorBody> 
 });
 
 /** Any body with a trace id, to quote to Clerk's support. */
-export const tracedBody = /* @__PURE__ */ lazy(() => z.object({ clerk_trace_id: z.string() }));
+export const tracedBody = /* @__PURE__ */ lazy(() => z.object({ clerk_trace_id: text() }));

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { lazy, nonEmptyText, nullishText, token } from '../../http/schemas.js';
+import { lazy, nonEmptyText, nullishText, text, token } from '../../http/schemas.js';
 
 /**
  * Junction's error body. Its documentation does not define `detail`. It has been observed as a text, as a list of Pydantic's
@@ -13,7 +13,7 @@ export interface JunctionErrorBody {
 /** The 200 of https://docs.junction.com/api-reference/user/create-sign-in-token */
 export const signInTokenBody = /* @__PURE__ */ lazy(() =>
   z.object({
-    user_id: z.string(),
+    user_id: text(),
     sign_in_token: token(),
   }),
 );
@@ -32,7 +32,7 @@ function isLocation(value: unknown): boolean {
 export const validationIssue = /* @__PURE__ */ lazy(() =>
   z.object({
     loc: z.optional(z.custom<readonly (string | number)[] | null>(isLocation)),
-    msg: z.string(),
+    msg: text(),
     type: nullishText(),
   }),
 );
@@ -41,7 +41,7 @@ export const validationIssue = /* @__PURE__ */ lazy(() =>
 export const errorObject = /* @__PURE__ */ lazy(() =>
   z.object({
     error_type: nullishText(),
-    error_message: z.string(),
+    error_message: text(),
   }),
 );
 
@@ -49,7 +49,7 @@ export const errorObject = /* @__PURE__ */ lazy(() =>
 export const userBody = /* @__PURE__ */ lazy(() =>
   z.object({
     user_id: nonEmptyText(),
-    client_user_id: z.string(),
+    client_user_id: text(),
     // Documented as required, but a user without it is accepted as well.
     created_on: nullishText(),
   }),

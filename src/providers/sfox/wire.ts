@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { lazy, list, token } from '../../http/schemas.js';
+import { lazy, list, text, token } from '../../http/schemas.js';
 import { toDate } from '../../time.js';
 
 /** sFOX's error body. */
@@ -20,7 +20,7 @@ export function toExpiry(text: string): Date | undefined {
 
 /** https://docs.sfox.com/connect/rest-api/end-users/create-user-auth-token */
 export const userToken = /* @__PURE__ */ lazy(() =>
-  z.object({ token: token(), partner_user_id: z.string(), expires: z.string() }),
+  z.object({ token: token(), partner_user_id: text(), expires: text() }),
 );
 
 /** The 201 for one user. */
@@ -30,6 +30,6 @@ export const singleBody = /* @__PURE__ */ lazy(() => z.object({ data: userToken(
 export const batchBody = /* @__PURE__ */ lazy(() => z.object({ data: list() }));
 
 /** The user of an entry. */
-export const ownerOfEntry = /* @__PURE__ */ lazy(() => z.object({ partner_user_id: z.string() }));
+export const ownerOfEntry = /* @__PURE__ */ lazy(() => z.object({ partner_user_id: text() }));
 
-export const errorBody = /* @__PURE__ */ lazy((): z.ZodMiniType<SfoxErrorBody> => z.object({ error: z.string() }));
+export const errorBody = /* @__PURE__ */ lazy((): z.ZodMiniType<SfoxErrorBody> => z.object({ error: text() }));
