@@ -37,17 +37,20 @@ function listen(signal: AbortSignal): Listeners {
   return listeners;
 }
 
-/** Resolves when woken, or rejects with the signal's reason. Leaves no listener behind. */
-export function untilWoken(subscribe: (wake: () => void) => () => void, signal: AbortSignal): Promise<void> {
+/** Resolves when woken, or rejects with the signal's reason. Then calls what `subscribe` returned. Leaves no listener behind. */
+export function untilWoken(subscribe: (wake: () => void) => () => void, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const unsubscribe = subscribe(() => {
-      leaveSignal();
+      unsubscribe();
+      leaveSignal?.();
       resolve();
     });
-    const leaveSignal = onAbort(signal, () => {
-      unsubscribe();
-      reject(signal.reason);
-    });
+    const leaveSignal =
+      signal &&
+      onAbort(signal, () => {
+        unsubscribe();
+        reject(signal.reason);
+      });
   });
 }
 

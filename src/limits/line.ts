@@ -1,4 +1,4 @@
-import { onAbort } from '../time.js';
+import { untilWoken } from '../time.js';
 
 /** How late a waiter may check again before it counts as gone, in milliseconds. */
 const grace = 1_000;
@@ -49,17 +49,17 @@ export function createLine() {
   };
 }
 
-/** Waits until woken, or until `looksAt`. Each waiter has its own timer, in case the one that should wake it is gone. */
+/**
+ * Waits until woken, or until `looksAt`; or rejects with the signal's reason. Each waiter has its own timer, in case the one
+ * that should wake it is gone.
+ */
 export function rest(waiter: Waiter): Promise<void> {
   const { signal, looksAt } = waiter;
-  return new Promise((resolve) => {
-    const wake = (): void => {
-      clearTimeout(timer);
-      leaveSignal?.();
-      resolve();
-    };
-    const timer = setTimeout(wake, Math.min(maxTimer, Math.ceil(looksAt - performance.now())));
-    const leaveSignal = signal && onAbort(signal, wake);
+  return untilWoken((wake) => {
     waiter.wake = wake;
-  });
+    const timer = setTimeout(wake, Math.min(maxTimer, Math.ceil(looksAt - performance.now())));
+    return () => {
+      clearTimeout(timer);
+    };
+  }, signal);
 }
