@@ -35,7 +35,7 @@ export function createJobs<T extends IssuedTokenFields>(
   function toJob(input: Input): Job | undefined {
     const { userId } = input;
     try {
-      checkId(context, 'invalid_user_id', 'userId', userId);
+      checkId(context, 'userId', userId);
     } catch (error) {
       give(input, error as TokenwrightError);
       return undefined;

@@ -116,7 +116,7 @@ export function createIssueToken<T, Options extends CallOptions>(
 ): (userId: string, options?: Options) => Promise<T> {
   return (userId, options = {} as Options) => {
     const check = (context: CallContext) => {
-      checkId(context, 'invalid_user_id', 'userId', userId);
+      checkId(context, 'userId', userId);
     };
     return api.call({ operation: 'issueToken', options, check }, (call) => issue(call, userId));
   };

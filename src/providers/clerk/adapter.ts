@@ -127,11 +127,11 @@ export function connectClerk(connection: Connection<ClerkOptions>): ClerkIssuer 
 }
 
 function checkTokenId(context: CallContext, tokenId: unknown): void {
-  checkId(context, 'invalid_token_id', 'tokenId', tokenId);
+  checkId(context, 'tokenId', tokenId);
   // A token is a JWT (`eyJ…`), and its link contains it. As a part of the URL, it would end up in logs.
   if (!/(^|=)eyJ|:\/\//.test(tokenId)) return;
   const problem = 'is the token or its link. Pass its `id`, which begins with sit_';
-  refuseId(context, 'invalid_token_id', 'tokenId', problem);
+  refuseId(context, 'tokenId', problem);
 }
 
 /**

@@ -137,7 +137,7 @@ export function connectJunction(connection: Connection<JunctionOptions>): Juncti
     return api.call({ operation: 'issueToken', options, check }, async (call) => {
       const { userId } = await ensureUser(call, clientUserId);
       // It is from an answer, and goes into a path.
-      checkId(api.context('issueToken'), 'invalid_user_id', 'userId', userId);
+      checkId(api.context('issueToken'), 'userId', userId);
       return issue(call, userId);
     });
   }

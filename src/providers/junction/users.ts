@@ -70,11 +70,9 @@ const newUserFields = {
   ingestionEnd: 'ingestion_end',
 } as const;
 
-const code = 'invalid_user_id';
-
 /** Checks a `client_user_id`. It is sent in a body, so any text is allowed. */
 export function checkClientUserId(context: CallContext, clientUserId: unknown): void {
-  checkText(context, code, 'clientUserId', clientUserId);
+  checkText(context, 'clientUserId', clientUserId);
 }
 
 export function createJunctionUsers(api: Api): JunctionUsers {
@@ -92,7 +90,7 @@ export function createJunctionUsers(api: Api): JunctionUsers {
         if (isResolvable(clientUserId)) return;
         const problem =
           'must not have a slash or a dot segment, because it is looked up by path. Use `users.ensure` instead';
-        refuseId(context, code, 'clientUserId', problem);
+        refuseId(context, 'clientUserId', problem);
       };
       return api.call({ operation: 'resolveUser', options, check }, (call) => resolveUser(call, clientUserId));
     },
