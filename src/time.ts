@@ -146,6 +146,16 @@ export class Deadline {
   }
 }
 
+/** Settles like `work`, or rejects once its time is up or the signal is aborted. */
+export async function within<T>(milliseconds: number, signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
+  const deadline = new Deadline(milliseconds, signal);
+  try {
+    return await deadline.race(work);
+  } finally {
+    deadline.stop();
+  }
+}
+
 const firstDelayMilliseconds = 500;
 
 /**

@@ -1,6 +1,6 @@
 import type { Credentials } from '../client/credentials.js';
 import { AuthenticationError, TokenwrightError } from '../errors.js';
-import { Deadline } from '../time.js';
+import { within } from '../time.js';
 import { type Attempt, timeLeftOf } from './request.js';
 
 /** The credentials for an attempt. */
@@ -17,15 +17,13 @@ export function readCredentials(attempt: Attempt): Credentials | Promise<Credent
 export async function renewCredentials(attempt: Attempt): Promise<boolean> {
   const { call, context, used, failure } = attempt;
   if (!(failure instanceof AuthenticationError) || used === undefined) return false;
-  const deadline = new Deadline(timeLeftOf(call), call.settings.signal);
   try {
-    attempt.renewed = await deadline.race(call.connection.credentials.renew(context, used));
+    const renewing = call.connection.credentials.renew(context, used);
+    attempt.renewed = await within(timeLeftOf(call), call.settings.signal, renewing);
     return attempt.renewed !== undefined;
   } catch (error) {
     // If the new key did not come in time, the 401 stands.
-    if (error instanceof TokenwrightError && !deadline.signal.aborted) attempt.failure = error;
+    if (error instanceof TokenwrightError) attempt.failure = error;
     return false;
-  } finally {
-    deadline.stop();
   }
 }

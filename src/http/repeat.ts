@@ -1,4 +1,4 @@
-import { Deadline, onAbort, sleep } from '../time.js';
+import { onAbort, sleep, within } from '../time.js';
 import { type CallState, timeLeftOf } from './request.js';
 import { haltOf } from './turn.js';
 
@@ -58,13 +58,4 @@ function loadKy() {
   // It is awaited later, or never if the wait before it is aborted: avoid an unhandled rejection.
   loading.catch(() => undefined);
   return loading;
-}
-
-async function within<T>(milliseconds: number, signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const deadline = new Deadline(milliseconds, signal);
-  try {
-    return await deadline.race(work);
-  } finally {
-    deadline.stop();
-  }
 }
