@@ -27,11 +27,16 @@ export function invalidOption(context: CallContext, message: string): Configurat
 }
 
 /** Refuses unknown options: a misspelt `expiresInSeconds` must not become a token for 30 days. */
-export function checkOptionNames(context: CallContext, options: unknown, known: readonly string[], place = ''): void {
-  checkIsObject(context, options, place === '' ? 'the options' : place);
+export function checkOptionNames(
+  context: CallContext,
+  options: unknown,
+  known: readonly string[],
+  place?: string,
+): void {
+  checkIsObject(context, options, place);
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown === undefined) return;
-  const of = place === '' ? '' : ` of ${place}`;
+  const of = place === undefined ? '' : ` of ${place}`;
   const redact = context.keyring?.redact ?? redactForms;
   const message = `unknown option \`${bound(redact(unknown), 40)}\`${of}. Known options: ${known.join(', ')}.`;
   throw invalidOption(context, message);
