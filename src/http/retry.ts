@@ -1,6 +1,6 @@
 import type { CallSettings } from '../client/settings.js';
 import { ApiError, ConnectionError, CredentialError, TimeoutError } from '../errors.js';
-import { backoff } from '../time.js';
+import { backoff, toDate } from '../time.js';
 import { meaningOf } from './statuses.js';
 
 const maxDelayMilliseconds = 8_000;
@@ -10,9 +10,8 @@ const asctime = /^[a-z]{3} [a-z]{3} {1,2}\d{1,2} \d\d:\d\d:\d\d \d{4}$/i;
 
 /** Reads an HTTP date (RFC 9110, 5.6.7). Date.parse() would take a time without a zone as local. */
 function parseDate(text: string): number | undefined {
-  if (!text.endsWith(' GMT') && !asctime.test(text)) return undefined;
-  const time = Date.parse(asctime.test(text) ? `${text} GMT` : text);
-  return Number.isNaN(time) ? undefined : time;
+  const zoned = asctime.test(text) ? `${text} GMT` : text;
+  return zoned.endsWith(' GMT') ? toDate(zoned)?.getTime() : undefined;
 }
 
 /**
