@@ -137,11 +137,10 @@ function originOf(url: string): string {
 function redirected({ call, context }: Attempt, status: number, origin: string): ApiError {
   // Whoever redirects chooses the host. Long text without a known form stays: long host names are common.
   const shown = redactTokens(call.connection.keyring.redactExact(origin));
-  const answer = { status, requestId: undefined, retryAfter: undefined, isRepeated: false };
   const hint =
     `The answer came from ${shown}: \`fetch\` followed a redirect, maybe with the key. ` +
     "Use a `fetch` that respects `redirect: 'manual'`, and check the base URL.";
-  return toApiError(context, answer, { code: 'unexpected_status', scope: 'account', hint });
+  return toApiError(context, { status }, { code: 'unexpected_status', scope: 'account', hint });
 }
 
 function unusable({ context, request }: Attempt): InvalidResponseError {

@@ -22,11 +22,11 @@ export interface FailureDescription {
 /** The facts of an error answer that are not in its body. */
 export interface FailedAnswer {
   readonly status: number;
-  readonly requestId: string | undefined;
+  readonly requestId?: string | undefined;
   /** Seconds. */
-  readonly retryAfter: number | undefined;
+  readonly retryAfter?: number | undefined;
   /** Whether the retry options of the call include its status. */
-  readonly isRepeated: boolean;
+  readonly isRepeated?: boolean;
 }
 
 /** The longest part of a provider's message that a message quotes, in characters. */
@@ -35,7 +35,7 @@ const maxQuoteLength = 300;
 /** Makes the error for an answer without a success status. */
 export function toApiError(context: CallContext, answer: FailedAnswer, description: FailureDescription): ApiError {
   const { provider, label, operation } = context;
-  const { status, requestId, retryAfter, isRepeated } = answer;
+  const { status, requestId, retryAfter, isRepeated = false } = answer;
   const { providerMessage, issues = [] } = description;
   const meaning = meaningOf(status);
   const code = description.code ?? meaning.code;
