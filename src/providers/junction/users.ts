@@ -172,12 +172,8 @@ export async function ensureUser(call: Call, clientUserId: string): Promise<Junc
 function readUser(clientUserId: string) {
   return (data: z.infer<ReturnType<typeof userBody>>, { invalid }: Answer): JunctionUser => {
     if (data.client_user_id !== clientUserId) throw invalid('the answer is about another user');
-    return toUser(clientUserId, data.user_id, data.created_on);
+    return { provider: 'junction', userId: data.user_id, clientUserId, createdOn: toDate(data.created_on ?? '') };
   };
-}
-
-function toUser(clientUserId: string, userId: string, createdOn: string | null | undefined): JunctionUser {
-  return { provider: 'junction', userId, clientUserId, createdOn: toDate(createdOn ?? '') };
 }
 
 /** Junction's server decodes a path before it splits it, so an encoded slash counts as a slash. */
