@@ -80,17 +80,17 @@ function createDialect(hasAccessToken: boolean, isSandbox: boolean): Dialect {
 }
 
 function readIssues({ detail }: JunctionErrorBody = {}): ErrorIssue[] {
-  if (Array.isArray(detail)) return detail.flatMap((entry) => readIssue(entry) ?? []);
-  return readIssue(detail) ?? [];
+  return Array.isArray(detail) ? detail.flatMap(readIssue) : readIssue(detail);
 }
 
-/** Reads one problem in any of the known forms; `undefined` for another form. */
-function readIssue(entry: unknown): ErrorIssue[] | undefined {
+/** Reads one problem in any of the known forms; nothing from another form. */
+function readIssue(entry: unknown): ErrorIssue[] {
   if (typeof entry === 'string') return [{ path: [], code: undefined, message: entry }];
   const { data: issue } = z.safeParse(validationIssue(), entry);
   if (issue !== undefined) return [{ path: issue.loc ?? [], code: issue.type ?? undefined, message: issue.msg }];
   const { data: object } = z.safeParse(errorObject(), entry);
-  return object && [{ path: [], code: object.error_type ?? undefined, message: object.error_message }];
+  if (object !== undefined) return [{ path: [], code: object.error_type ?? undefined, message: object.error_message }];
+  return [];
 }
 
 const sandboxHint = 'Delete users of the sandbox that you no longer need, or ask Junction for a higher limit.';
