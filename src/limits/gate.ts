@@ -69,7 +69,6 @@ export function createGate(limit: RateLimiter | Window | undefined, onOpen?: () 
       onOpen &&
       (() => {
         onOpen();
-        if (state.limiter === undefined) return;
         Object.assign(state, { limiter: undefined, isDenied: false, full: { single: 0, bulk: 0 } });
       }),
   };
