@@ -17,14 +17,11 @@ const fixed = (name: string, value: string): CredentialSource => ({
   credential: { variables: [], header: `x-${name}` },
   source: `the option \`${name}\``,
   value,
-  facts: undefined,
-  ask: undefined,
 });
 const asked = (name: string, ask: Ask): CredentialSource => ({
-  ...fixed(name, ''),
+  name,
   credential: { variables: [], header: `x-${name}`, scheme: 'Bearer' },
   source: `the function \`${name}\``,
-  value: undefined,
   ask,
 });
 

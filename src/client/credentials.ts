@@ -15,11 +15,11 @@ export interface CredentialSource {
   readonly name: string;
   readonly credential: CredentialProfile;
   readonly source: string;
-  /** `undefined` if a function returns it. */
-  readonly value: string | undefined;
+  /** Left out if a function returns it. */
+  readonly value?: string;
   /** The environment and region that the prefix of a fixed value stands for. */
-  readonly facts: TargetFacts | undefined;
-  readonly ask: ((request: CredentialRequest) => unknown) | undefined;
+  readonly facts?: TargetFacts | undefined;
+  readonly ask?: (request: CredentialRequest) => unknown;
 }
 
 /** All options and variables that may hold a key, also those that are not used: none may appear in a message. */
@@ -45,10 +45,9 @@ export function findCredentials(
 ): readonly CredentialSource[] {
   return chooseCredentials(setup, profile, options).map(([name, credential]) => {
     const option = options[name];
-    const common = { name, credential };
     if (typeof option === 'function') {
-      const ask = option as CredentialSource['ask'];
-      return { ...common, source: `the function \`${name}\``, value: undefined, facts: undefined, ask };
+      const ask = option as (request: CredentialRequest) => unknown;
+      return { name, credential, source: `the function \`${name}\``, ask };
     }
     const { variables, fallbackVariables = [] } = credential;
     const setting =
@@ -56,8 +55,8 @@ export function findCredentials(
         ? (readVariables(setup, variables) ?? readVariables(setup, fallbackVariables))
         : { value: option, source: `the option \`${name}\`` };
     if (setting === undefined) throw missingKeyError(setup, name, [...variables, ...fallbackVariables]);
-    const { value, facts } = checkCredential(setup.context, { profile, credential, target }, setting);
-    return { ...common, source: setting.source, value, facts, ask: undefined };
+    const checked = checkCredential(setup.context, { profile, credential, target }, setting);
+    return { name, credential, source: setting.source, ...checked };
   });
 }
 
