@@ -88,7 +88,7 @@ export function invalidAnswer(
   { call, context, request }: Attempt,
   response: Response,
   problem: string,
-  { requestId: known, code = 'invalid_response', hint }: InvalidAnswer = {},
+  { requestId: known, code = 'invalid_response', hint }: InvalidAnswer,
 ): InvalidResponseError {
   const { provider, label, operation } = context;
   const { status } = response;

@@ -21,7 +21,7 @@ function parseDate(text: string): number | undefined {
  * @param date - The `Date` header of the answer. A date in `Retry-After` is compared with it, because both are by the
  *   server's clock.
  */
-export function parseRetryAfter(header: string | null, date: string | null = null): number | undefined {
+export function parseRetryAfter(header: string | null, date: string | null): number | undefined {
   if (header === null) return undefined;
   const now = parseDate(date?.trim() ?? '') ?? Date.now();
   // Several headers of one name are joined by commas. A date may lose the day of the week that way, and needs none.
