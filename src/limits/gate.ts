@@ -62,8 +62,7 @@ export function createGate(limit: RateLimiter | Window | undefined, onOpen?: () 
       if (limiter === undefined) return createTurn(state, request, undefined);
       // A single call that does not wait for the default limit still counts towards it.
       const place = { provider: context.provider ?? '', priority, leaseMilliseconds };
-      const answer = (limiter as Window).take(place, true);
-      return createTurn(state, request, answer.granted ? answer : undefined);
+      return createTurn(state, request, (limiter as Window).count(place));
     },
     open:
       onOpen &&

@@ -1,16 +1,13 @@
-import type {
-  RateLimit,
-  RateLimitAnswer,
-  RateLimiter,
-  RateLimitRequest,
-  RateLimitResult,
-} from '../issuer/rate-limit.js';
+import type { RateLimit, RateLimitAnswer, RateLimiter, RateLimitRequest } from '../issuer/rate-limit.js';
 import { Queue } from './queue.js';
+
+type Granted = Extract<RateLimitAnswer, { granted: true }>;
 
 /** A window of requests in the memory of this process. */
 export interface Window extends RateLimiter {
-  /** @param isForced - The request is sent in any case: it only has to be counted. */
-  take(request: RateLimitRequest, isForced?: boolean): RateLimitAnswer;
+  take(request: RateLimitRequest): RateLimitAnswer;
+  /** Counts a request that is sent in any case. */
+  count(request: RateLimitRequest): Granted;
 }
 
 interface Place {
@@ -51,7 +48,8 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
     ended.push(place);
   }
 
-  function update(now: number, isForced: boolean): void {
+  function update(): number {
+    const now = performance.now();
     if (now < lastTime) {
       // Only the clock of a test goes back. What another test left behind is dropped.
       inFlight.clear();
@@ -60,57 +58,55 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
     }
     lastTime = now;
     while ((ended.at(0)?.until ?? Infinity) <= now) free(ended.shift());
-    if (taken < requests) return;
-    for (const place of inFlight) {
-      if (place.until <= now) settle(place, now);
-      // Nothing depends on the others now: the request is sent in any case.
-      else if (isForced) break;
-    }
+    return now;
   }
 
-  /** The index of the place that must become free first, among those of ended requests; below 0 if there is room. */
-  function missing(isSingle: boolean, now: number): number {
-    const all = taken - requests;
-    return isSingle ? all : Math.max(all, all - singles + reserveOf(singles, now - singlesSince, requests, length));
+  function add({ priority, leaseMilliseconds }: RateLimitRequest, now: number): Granted {
+    const place: Place = { isSingle: priority === 'single', until: now + leaseMilliseconds };
+    inFlight.add(place);
+    taken += 1;
+    if (singles === 0) singlesSince = now;
+    if (place.isSingle) singles += 1;
+    return {
+      granted: true,
+      end(result, retryAfterSeconds) {
+        if (!inFlight.delete(place)) return;
+        const at = performance.now();
+        if (result === 'answered' || result === 'unanswered') settle(place, at);
+        // The provider does not count what it refused.
+        else free(place);
+        if (result === 'refused') penaltyEnd = Math.max(penaltyEnd, at + (retryAfterSeconds ?? penaltySeconds) * 1000);
+      },
+    };
   }
 
   return {
-    take({ priority, leaseMilliseconds }, isForced = false) {
-      const now = performance.now();
-      update(now, isForced);
-      const isSingle = priority === 'single';
-      if (!isForced) {
-        if (now < penaltyEnd) return { granted: false, retryInMilliseconds: penaltyEnd - now };
-        const excess = missing(isSingle, now);
-        // The place of a request in flight is free one window from now at the earliest.
-        const until = ended.at(excess)?.until ?? now + length;
-        if (excess >= 0) return { granted: false, retryInMilliseconds: until - now };
-      }
-      const place: Place = { isSingle, until: now + leaseMilliseconds };
-      inFlight.add(place);
-      taken += 1;
-      if (singles === 0) singlesSince = now;
-      if (isSingle) singles += 1;
+    take(request) {
+      const now = update();
+      if (taken >= requests) for (const place of inFlight) if (place.until <= now) settle(place, now);
+      if (now < penaltyEnd) return { granted: false, retryInMilliseconds: penaltyEnd - now };
+      const reserve = request.priority === 'single' ? 0 : reserveOf(singles, now - singlesSince, requests, length);
+      // The index of the place that must become free first, among those of ended requests; below 0 if there is room.
+      const excess = taken - requests + reserve;
+      if (excess < 0) return add(request, now);
+      // The place of a request in flight is free one window from now at the earliest.
+      return { granted: false, retryInMilliseconds: (ended.at(excess)?.until ?? now + length) - now };
+    },
+    count(request) {
+      const now = update();
+      const place = add(request, now);
+      if (taken <= requests) return place;
+      const [oldest] = inFlight;
+      if (oldest !== undefined && oldest.until <= now) settle(oldest, now);
       // If more are taken than there are, the one that is free first decides nothing: it need not be remembered.
-      if (isForced && taken > requests) free(ended.shift());
-      return {
-        granted: true,
-        end(result: RateLimitResult, retryAfterSeconds) {
-          if (!inFlight.delete(place)) return;
-          const time = performance.now();
-          if (result === 'answered' || result === 'unanswered') settle(place, time);
-          // The provider does not count what it refused.
-          else free(place);
-          if (result === 'refused')
-            penaltyEnd = Math.max(penaltyEnd, time + (retryAfterSeconds ?? penaltySeconds) * 1000);
-        },
-      };
+      free(ended.shift());
+      return place;
     },
   };
 }
 
 /**
- * How many places bulk leaves to single calls: as many as they take in one window, and a few more.
+ * How many free places bulk leaves to single calls: with those they have, as many as they take in one window, and a few more.
  *
  * @param watchedMilliseconds - For how long single calls have taken places.
  */
@@ -118,5 +114,5 @@ function reserveOf(singles: number, watchedMilliseconds: number, requests: numbe
   if (singles === 0) return 0;
   // During their first window, estimate the rest of it from their pace so far.
   const expected = (singles * length) / Math.min(length, Math.max(shortestWatchMilliseconds, watchedMilliseconds));
-  return Math.min(requests - 1, Math.ceil(expected + spareShare * requests));
+  return Math.max(0, Math.min(requests - 1, Math.ceil(expected + spareShare * requests)) - singles);
 }

@@ -36,11 +36,11 @@ export function createRedisRateLimiter(options: RedisRateLimiterOptions): RateLi
     const [granted, retryInMilliseconds] = (Array.isArray(answer) ? answer : []).map(Number);
     if (granted === 0 && retryInMilliseconds !== undefined) return { granted: false, retryInMilliseconds };
     if (granted !== 1) throw new TypeError('Redis must return the array of the script: check `eval` of your client.');
-    const counted = local.take(request, true);
+    const counted = local.count(request);
     return {
       granted: true,
       end(result, retryAfterSeconds) {
-        if (counted.granted) counted.end(result, retryAfterSeconds);
+        counted.end(result, retryAfterSeconds);
         const isCounted = result === 'answered' || result === 'unanswered' ? '1' : '0';
         const penalty = result === 'refused' ? (retryAfterSeconds ?? limit.penaltySeconds) : 0;
         const penaltyLength = String(Math.ceil(Math.min(penalty, maxPenaltySeconds) * 1000));

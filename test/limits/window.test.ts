@@ -142,7 +142,7 @@ describe('requests that are sent in any case', () => {
   it('are all counted while they are under way, and a window longer', async () => {
     const window = createWindow({ requests: 1, perSeconds: 10 });
     const request = { provider: 'sfox', priority: 'single', leaseMilliseconds: 60_000 } as const;
-    const answers = [window.take(request, true), window.take(request, true)];
+    const answers = [window.count(request), window.count(request)];
     await wait(20_000);
     expect(retryOf(take(window, 'bulk'))).toBe(10_000);
     for (const answer of answers) end(answer, 'answered');
