@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { tracingChannel } from 'node:diagnostics_channel';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type CallTrace, createIssuer, type IssuedToken, type TokenwrightEvent } from '../../src/index.js';
+import type { CallTrace, IssuedToken, ProviderId, TokenwrightEvent } from '../../src/index.js';
 import { providerIds } from '../../src/providers/create-issuer.js';
 import { createBulkSubject, userIdOf } from '../support/bulk.js';
 import { failureOf } from '../support/failures.js';
@@ -152,15 +152,24 @@ it.each([
   expect(seen).toEqual([]);
 });
 
+/** A client in a runtime with another tracing channel. */
+function createTraced(provider: ProviderId, hasSubscribers: boolean, tracePromise: () => unknown) {
+  const each = { hasSubscribers };
+  const other = { start: each, end: each, asyncStart: each, asyncEnd: each, error: each, tracePromise };
+  vi.stubGlobal('process', { ...process, getBuiltinModule: () => ({ tracingChannel: () => other }) });
+  const { issuer } = createBulkSubject(provider);
+  vi.unstubAllGlobals();
+  return issuer;
+}
+
 it.each(judged)('%s: nothing is made where nobody subscribes', async (provider) => {
   const tracePromise = vi.fn();
-  const none = { hasSubscribers: false };
-  const silent = { start: none, end: none, asyncStart: none, asyncEnd: none, error: none, tracePromise };
-  vi.stubGlobal('process', { ...process, getBuiltinModule: () => ({ tracingChannel: () => silent }) });
-  const { options, target } = subjects[provider];
-  const { fakes } = createBulkSubject(provider);
-  const issuer = createIssuer(provider, { ...options, ...target, fetch: fakes.fetch });
-  vi.unstubAllGlobals();
+  const issuer = createTraced(provider, false, tracePromise);
   await issuer.issueToken(userIdOf(provider, 1));
   expect(tracePromise).not.toHaveBeenCalled();
+});
+
+it.each(judged)('%s: a call that cannot be traced is made all the same', async (provider) => {
+  const issuer = createTraced(provider, true, () => Promise.reject(new Error('no context')));
+  await expect(issuer.issueToken(userIdOf(provider, 1))).resolves.toMatchObject({ provider });
 });
