@@ -20,10 +20,6 @@ export class Parts {
   /** The most users in one request: fewer than in those that were refused as too large (413). */
   largest = Infinity;
 
-  get count(): number {
-    return this.#waiting.length;
-  }
-
   add(jobs: readonly Job[]): void {
     // Enough to find one bad user by halving: the whole batch, then both halves on each level.
     this.#waiting.push({ jobs, budget: { left: 2 * Math.ceil(Math.log2(jobs.length)) + 1 } });

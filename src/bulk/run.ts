@@ -118,7 +118,8 @@ export class Run<T extends IssuedTokenFields, O extends CallOptions> {
   }
 
   #closeIfDone(): void {
-    if (!this.#isReadingDone || this.#count() > 0) return;
+    // If no request is open, none waits either: there was room to send it.
+    if (!this.#isReadingDone || this.#lane.open > 0) return;
     const { signal } = this.#options;
     this.#close(signal?.aborted === true ? { error: signal.reason } : this.#failure);
   }
@@ -126,11 +127,6 @@ export class Run<T extends IssuedTokenFields, O extends CallOptions> {
   #close(failure?: Failure): void {
     this.#closed = { failure };
     this.#wakeConsumer();
-  }
-
-  /** The number of requests that are in flight or wait. */
-  #count(): number {
-    return this.#lane.open + this.#parts.count;
   }
 
   /** Reads the inputs, only as fast as requests may be sent and outcomes are taken. */
@@ -167,8 +163,8 @@ export class Run<T extends IssuedTokenFields, O extends CallOptions> {
     const isFull = this.#outcomes.size >= Math.max(concurrency, batchSize);
     // Backpressure: an endless source of equal ids must not be read ahead of its one request.
     const size = this.#batchSize();
-    const isFarAhead = this.#jobs.joined() + size > size * concurrency && this.#count() > 0;
-    return !isFull && !isFarAhead && this.#parts.count === 0 && this.#lane.hasRoom;
+    const isFarAhead = this.#jobs.joined() + size > size * concurrency && this.#lane.open > 0;
+    return !isFull && !isFarAhead && this.#lane.hasRoom;
   }
 
   /** Sends waiting requests while there is room. */
