@@ -574,23 +574,29 @@ describe('what reads the ids', () => {
   });
 });
 
-it.each(judged)('%s, many users: lets timers run although nothing has to be asked', async (provider) => {
-  // In real time, which goes on while a call does not wait for anything.
-  const { issuer } = createBulkSubject(provider);
-  function* empty() {
-    for (;;) yield '';
-  }
-  const controller = new AbortController();
-  setTimeout(() => {
-    controller.abort('enough');
-  }, 20);
-  let count = 0;
-  const consume = async () => {
-    for await (const outcome of issuer.streamTokens(empty(), { signal: controller.signal }))
-      count += Number(outcome.index >= 0);
-  };
-  await expect(consume()).rejects.toBe('enough');
-  expect(count).toBeGreaterThan(0);
+describe.each(judged)('%s, many users: lets timers run', (provider) => {
+  it.each([
+    ['although nothing has to be asked', () => ''],
+    ['once a refused key has ended all asking', (index: number) => userIdOf(provider, index)],
+  ])('%s', async (_, idOf) => {
+    // In real time, which goes on while a call does not wait for anything.
+    const { issuer, fake } = createBulkSubject(provider);
+    fake.failWith({ status: 401 });
+    function* many() {
+      for (let index = 0; index < 50_000; index += 1) yield idOf(index);
+    }
+    const controller = new AbortController();
+    let timer: unknown;
+    const consume = async () => {
+      for await (const { status } of issuer.streamTokens(many(), { signal: controller.signal })) {
+        expect(status).toBe('rejected');
+        timer ??= setTimeout(() => {
+          controller.abort('enough');
+        }, 20);
+      }
+    };
+    await expect(consume()).rejects.toBe('enough');
+  });
 });
 
 describe('Clerk', () => {
@@ -717,6 +723,19 @@ describe('sFOX', () => {
     expect(await wrong).toMatchObject({ code: 'invalid_option' });
   });
 
+  it('rejects with what was thrown first, although another request under way ends badly, too', async () => {
+    const { issuer, fake } = createBulkSubject('sfox');
+    const answer = (id: string) => ({
+      data: [{ token: 'made-up', partner_user_id: id, expires: '2030-01-01T00:00:00Z' }],
+    });
+    fake.failNext({ status: 201, body: answer('late'), delay: 1_000 });
+    fake.failNext({ status: 201, body: answer('early') });
+    const onUnexpectedUser = (userId: string) => {
+      throw new Error(userId);
+    };
+    await expect(issuer.issueTokens(ids(4), { onUnexpectedUser, batchSize: 2 })).rejects.toThrow('early');
+  });
+
   it('shares a token among equal ids while it is under way, and no longer', async () => {
     const { issuer, fake } = createBulkSubject('sfox');
     fake.failNext({ delay: 100 });
@@ -769,6 +788,45 @@ describe('sFOX', () => {
     expect(outcomes.every((outcome) => outcome.status === 'fulfilled')).toBe(true);
     // What was too large says nothing about its users. If it counted as they do, most of them would be asked for alone.
     expect(sent).toBeLessThan(50);
+  });
+
+  it('reads no larger batches than it may send', async () => {
+    const limited = async (url: string, init: RequestInit) => {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      const size = (init.body as string | undefined)?.split(',').length ?? 1;
+      return size > 2 ? new Response('', { status: 413 }) : fakes.fetch(url, init);
+    };
+    const { issuer, fake, fakes } = createBulkSubject('sfox', { fetch: limited });
+    let before = 0;
+    async function* source() {
+      // The one between them is read as part of a batch of 64, before its size is known to be too large.
+      for (const count of [64, 1, 64]) {
+        before = fake.calls.length;
+        yield* ids(count);
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+      }
+    }
+    await issuer.issueTokens(source(), { batchSize: 64, concurrency: 32 });
+    // The parts of one large batch would be so many at once that most of its users would be asked for alone.
+    expect(sizesOf(fake).slice(before)).toEqual(Array.from({ length: 32 }, () => 2));
+  });
+
+  it('asks for both halves of a batch at once', async () => {
+    const { issuer, fake } = createBulkSubject('sfox');
+    fake.failNext({ status: 413, delay: 100 });
+    fake.failNext({ delay: 100 }, 2);
+    const start = performance.now();
+    await issuer.issueTokens(ids(8));
+    expect(performance.now() - start).toBe(200);
+  });
+
+  it('asks for the next batch while its consumer takes the outcomes of the last one', async () => {
+    const { issuer, fake } = createBulkSubject('sfox');
+    const stream = issuer.streamTokens(ids(30), { batchSize: 10, concurrency: 1 });
+    await stream.next();
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(fake.calls).toHaveLength(2);
+    await stream.return(undefined);
   });
 
   it('one request at a time, asks in the order of the inputs, also after it divided a batch', async () => {
