@@ -17,5 +17,8 @@ export async function openUntilAborted(path: string, signal: AbortSignal): Promi
     signal.removeEventListener('abort', release);
   });
   // A file stream would not end before its read from the pipe does.
-  return addAbortSignal(signal, fstatSync(fd).isFIFO() ? new Socket({ fd }) : createReadStream(path, { fd }));
+  return addAbortSignal(
+    signal,
+    fstatSync(fd).isFIFO() ? new Socket({ fd, readable: true, writable: false }) : createReadStream(path, { fd }),
+  );
 }
