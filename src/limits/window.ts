@@ -96,8 +96,9 @@ export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateL
       const now = update();
       const place = add(request, now);
       if (taken <= requests) return place;
-      const [oldest] = inFlight;
-      if (oldest !== undefined && oldest.until <= now) settle(oldest, now);
+      for (const each of inFlight)
+        if (each.until <= now) settle(each, now);
+        else break;
       // If more are taken than there are, the one that is free first decides nothing: it need not be remembered.
       free(ended.shift());
       return place;

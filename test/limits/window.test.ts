@@ -150,4 +150,14 @@ describe('requests that are sent in any case', () => {
     await wait(10_000);
     expect(take(window, 'bulk')).toMatchObject({ granted: true });
   });
+
+  it('all give their places back one window after the lease of calls whose end is never told', async () => {
+    const window = createWindow({ requests: 3, perSeconds: 10 });
+    const request = { provider: 'sfox', priority: 'single', leaseMilliseconds: 60_000 } as const;
+    for (let call = 0; call < 3; call += 1) window.count(request);
+    await wait(60_000);
+    end(window.count(request), 'answered');
+    await wait(10_000);
+    expect(bulkPlaces(window)).toBe(3);
+  });
 });
