@@ -127,27 +127,24 @@ describe('serve', () => {
     expect(stderr).not.toContain('made-up-secret');
   });
 
-  it.skipIf(process.platform === 'win32')(
-    'reads data from a named pipe, and 130 when interrupted before it has a writer',
-    async () => {
-      const pipe = join(folder, 'pipe');
-      execFileSync('mkfifo', [pipe]);
-      const refused = cli.run(`serve --port 0 --data ${pipe}`);
-      await writeFile(pipe, '{"nobody":{}}');
-      expect((await refused).stderr).toContain('The data has the unknown field');
-      const controller = new AbortController();
-      const running = cli.run(`serve --port 0 --data ${pipe}`, { signal: controller.signal });
-      setTimeout(() => {
-        controller.abort();
-      }, 20);
-      try {
-        expect(await running).toMatchObject({ exitCode: 130, stdout: '', stderr: '' });
-      } finally {
-        // A command that still waits would keep the tests from ending.
-        closeSync(openSync(pipe, 'r+'));
-      }
-    },
-  );
+  it('reads data from a named pipe, and 130 when interrupted before it has a writer', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const refused = cli.run(`serve --port 0 --data ${pipe}`);
+    await writeFile(pipe, '{"nobody":{}}');
+    expect((await refused).stderr).toContain('The data has the unknown field');
+    const controller = new AbortController();
+    const running = cli.run(`serve --port 0 --data ${pipe}`, { signal: controller.signal });
+    setTimeout(() => {
+      controller.abort();
+    }, 20);
+    try {
+      expect(await running).toMatchObject({ exitCode: 130, stdout: '', stderr: '' });
+    } finally {
+      // A command that still waits would keep the tests from ending.
+      closeSync(openSync(pipe, 'r+'));
+    }
+  });
 
   it('says that data in UTF-16, as some shells write them, are not UTF-8', async () => {
     const path = await fileOf(Buffer.from('\uFEFF{}', 'utf16le'));
