@@ -110,6 +110,12 @@ describe('rule 1: where requests go', () => {
         'JUNCTION_REGION or in VITAL_REGION.',
       [junctionProfile, { apiKey: key, environment: 'sandbox' }],
     ],
+    [
+      "Junction: `environment` is missing, and the key does not show it. Pass 'production' or 'sandbox', as an option " +
+        "or in JUNCTION_ENV or in VITAL_ENV. `region` is missing, and the key does not show it. Pass 'us' or 'eu', as " +
+        'an option or in JUNCTION_REGION or in VITAL_REGION.',
+      [junctionProfile, { apiKey: key }],
+    ],
   ])('%s', async (message, given) => {
     expect(await refusalOf(given)).toMatchObject({ name: 'ConfigurationError', code: 'invalid_option', message });
   });

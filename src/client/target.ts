@@ -83,19 +83,24 @@ export function resolveUrl(
   if (target.baseUrl !== undefined) return withVersion(target.baseUrl.value);
   if (typeof hosts === 'string') return withVersion(hosts);
 
-  const choose = (name: (typeof targetNames)[number], choices: readonly string[]): string => {
-    const choice = target[name]?.value ?? facts?.[name];
-    if (choice !== undefined) return choice;
-    const substitute = sources.find((source) => source.credential.insteadOf !== undefined);
-    const credential = substitute === undefined ? 'the key' : `\`${substitute.name}\``;
+  const environment = target.environment?.value ?? facts?.environment;
+  const region = target.region?.value ?? facts?.region;
+  const ofEnvironment = hosts[environment ?? ''];
+  if (typeof ofEnvironment === 'string') return withVersion(ofEnvironment);
+  const host = ofEnvironment?.[region ?? ''];
+  if (host !== undefined) return withVersion(host);
+
+  const substitute = sources.find((source) => source.credential.insteadOf !== undefined);
+  const credential = substitute === undefined ? 'the key' : `\`${substitute.name}\``;
+  const describe = (name: (typeof targetNames)[number], choices: readonly string[]): string => {
     const ways = ['as an option', ...(variables[name] ?? []).map((variable) => `in ${variable}`)];
-    const message = `\`${name}\` is missing, and ${credential} does not show it. Pass ${quote(choices)}, ${ways.join(' or ')}.`;
-    throw invalidOption(context, message);
+    return `\`${name}\` is missing, and ${credential} does not show it. Pass ${quote(choices)}, ${ways.join(' or ')}.`;
   };
-  const ofEnvironment = hosts[choose('environment', environments)] ?? {};
-  return withVersion(
-    typeof ofEnvironment === 'string' ? ofEnvironment : String(ofEnvironment[choose('region', regions ?? [])]),
-  );
+  const missing = [
+    ...(environment === undefined ? [describe('environment', environments)] : []),
+    ...(regions === undefined || region !== undefined ? [] : [describe('region', regions)]),
+  ];
+  throw invalidOption(context, missing.join(' '));
 }
 
 /** Refuses a host of the provider that is for another environment or region than the options, the variables or the key. */
