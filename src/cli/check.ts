@@ -4,6 +4,7 @@ import { providerIds } from '../providers/create-issuer.js';
 import { type ProviderId, providers } from '../providers/index.js';
 import { type CliContext, exitCodes, print, style } from './context.js';
 import { askWhetherKeyIsGood, type KeyVerdict } from './online.js';
+import { describeAnswer, toJson } from './report.js';
 
 /** The source, prefix and length of a credential, without the credential itself. */
 interface FoundCredential {
@@ -39,7 +40,7 @@ export async function check(
       return { ...finding, online: await askWhetherKeyIsGood(context, provider) };
     }),
   );
-  if (flags.format === 'json') await print(context, `${JSON.stringify(findings, undefined, 2)}\n`);
+  if (flags.format === 'json') await print(context, `${JSON.stringify(findings.map(toPlain), undefined, 2)}\n`);
   else for (const finding of findings) await print(context, describe(context, finding));
   // A missing key is a fault only if this provider was named.
   const isFault = ({ error }: Finding) =>
@@ -47,7 +48,7 @@ export async function check(
   const isAnyReady = findings.some(({ configured }) => configured);
   const isRefused = findings.some(({ online }) => online?.key === 'refused');
   if (findings.some(isFault) || !isAnyReady || isRefused) return exitCodes.configuration;
-  return findings.some(({ online }) => online?.code !== undefined) ? exitCodes.failed : exitCodes.done;
+  return findings.some(({ online }) => online?.error !== undefined) ? exitCodes.failed : exitCodes.done;
 }
 
 function examine({ env }: CliContext, provider: ProviderId): Finding {
@@ -64,6 +65,10 @@ function examine({ env }: CliContext, provider: ProviderId): Finding {
     if (!(error instanceof ConfigurationError)) throw error;
     return { provider, configured: false, error: { code: error.code, message: error.message } };
   }
+}
+
+function toPlain({ online, ...finding }: Finding): object {
+  return { ...finding, online: online && { ...online, error: undefined, ...(online.error && toJson(online.error)) } };
 }
 
 const verdicts: Readonly<Record<KeyVerdict['key'], string>> = {
@@ -88,7 +93,6 @@ function describe(context: CliContext, finding: Finding): string {
     ]),
     ['online', online && verdicts[online.key] + (online.key === 'accepted' ? '' : `: ${online.message}`)],
   ];
-  return (
-    title + rows.flatMap(([name, value]) => (value === undefined ? [] : [`  ${name.padEnd(12)} ${value}\n`])).join('')
-  );
+  const lines = rows.flatMap(([name, value]) => (value === undefined ? [] : [`  ${name.padEnd(12)} ${value}\n`]));
+  return title + lines.join('') + describeAnswer(online?.error);
 }

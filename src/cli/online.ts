@@ -8,8 +8,8 @@ import { connectIssuer } from './issue.js';
 export interface KeyVerdict {
   readonly key: 'accepted' | 'refused' | 'unknown';
   readonly message: string;
-  /** The code of the error, if the provider refused the key or could not be reached. */
-  readonly code?: string;
+  /** Present if the provider refused the key or could not be reached. */
+  readonly error?: TokenwrightError;
 }
 
 /**
@@ -29,6 +29,6 @@ export async function askWhetherKeyIsGood(context: CliContext, provider: Provide
     if (!(error instanceof TokenwrightError)) throw error;
     const { code, scope, message } = error;
     if (scope === 'user' && code === 'not_found') return { key: 'accepted', message: 'the provider accepts the key.' };
-    return { key: code === 'unauthorized' || code === 'forbidden' ? 'refused' : 'unknown', message, code };
+    return { key: code === 'unauthorized' || code === 'forbidden' ? 'refused' : 'unknown', message, error };
   }
 }

@@ -45,7 +45,7 @@ export function reportError(context: CliContext, error: unknown, about?: string)
 }
 
 /** The issues and the request id of an answer, to which its message refers. */
-function describeAnswer(error: unknown): string {
+export function describeAnswer(error: unknown): string {
   if (!(error instanceof ApiError || error instanceof InvalidResponseError)) return '';
   const issues = error instanceof ApiError ? error.issues : [];
   // A fixed word first: GitHub Actions takes a line that begins with `::` as a command.

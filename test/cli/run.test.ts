@@ -821,6 +821,18 @@ describe('switches and attempts', () => {
     expect(sfoxCheck.lines.at(-1)).toBe(`  online       ${unknown}the provider cannot tell without issuing a token.`);
   });
 
+  it('check --online shows the request id to which the message of an unusable answer refers', async () => {
+    cli.fakes.clerk.failNext({ status: 200, body: '{}' });
+    const { exitCode, stdout, lines } = await cli.run('check clerk --online');
+    expect([exitCode, stdout]).toEqual([1, expect.stringContaining('uote `requestId`')]);
+    expect(lines.at(-1)).toMatch(/^ {2}requestId: \w+$/);
+    cli.fakes.clerk.failNext({ status: 200, body: '{}' });
+    const findings = JSON.parse((await cli.run('check clerk --online --format json')).stdout) as unknown;
+    expect(findings).toMatchObject([
+      { online: { key: 'unknown', code: 'invalid_response', requestId: expect.any(String) } },
+    ]);
+  });
+
   it('check --online asks only the providers that have a key', async () => {
     const { exitCode, stdout } = await cli.run('check --online', { env: { CLERK_SECRET_KEY: keys.clerk } });
     expect(stdout).toMatch(/^ {2}online {7}the key is accepted$/m);
