@@ -2,7 +2,7 @@ import { type CallContext, checkOptionNames, invalidOption, ownProperties } from
 import { checkLimitNumbers } from '../client/rate-limit.js';
 import type { RateLimit, RateLimiter } from '../issuer/rate-limit.js';
 import { createGate, type Gate } from './gate.js';
-import { createWindow } from './window.js';
+import { Window } from './window.js';
 
 /**
  * The gates of default limits: one for each host, because the provider counts all clients together. `'open'` if a fake has
@@ -27,7 +27,7 @@ export function gateFor(
 ): Gate {
   if (option !== undefined && option !== false) {
     const problem = `\`rateLimit\` must be ${form}, a limiter that has \`take\`, or \`false\`.`;
-    return createGate(isLimiter(option) ? option : createWindow(checkLimit(context, option, problem)));
+    return createGate(isLimiter(option) ? option : new Window(checkLimit(context, option, problem)));
   }
   const { limit, host } = known;
   const shared = gates.get(host);
@@ -35,7 +35,7 @@ export function gateFor(
   const open = () => {
     remember(host, 'open');
   };
-  const gate = shared ?? createGate(createWindow(limit), open);
+  const gate = shared ?? createGate(new Window(limit), open);
   remember(host, gate);
   return gate;
 }
@@ -47,7 +47,7 @@ export function gateFor(
  */
 export function createRateLimiter(limit: RateLimit): RateLimiter {
   const context: CallContext = { provider: undefined, label: 'createRateLimiter', operation: 'createClient' };
-  const window = createWindow(checkLimit(context, limit, `the limit must be ${form}.`));
+  const window = new Window(checkLimit(context, limit, `the limit must be ${form}.`));
   return { take: (request) => window.take(request) };
 }
 

@@ -1,14 +1,13 @@
-import type { RateLimit, RateLimitAnswer, RateLimiter, RateLimitRequest } from '../issuer/rate-limit.js';
+import type {
+  RateLimit,
+  RateLimitAnswer,
+  RateLimiter,
+  RateLimitRequest,
+  RateLimitResult,
+} from '../issuer/rate-limit.js';
 import { Queue } from './queue.js';
 
 type Granted = Extract<RateLimitAnswer, { granted: true }>;
-
-/** A window of requests in the memory of this process. */
-export interface Window extends RateLimiter {
-  take(request: RateLimitRequest): RateLimitAnswer;
-  /** Counts a request that is sent in any case. */
-  count(request: RateLimitRequest): Granted;
-}
 
 interface Place {
   readonly isSingle: boolean;
@@ -22,98 +21,113 @@ const spareShare = 0.02;
 const shortestWatchMilliseconds = 500;
 
 /**
- * A place is free again one window after the answer, not after the departure: the provider counts a request somewhere
- * between the two, so that no window of its own can hold more than the limit.
+ * A window of requests in the memory of this process. A place is free again one window after the answer, not after the
+ * departure: the provider counts a request somewhere between the two, so that no window of its own can hold more than the limit.
  */
-export function createWindow({ requests, perSeconds, penaltySeconds = 0 }: RateLimit): Window {
-  const length = perSeconds * 1000;
-  const inFlight = new Set<Place>();
+export class Window implements RateLimiter {
+  readonly #requests: number;
+  readonly #length: number;
+  readonly #penaltySeconds: number;
+  readonly #inFlight = new Set<Place>();
   /** The places of ended requests, the first to be free first. */
-  let ended = new Queue<Place>();
-  let taken = 0;
+  #ended = new Queue<Place>();
+  #taken = 0;
   /** How many of the taken places are those of single calls, and when that number last rose from 0. */
-  let singles = 0;
-  let singlesSince = 0;
-  let penaltyEnd = 0;
-  let lastTime = 0;
+  #singles = 0;
+  #singlesSince = 0;
+  #penaltyEnd = 0;
+  #lastTime = 0;
 
-  function free(place: Place | undefined): void {
-    if (place !== undefined) taken -= 1;
-    if (place?.isSingle === true) singles -= 1;
+  constructor({ requests, perSeconds, penaltySeconds = 0 }: RateLimit) {
+    this.#requests = requests;
+    this.#length = perSeconds * 1000;
+    this.#penaltySeconds = penaltySeconds;
   }
 
-  function settle(place: Place, now: number): void {
-    inFlight.delete(place);
-    place.until = now + length;
-    ended.push(place);
+  take(request: RateLimitRequest): RateLimitAnswer {
+    const now = this.#update();
+    if (now < this.#penaltyEnd) return { granted: false, retryInMilliseconds: this.#penaltyEnd - now };
+    const reserve = request.priority === 'single' ? 0 : this.#reserve(now);
+    // The index of the place that must become free first, among those of ended requests; below 0 if there is room.
+    const excess = this.#taken - this.#requests + reserve;
+    if (excess < 0) return this.#add(request, now);
+    // The place of a request in flight is free one window from now at the earliest.
+    return { granted: false, retryInMilliseconds: (this.#ended.at(excess)?.until ?? now + this.#length) - now };
   }
 
-  function update(): number {
+  /** Counts a request that is sent in any case. */
+  count(request: RateLimitRequest): Granted {
+    const place = this.#add(request, this.#update());
+    // If more are taken than there are, the one that is free first decides nothing: it need not be remembered.
+    if (this.#taken > this.#requests) this.#free(this.#ended.shift());
+    return place;
+  }
+
+  #update(): number {
     const now = performance.now();
-    if (now < lastTime) {
+    if (now < this.#lastTime) {
       // Only the clock of a test goes back. What another test left behind is dropped.
-      inFlight.clear();
-      ended = new Queue();
-      taken = singles = penaltyEnd = 0;
+      this.#inFlight.clear();
+      this.#ended = new Queue();
+      this.#taken = this.#singles = this.#penaltyEnd = 0;
     }
-    lastTime = now;
-    while ((ended.at(0)?.until ?? Infinity) <= now) free(ended.shift());
+    this.#lastTime = now;
+    this.#expire(now);
+    while ((this.#ended.at(0)?.until ?? Infinity) <= now) this.#free(this.#ended.shift());
     return now;
   }
 
-  function add({ priority, leaseMilliseconds }: RateLimitRequest, now: number): Granted {
+  /** Ends the requests whose end was never told. A lease that is longer than those after it holds them back until its end. */
+  #expire(now: number): void {
+    for (const place of this.#inFlight) {
+      if (place.until > now) break;
+      this.#settle(place, place.until);
+    }
+  }
+
+  #add({ priority, leaseMilliseconds }: RateLimitRequest, now: number): Granted {
     const place: Place = { isSingle: priority === 'single', until: now + leaseMilliseconds };
-    inFlight.add(place);
-    taken += 1;
-    if (singles === 0) singlesSince = now;
-    if (place.isSingle) singles += 1;
+    this.#inFlight.add(place);
+    this.#taken += 1;
+    if (this.#singles === 0) this.#singlesSince = now;
+    if (place.isSingle) this.#singles += 1;
     return {
       granted: true,
-      end(result, retryAfterSeconds) {
-        if (!inFlight.delete(place)) return;
-        const at = performance.now();
-        if (result === 'answered' || result === 'unanswered') settle(place, at);
-        // The provider does not count what it refused.
-        else free(place);
-        if (result === 'refused') penaltyEnd = Math.max(penaltyEnd, at + (retryAfterSeconds ?? penaltySeconds) * 1000);
+      end: (result, retryAfterSeconds) => {
+        this.#end(place, result, retryAfterSeconds);
       },
     };
   }
 
-  return {
-    take(request) {
-      const now = update();
-      if (taken >= requests) for (const place of inFlight) if (place.until <= now) settle(place, now);
-      if (now < penaltyEnd) return { granted: false, retryInMilliseconds: penaltyEnd - now };
-      const reserve = request.priority === 'single' ? 0 : reserveOf(singles, now - singlesSince, requests, length);
-      // The index of the place that must become free first, among those of ended requests; below 0 if there is room.
-      const excess = taken - requests + reserve;
-      if (excess < 0) return add(request, now);
-      // The place of a request in flight is free one window from now at the earliest.
-      return { granted: false, retryInMilliseconds: (ended.at(excess)?.until ?? now + length) - now };
-    },
-    count(request) {
-      const now = update();
-      const place = add(request, now);
-      if (taken <= requests) return place;
-      for (const each of inFlight)
-        if (each.until <= now) settle(each, now);
-        else break;
-      // If more are taken than there are, the one that is free first decides nothing: it need not be remembered.
-      free(ended.shift());
-      return place;
-    },
-  };
-}
+  #end(place: Place, result: RateLimitResult, retryAfterSeconds = this.#penaltySeconds): void {
+    if (!this.#inFlight.delete(place)) return;
+    const now = performance.now();
+    // First, so that the ended ones stay in order.
+    this.#expire(now);
+    if (result === 'answered' || result === 'unanswered') this.#settle(place, now);
+    // The provider does not count what it refused.
+    else this.#free(place);
+    if (result === 'refused') this.#penaltyEnd = Math.max(this.#penaltyEnd, now + retryAfterSeconds * 1000);
+  }
 
-/**
- * How many free places bulk leaves to single calls: with those they have, as many as they take in one window, and a few more.
- *
- * @param watchedMilliseconds - For how long single calls have taken places.
- */
-function reserveOf(singles: number, watchedMilliseconds: number, requests: number, length: number): number {
-  if (singles === 0) return 0;
-  // During their first window, estimate the rest of it from their pace so far.
-  const expected = (singles * length) / Math.min(length, Math.max(shortestWatchMilliseconds, watchedMilliseconds));
-  return Math.max(0, Math.min(requests - 1, Math.ceil(expected + spareShare * requests)) - singles);
+  #settle(place: Place, end: number): void {
+    this.#inFlight.delete(place);
+    place.until = end + this.#length;
+    this.#ended.push(place);
+  }
+
+  #free(place: Place | undefined): void {
+    if (place !== undefined) this.#taken -= 1;
+    if (place?.isSingle === true) this.#singles -= 1;
+  }
+
+  /** How many free places bulk leaves to single calls: with those they have, as many as they take in one window, and a few more. */
+  #reserve(now: number): number {
+    if (this.#singles === 0) return 0;
+    // During their first window, estimate the rest of it from their pace so far.
+    const watched = Math.max(shortestWatchMilliseconds, now - this.#singlesSince);
+    const expected = (this.#singles * this.#length) / Math.min(this.#length, watched);
+    const kept = Math.min(this.#requests - 1, Math.ceil(expected + spareShare * this.#requests));
+    return Math.max(0, kept - this.#singles);
+  }
 }

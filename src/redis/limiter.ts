@@ -1,5 +1,5 @@
 import type { RateLimitAnswer, RateLimiter, RateLimitRequest } from '../issuer/rate-limit.js';
-import { createWindow } from '../limits/window.js';
+import { Window } from '../limits/window.js';
 import { readOptions, type RedisRateLimiterOptions } from './options.js';
 import { endScript, takeScript } from './scripts.js';
 
@@ -25,7 +25,7 @@ export function createRedisRateLimiter(options: RedisRateLimiterOptions): RateLi
   // The braces are a hash tag: all keys are on one node of a cluster, as scripts need it.
   const keys = ['places', 'singles', 'singles-since', 'penalty'].map((name) => `tokenwright:{${key}}:${name}`);
   /** Counts the requests of this process: its limit while Redis is unavailable. */
-  const local = createWindow(limit);
+  const local = new Window(limit);
   let restUntil = 0;
 
   async function ask(request: RateLimitRequest): Promise<RateLimitAnswer> {

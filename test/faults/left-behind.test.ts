@@ -9,7 +9,7 @@ import {
   outcomeFromJSON,
 } from '../../src/index.js';
 import { createTokenEndpoint } from '../../src/endpoint/index.js';
-import { createWindow, type Window } from '../../src/limits/window.js';
+import { Window } from '../../src/limits/window.js';
 import { createFakeProviders } from '../../src/testing/index.js';
 import { failureOf } from '../support/failures.js';
 import { collectGarbage } from '../support/garbage.js';
@@ -237,7 +237,7 @@ it.each([
   ['ended', (place: ReturnType<Window['count']>) => place.end('answered')],
   ['dropped', () => undefined],
 ])('a limit for which single calls do not wait remembers no more of them than it allows: %s', async (_, end) => {
-  const window = createWindow({ requests: 10, perSeconds: 3_600 });
+  const window = new Window({ requests: 10, perSeconds: 3_600 });
   const work = (calls: number) => {
     for (let made = 0; made < calls; made += 1) {
       end(window.count({ provider: 'sfox', priority: 'single', leaseMilliseconds: 0 }));

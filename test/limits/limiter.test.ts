@@ -11,7 +11,7 @@ import {
   type RateLimiter,
 } from '../../src/index.js';
 import { createFakeProviders } from '../../src/testing/index.js';
-import { createWindow } from '../../src/limits/window.js';
+import { Window } from '../../src/limits/window.js';
 import { useVirtualTime } from '../support/virtual-time.js';
 
 useVirtualTime();
@@ -638,7 +638,7 @@ describe('on Workers, what belongs to a finished request never settles', () => {
 
 describe('single calls that do not wait for a default limit', () => {
   it('may be more than its places; bulk then waits for as many of them as have to be free', async () => {
-    const window = createWindow({ requests: 3, perSeconds: 10 });
+    const window = new Window({ requests: 3, perSeconds: 10 });
     for (let second = 0; second < 10; second += 1) {
       void window.count({ provider: 'sfox', priority: 'single', leaseMilliseconds: 1_000 }).end('answered');
       await wait(1_000);

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { RateLimitAnswer, RateLimitResult } from '../../src/index.js';
-import { createWindow, type Window } from '../../src/limits/window.js';
+import { Window } from '../../src/limits/window.js';
 import { useVirtualTime } from '../support/virtual-time.js';
 
 useVirtualTime();
@@ -20,11 +20,11 @@ const bulkPlaces = (window: Window) =>
 
 describe('what bulk leaves to single calls', () => {
   it('nothing, as long as there are none', () => {
-    expect(bulkPlaces(createWindow({ requests: 100, perSeconds: 1 }))).toBe(100);
+    expect(bulkPlaces(new Window({ requests: 100, perSeconds: 1 }))).toBe(100);
   });
 
   it('after a window, as many places as they took in it, and a few more', async () => {
-    const window = createWindow({ requests: 100, perSeconds: 1 });
+    const window = new Window({ requests: 100, perSeconds: 1 });
     for (let call = 0; call < 3; call += 1) take(window, 'single');
     end(take(window, 'single'), 'answered');
     await wait(3_000);
@@ -36,7 +36,7 @@ describe('what bulk leaves to single calls', () => {
     ['one so far', 0],
     ['another after half a window', 1_010],
   ])('before that, by their pace since the first of them: %s', async (_, after) => {
-    const window = createWindow({ requests: 100, perSeconds: 2 });
+    const window = new Window({ requests: 100, perSeconds: 2 });
     await wait(5_000);
     take(window, 'single');
     if (after > 0) {
@@ -48,21 +48,21 @@ describe('what bulk leaves to single calls', () => {
   });
 
   it('nothing again, one window after the last of them', async () => {
-    const window = createWindow({ requests: 100, perSeconds: 1 });
+    const window = new Window({ requests: 100, perSeconds: 1 });
     end(take(window, 'single'), 'answered');
     await wait(1_000);
     expect(bulkPlaces(window)).toBe(100);
   });
 
   it('all but one', () => {
-    const window = createWindow({ requests: 3, perSeconds: 60 });
+    const window = new Window({ requests: 3, perSeconds: 60 });
     take(window, 'single');
     expect(bulkPlaces(window)).toBe(1);
   });
 });
 
 it('who finds no place is told when the one is free that it needs, and gets it then', async () => {
-  const window = createWindow({ requests: 3, perSeconds: 60 });
+  const window = new Window({ requests: 3, perSeconds: 60 });
   const [first, second] = [take(window, 'bulk'), take(window, 'bulk')];
   take(window, 'single');
   // Nobody knows when these end: it asks again after a window.
@@ -78,7 +78,7 @@ it('who finds no place is told when the one is free that it needs, and gets it t
 });
 
 it('a place whose end is never told is free one window after its lease', async () => {
-  const window = createWindow({ requests: 1, perSeconds: 10 });
+  const window = new Window({ requests: 1, perSeconds: 10 });
   take(window, 'bulk');
   await wait(60_000);
   expect(retryOf(take(window, 'bulk'))).toBe(10_000);
@@ -86,8 +86,19 @@ it('a place whose end is never told is free one window after its lease', async (
   expect(take(window, 'bulk')).toMatchObject({ granted: true });
 });
 
+it('also if nobody asked at the end of the lease, and others end meanwhile', async () => {
+  const window = new Window({ requests: 2, perSeconds: 10 });
+  take(window, 'bulk');
+  await wait(30_000);
+  const second = take(window, 'bulk');
+  await wait(35_000);
+  end(second, 'answered');
+  await wait(5_000);
+  expect(bulkPlaces(window)).toBe(1);
+});
+
 it('an end that is told twice counts once', async () => {
-  const window = createWindow({ requests: 2, perSeconds: 10 });
+  const window = new Window({ requests: 2, perSeconds: 10 });
   const [first] = [take(window, 'bulk'), take(window, 'bulk')];
   end(first, 'answered');
   end(first, 'answered');
@@ -99,20 +110,20 @@ it('an end that is told twice counts once', async () => {
 it.each(['answered', 'unanswered'] as const)(
   '%s, a request keeps its place for a window, without a penalty',
   (result) => {
-    const window = createWindow({ requests: 1, perSeconds: 10, penaltySeconds: 40 });
+    const window = new Window({ requests: 1, perSeconds: 10, penaltySeconds: 40 });
     end(take(window, 'single'), result);
     expect(retryOf(take(window, 'single'))).toBe(10_000);
   },
 );
 
 it('a refusal gives the place back, and begins no penalty if none is known', () => {
-  const window = createWindow({ requests: 1, perSeconds: 10 });
+  const window = new Window({ requests: 1, perSeconds: 10 });
   end(take(window, 'single'), 'refused');
   expect(take(window, 'single')).toMatchObject({ granted: true });
 });
 
 it('nobody makes a penalty shorter, and a single call waits for it, too', async () => {
-  const window = createWindow({ requests: 3, perSeconds: 10, penaltySeconds: 40 });
+  const window = new Window({ requests: 3, perSeconds: 10, penaltySeconds: 40 });
   const [first, second, third] = [take(window, 'bulk'), take(window, 'bulk'), take(window, 'bulk')];
   end(first, 'refused');
   end(second, 'refused', 2);
@@ -123,7 +134,7 @@ it('nobody makes a penalty shorter, and a single call waits for it, too', async 
 });
 
 it('what an earlier test left behind is dropped if the clock of a test goes back', async () => {
-  const window = createWindow({ requests: 3, perSeconds: 10 });
+  const window = new Window({ requests: 3, perSeconds: 10 });
   await wait(1_000);
   end(take(window, 'single'), 'answered');
   window.take({ provider: 'sfox', priority: 'bulk', leaseMilliseconds: 1_000 });
@@ -140,7 +151,7 @@ it('what an earlier test left behind is dropped if the clock of a test goes back
 
 describe('requests that are sent in any case', () => {
   it('are all counted while they are under way, and a window longer', async () => {
-    const window = createWindow({ requests: 1, perSeconds: 10 });
+    const window = new Window({ requests: 1, perSeconds: 10 });
     const request = { provider: 'sfox', priority: 'single', leaseMilliseconds: 60_000 } as const;
     const answers = [window.count(request), window.count(request)];
     await wait(20_000);
@@ -152,7 +163,7 @@ describe('requests that are sent in any case', () => {
   });
 
   it('all give their places back one window after the lease of calls whose end is never told', async () => {
-    const window = createWindow({ requests: 3, perSeconds: 10 });
+    const window = new Window({ requests: 3, perSeconds: 10 });
     const request = { provider: 'sfox', priority: 'single', leaseMilliseconds: 60_000 } as const;
     for (let call = 0; call < 3; call += 1) window.count(request);
     await wait(60_000);
