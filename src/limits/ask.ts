@@ -38,11 +38,10 @@ async function inTime(pending: Promise<unknown>, { signal, end }: Asker): Promis
     return check(await deadline.race(pending));
   } catch (cause) {
     // Give back a place that is granted too late.
-    pending.then(
-      (late) => {
+    ignoreFailure(() =>
+      pending.then((late) => {
         if (isPlace(late)) endPlace(late, 'unsent');
-      },
-      () => undefined,
+      }),
     );
     if (cause instanceof LimiterFailure) throw cause;
     if (deadline.isExpired) throw new LimiterFailure(`it did not answer within ${describe(milliseconds)}`);

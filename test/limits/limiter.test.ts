@@ -415,6 +415,11 @@ describe('a limiter of somebody else', () => {
     ['answers with a `then` that throws', () => ({ then: thrown }), /its promise was rejected/],
     ['answers with a `then` that cannot be read', () => Object.defineProperty({}, 'then', { get: thrown }), /it threw/],
     ['answers a place that cannot be read', () => Object.defineProperty({}, 'granted', { get: thrown }), /it threw/],
+    [
+      'answers later with a place that cannot be read',
+      () => Promise.resolve(Object.defineProperty({}, 'granted', { get: thrown })),
+      /its promise was rejected/,
+    ],
   ])('that %s is a typed failure of a single call, with nothing sent', async (_, take, message) => {
     const { clerk, departures } = clerkWith({ take: take as RateLimiter['take'] });
     const error = await clerk.issueToken('a').catch((reason: unknown) => reason);
