@@ -290,6 +290,34 @@ describe.each(judged)('%s, many users', (provider) => {
       // It is no failure of those who were under way.
       expect(onOutcome).not.toHaveBeenCalled();
     });
+
+    it('with a reason that `fetch` sees', async () => {
+      const signals: AbortSignal[] = [];
+      const fetch = (_: string, { signal }: RequestInit) => {
+        signals.push(signal!);
+        return new Promise<Response>(() => undefined);
+      };
+      const controller = new AbortController();
+      setTimeout(() => {
+        controller.abort('enough');
+      }, 50);
+      const { issuer: stalled } = createBulkSubject(provider, { fetch });
+      await expect(stalled.issueTokens(ids(1), { signal: controller.signal })).rejects.toBe('enough');
+      expect(signals.map(({ reason }) => reason as unknown)).toEqual(['enough']);
+    });
+
+    it('after its source has failed: the reason is what counts', async () => {
+      fake.failWith({ fault: 'stall' });
+      function* broken() {
+        yield* ids(1);
+        throw new Error('disk full');
+      }
+      const controller = new AbortController();
+      setTimeout(() => {
+        controller.abort('enough');
+      }, 50);
+      await expect(issuer.issueTokens(broken(), { signal: controller.signal })).rejects.toBe('enough');
+    });
   });
 
   describe('as a stream', () => {
