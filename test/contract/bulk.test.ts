@@ -484,6 +484,16 @@ describe.each(judged)('%s, many users', (provider) => {
       expect(await stream.next()).toEqual({ done: true, value: undefined });
     });
 
+    it('may be ended by its own source, already at the first id: nothing is sent', async () => {
+      function* source() {
+        void stream.return(undefined);
+        yield* ids(3);
+      }
+      const stream: AsyncGenerator<Outcome> = issuer.streamTokens(source());
+      expect(await stream.next()).toEqual({ done: true, value: undefined });
+      expect(fake.calls).toEqual([]);
+    });
+
     it('passes on the error of its source, after what was under way', async () => {
       const reason = new Error('disk full');
       function* broken() {
