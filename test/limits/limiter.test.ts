@@ -410,6 +410,7 @@ describe('a limiter of somebody else', () => {
     ['answers no time to come back', () => ({ granted: false }), invalidAnswer],
     ['answers a time, but not whether there is a place', () => ({ retryInMilliseconds: 5 }), invalidAnswer],
     ['answers a time that is none', () => ({ granted: false, retryInMilliseconds: NaN }), invalidAnswer],
+    ['answers a time that is a text', () => ({ granted: false, retryInMilliseconds: '5' }), invalidAnswer],
     ['answers a time that has passed', () => ({ granted: false, retryInMilliseconds: -1 }), invalidAnswer],
     ['answers a time without end', () => ({ granted: false, retryInMilliseconds: Infinity }), invalidAnswer],
     ['answers with a `then` that throws', () => ({ then: thrown }), /its promise was rejected/],
@@ -598,6 +599,40 @@ describe('a limiter of somebody else', () => {
     await clerkWith({ take }).clerk.issueTokens(ids(6), { concurrency: 6 });
     // Two at the start, then one every ten seconds or so for each place: one asks each second meanwhile.
     expect(asked).toBeLessThan(60);
+  });
+
+  it('may say to come back at once: it is asked again a millisecond later', async () => {
+    let asked = 0;
+    const take = (): RateLimitAnswer => {
+      asked += 1;
+      if (asked > 10) throw new Error('asked again and again, with no time between');
+      return performance.now() - start >= 5 ? granted() : { granted: false, retryInMilliseconds: 0 };
+    };
+    const { clerk } = clerkWith({ take });
+    const start = performance.now();
+    await expect(clerk.issueToken('a')).resolves.toMatchObject({ userId: 'a' });
+    expect(asked).toBe(6);
+  });
+
+  it('may be of a class, and so may its places', async () => {
+    class Place {
+      readonly granted = true;
+      readonly results: string[] = [];
+      end(result: string) {
+        this.results.push(result);
+      }
+    }
+    class Limiter {
+      readonly places: Place[] = [];
+      take() {
+        const place = new Place();
+        this.places.push(place);
+        return place;
+      }
+    }
+    const limiter = new Limiter();
+    await clerkWith(limiter).clerk.issueToken('a');
+    expect(limiter.places.map(({ results }) => results)).toEqual([['answered']]);
   });
 
   it('may refuse for longer than a timer can last', async () => {
