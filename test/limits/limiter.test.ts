@@ -226,6 +226,19 @@ describe("the default, sFOX's documented limit", () => {
     expect(performance.now() - start).toBeLessThan(5_000);
   });
 
+  it('ends for a fake also if all its places are taken before the first answer', async () => {
+    const { fetch } = createProvider();
+    const answer = async (url: string, init: RequestInit) => {
+      const response = await fetch(url, init);
+      response.headers.set('x-tokenwright-fake', 'sfox');
+      return response;
+    };
+    const { sfox } = make({ ...ownHost(), fetch: answer });
+    const start = performance.now();
+    await sfox.issueTokens(ids(400), { concurrency: 300 });
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+
   it('does not make clients of a fake that are made later wait for each other', async () => {
     const fakes = createFakeProviders();
     const host = { fetch: fakes.fetch };
