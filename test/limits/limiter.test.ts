@@ -293,6 +293,19 @@ describe("the default, sFOX's documented limit", () => {
   });
 });
 
+it('nothing is sent after an abort, not even by who was just told that it is its turn', async () => {
+  const refusal = () => new Response('', { status: 429, headers: { 'retry-after': '1' } });
+  const { fetch, departures } = createProvider(10, (count) => (count <= 2 ? refusal() : undefined));
+  const controller = new AbortController();
+  // After refusals, one goes first; its answer lets the next go.
+  const onEvent = ({ type, result }: { readonly type: string; readonly result?: string }) => {
+    if (type === 'attempt' && result === 'ok') controller.abort('enough');
+  };
+  const clerk = createClerk({ apiKey: 'sk_test_made-up', fetch, onEvent });
+  await expect(clerk.issueTokens(ids(2), { signal: controller.signal })).rejects.toBe('enough');
+  expect(departures).toHaveLength(3);
+});
+
 describe('beside a bulk call', () => {
   it.each([
     [429, true],
