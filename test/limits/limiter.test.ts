@@ -674,6 +674,52 @@ describe('a limiter of somebody else', () => {
   });
 });
 
+describe('where the clock leaps', () => {
+  /** Moves the clock, but no timer. */
+  const leap = (milliseconds: number) => {
+    const now = performance.now.bind(performance);
+    vi.spyOn(performance, 'now').mockImplementation(() => now() + milliseconds);
+  };
+  const limit = { requests: 1, perSeconds: 10 };
+  const options = { timeout: 120_000 };
+
+  it('back, as between two tests: a pause that began before it is forgotten', async () => {
+    const refusal = new Response('', { status: 429, headers: { 'retry-after': '60' } });
+    const { clerk } = clerkWith(
+      undefined,
+      createProvider(10, (count) => (count === 1 ? refusal : undefined)),
+    );
+    await wait(100_000);
+    await clerk.issueToken('a', { retry: 0 }).catch(() => undefined);
+    leap(-100_000);
+    const start = performance.now();
+    await clerk.issueTokens(ids(1));
+    expect(performance.now() - start).toBe(10);
+  });
+
+  it('forward, because the process was busy: who waits is served all the same', async () => {
+    const { clerk } = clerkWith(limit);
+    const calls = [clerk.issueToken('a'), clerk.issueToken('b', options), clerk.issueToken('c', options)];
+    await wait(200);
+    leap(20_000);
+    calls.push(clerk.issueToken('d', options));
+    expect((await Promise.all(calls)).map(({ userId }) => userId)).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('forward by less than a second: who waits keeps its turn', async () => {
+    const { clerk } = clerkWith(limit);
+    const order: string[] = [];
+    const issue = (userId: string) => clerk.issueToken(userId, options).then(() => order.push(userId));
+    const calls = [issue('a'), issue('b')];
+    // Just before `b` looks again, a window after the answer to `a`.
+    await wait(10_050);
+    leap(550);
+    calls.push(issue('c'));
+    await Promise.all(calls);
+    expect(order).toEqual(['a', 'b', 'c']);
+  });
+});
+
 describe('on Workers, what belongs to a finished request never settles', () => {
   it('and holds up nobody who comes after it', async () => {
     const { fetch } = createProvider();
