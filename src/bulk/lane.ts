@@ -138,10 +138,8 @@ export class Lane {
       if (!this.#isRefusing) break;
     }
     if (next === undefined) this.#taken -= 1;
-    else {
-      this.#line.delete(next);
-      next.wake();
-    }
+    // Whoever is woken leaves the line.
+    else next.wake();
   }
 }
 
