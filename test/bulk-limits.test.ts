@@ -189,6 +189,36 @@ it('gives up on nobody once somebody was answered well', async () => {
   expect((await issuing).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
 });
 
+describe('gives up after `giveUpAfter` of nothing but failures', () => {
+  /** How many requests are sent at a provider that fails each after five seconds. */
+  const countSent = async (userIds: Iterable<string> | AsyncIterable<string>, concurrency: number) => {
+    const fetch = vi.fn(async () => {
+      await wait(5_000);
+      return new Response('', { status: 500 });
+    });
+    const junction = createJunction({ apiKey: 'sk_eu_made_up', fetch, retry: 0 });
+    const issuing = junction.issueTokens(userIds, { concurrency, giveUpAfter: 60_000 });
+    await vi.advanceTimersByTimeAsync(1_000_000);
+    expect((await issuing).map(({ status }) => status)).toEqual(Array(100).fill('rejected'));
+    return fetch.mock.calls.length;
+  };
+  const ids = Array.from({ length: 100 }, (_, index) => String(index));
+
+  it('counted from the start of the first, however many are under way', async () => {
+    // Those that end after 60 seconds are not beyond it yet; those that end after 65 are.
+    expect(await countSent(ids, 2)).toBe(2 * 13);
+  });
+
+  it('without the time in which its source has nothing to give', async () => {
+    async function* slow() {
+      yield* ids.slice(0, 7);
+      await wait(300_000);
+      yield* ids.slice(7);
+    }
+    expect(await countSent(slow(), 1)).toBe(13);
+  });
+});
+
 it('sends the other half of a batch while the first is refused', async () => {
   let firstToken = 0;
   const start = performance.now();
