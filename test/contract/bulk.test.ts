@@ -673,6 +673,15 @@ describe('sFOX', () => {
     expect(sizesOf(fake).slice(3)).toEqual([6, 4]);
   });
 
+  it('bounds each attempt of a batch by `attemptTimeout`', async () => {
+    const { issuer, fake } = createBulkSubject('sfox', { retry: 0 });
+    fake.failWith({ fault: 'stall' });
+    const start = performance.now();
+    const outcomes = await issuer.issueTokens(ids(2), { attemptTimeout: 100 });
+    expect(performance.now() - start).toBe(100);
+    for (const outcome of outcomes) expect(reasonOf(outcome)).toMatchObject({ code: 'timeout', timeout: 100 });
+  });
+
   it('asks again for an id whose request has ended, and then reads as far ahead as before', async () => {
     const slowly = async (url: string, init: RequestInit) => {
       await new Promise((resolve) => setTimeout(resolve, 100));
