@@ -68,7 +68,7 @@ export function createGate(limit: RateLimiter | Window | undefined, onOpen?: () 
       onOpen &&
       (() => {
         onOpen();
-        Object.assign(state, { limiter: undefined, isDenied: false, full: { single: 0, bulk: 0 } });
+        Object.assign(state, { limiter: undefined, full: { single: 0, bulk: 0 } });
       }),
   };
 }
