@@ -11,20 +11,11 @@ import {
   type Operation,
   scopes,
 } from './errors/codes.js';
+import type { ApiErrorFields, ErrorFields } from './errors/fields.js';
 import { traceFromHere } from './errors/stack.js';
 
 export type * from './errors/codes.js';
-
-export interface ErrorFields<Code extends ErrorCode = ErrorCode> {
-  readonly code: Code;
-  readonly message: string;
-  readonly provider: string | undefined;
-  readonly operation: Operation;
-  readonly retryable?: boolean | undefined;
-  /** @default the scope of the code */
-  readonly scope?: ErrorScope | undefined;
-  readonly cause?: Error | undefined;
-}
+export type * from './errors/fields.js';
 
 // A global symbol: several copies of the package in one process (two versions, or ESM and CommonJS) have different classes.
 const brand = /* @__PURE__ */ Symbol.for('tokenwright.error');
@@ -121,20 +112,12 @@ export class InvalidInputError extends TokenwrightError {
   }
 }
 
-export interface ApiErrorFields<Code extends ApiErrorCode = ApiErrorCode> extends ErrorFields<Code> {
-  readonly status: number;
-  readonly requestId?: string | undefined;
-  readonly providerCode?: string | undefined;
-  readonly providerMessage?: string | undefined;
-  readonly issues?: readonly ErrorIssue[] | undefined;
-  readonly details?: unknown;
-  readonly retryAfter?: number | undefined;
-}
-
 /** The provider answered with an error. */
 export class ApiError extends TokenwrightError {
   protected static override readonly codes: readonly ErrorCode[] = apiErrorCodes;
   declare readonly code: ApiErrorCode;
+  /** The provider that answered. */
+  declare readonly provider: string;
   /** The HTTP status of the answer. */
   readonly status: number;
   /** The provider's id of the request, to quote to its support. */

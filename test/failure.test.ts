@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { describeGateway, type FailedAnswer, shorten, timeoutError, toApiError } from '../src/http/failure.js';
 import type { Attempt } from '../src/http/request.js';
 import { connectionError } from '../src/http/unreachable.js';
-import type { CallContext } from '../src/client/options.js';
+import type { ProviderContext } from '../src/client/options.js';
 
-const context: CallContext = { provider: 'clerk', label: 'Clerk', operation: 'issueToken' };
+const context: ProviderContext = { provider: 'clerk', label: 'Clerk', operation: 'issueToken' };
 
 describe('rule 5: what an answer without success becomes', () => {
   const answer = (status: number, facts: Partial<FailedAnswer> = {}): FailedAnswer => ({

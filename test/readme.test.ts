@@ -31,8 +31,8 @@ it('names tests that are there for promises', () => {
 
 /** The class that an error of each code has. */
 const classOf = (code: string) => {
-  const fields = { message: '', operation: 'issueToken', retryable: false, scope: 'user', status: 400, timeout: 1 };
-  return errorFromJSON({ ...fields, code })?.name;
+  const base = { message: '', provider: 'clerk', operation: 'issueToken', retryable: false, scope: 'user' };
+  return errorFromJSON({ ...base, status: 400, timeout: 1, code })?.name;
 };
 
 it('lists every code of an error with its class, its statuses and its scope, as the tables of the source have them', () => {

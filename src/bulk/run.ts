@@ -244,7 +244,7 @@ export class Run<T extends IssuedTokenFields, O extends CallOptions> {
 
 function tellOutcome({ emit, context }: Api, bulkId: string, outcome: IssueOutcome): void {
   if (emit === undefined) return;
-  const { operation, provider = '' } = context('issueTokens');
+  const { operation, provider } = context('issueTokens');
   const result = toResult(outcome.status === 'rejected' ? outcome.reason : undefined);
   emit({ type: 'outcome', provider, operation, callId: bulkId, bulkId, result });
 }

@@ -4,12 +4,18 @@ import type { Keyring } from './keyring.js';
 
 /** The provider and the operation of a call, for its errors. */
 export interface CallContext {
+  /** `undefined` if what is checked belongs to no provider. */
   readonly provider: string | undefined;
   /** The provider's name as people write it. */
   readonly label: string;
   readonly operation: Operation;
   /** The keys of the client, if there is one. */
   readonly keyring?: Keyring | undefined;
+}
+
+/** The context of what is sent to a provider. */
+export interface ProviderContext extends CallContext {
+  readonly provider: string;
 }
 
 export function configurationError(

@@ -103,11 +103,21 @@ function restore(code: ErrorCode, fields: CommonFields, read: Read): Tokenwright
     case 'not_issued':
       return status === undefined ? undefined : new InvalidResponseError({ ...fields, code, status, requestId });
     default: {
-      if (status === undefined) return undefined;
+      const { provider } = fields;
+      if (status === undefined || provider === undefined) return undefined;
       const providerCode = read('providerCode', isText);
       const providerMessage = read('providerMessage', isText);
       const issues = read('issues', Array.isArray)?.slice(0, maxIssues).flatMap(toIssue);
-      return createApiError(code, { ...fields, status, requestId, retryAfter, providerCode, providerMessage, issues });
+      return createApiError(code, {
+        ...fields,
+        provider,
+        status,
+        requestId,
+        retryAfter,
+        providerCode,
+        providerMessage,
+        issues,
+      });
     }
   }
 }

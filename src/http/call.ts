@@ -1,6 +1,6 @@
 import type { Connection } from '../client/connection.js';
 import { checkId } from '../client/ids.js';
-import { type CallContext, checkOptionNames, ownProperties } from '../client/options.js';
+import { type CallContext, checkOptionNames, ownProperties, type ProviderContext } from '../client/options.js';
 import { checkOwnOptions, ownOptionNames } from '../client/own-options.js';
 import { callOptionNames, resolveSettings } from '../client/settings.js';
 import { type Operation, TokenwrightError } from '../errors.js';
@@ -39,7 +39,7 @@ export interface CallRequest<Options extends CallOptions> {
 export interface Api {
   readonly connection: Connection;
   /** The context for the errors of an operation. */
-  readonly context: (operation: Operation) => CallContext;
+  readonly context: (operation: Operation) => ProviderContext;
   /**
    * Runs a call. Rejects with a typed error, or with the reason of the call's signal. Only `issueToken` takes the provider's
    * own options.
@@ -55,7 +55,7 @@ export interface Api {
 export function createApi(connection: Connection<ClientOptions>, dialect: Dialect): Api {
   const { profile, keyring, options: clientOptions } = connection;
   const { provider, label } = profile;
-  const contexts: Partial<Record<Operation, CallContext>> = {};
+  const contexts: Partial<Record<Operation, ProviderContext>> = {};
   const context = (operation: Operation) => (contexts[operation] ??= { provider, label, operation, keyring });
   const known = { limit: profile.rateLimit, host: new URL(connection.url).host };
   const gate = gateFor(context('createClient'), clientOptions.rateLimit, known);

@@ -1,4 +1,4 @@
-import type { CallContext } from '../client/options.js';
+import type { CallContext, ProviderContext } from '../client/options.js';
 import { type ApiError, type ApiErrorCode, type ErrorIssue, type ErrorScope, TimeoutError } from '../errors.js';
 import { createApiError } from '../errors/api-error.js';
 import { bound } from '../secrets.js';
@@ -33,7 +33,7 @@ export interface FailedAnswer {
 const maxQuoteLength = 300;
 
 /** Makes the error for an answer without a success status. */
-export function toApiError(context: CallContext, answer: FailedAnswer, description: FailureDescription): ApiError {
+export function toApiError(context: ProviderContext, answer: FailedAnswer, description: FailureDescription): ApiError {
   const { provider, label, operation } = context;
   const { status, requestId, retryAfter, isRepeated = false } = answer;
   const { providerMessage, issues = [] } = description;

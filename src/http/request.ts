@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import type { Connection } from '../client/connection.js';
-import type { CallContext } from '../client/options.js';
+import type { ProviderContext } from '../client/options.js';
 import type { Credentials } from '../client/credentials.js';
 import type { CallSettings } from '../client/settings.js';
 import type { InvalidResponseError, InvalidResponseErrorCode, Operation } from '../errors.js';
@@ -113,7 +113,7 @@ export const timeLeftOf = ({ end }: CallState): number => Math.max(1, end - perf
 /** An attempt at a request, and what is known from the one before. */
 export interface Attempt {
   readonly call: CallState;
-  readonly context: CallContext;
+  readonly context: ProviderContext;
   readonly request: RequestBase;
   readonly url: string;
   /** Why the attempt before failed. */

@@ -1,4 +1,4 @@
-import type { CallContext } from '../client/options.js';
+import type { ProviderContext } from '../client/options.js';
 import { ApiError, InvalidResponseError, TokenwrightError } from '../errors.js';
 import type { CallEvent, EventBase, EventResult, TokenwrightEvent } from '../issuer/events.js';
 import { ignoreFailure } from '../time.js';
@@ -13,7 +13,7 @@ export interface CallWatch {
   /** Called when a request begins to wait for its first attempt. It may end before there is one. */
   request(users: number): void;
   /** Called when an attempt begins. Returns the function to call at its end. */
-  attempt(context: CallContext, users: number): EndAttempt;
+  attempt(context: ProviderContext, users: number): EndAttempt;
   readonly pause: (reason: 'refused' | 'limit', until: number) => void;
   end(error: unknown): void;
   /** The event that `end` emitted; `undefined` before. */
@@ -73,13 +73,13 @@ export const ignoreEvents: Emit = () => undefined;
 /** @param signal - The signal of the call. */
 export function watchCall(
   emit: Emit,
-  context: CallContext,
+  context: ProviderContext,
   bulkId: string | undefined,
   signal: AbortSignal | undefined,
 ): CallWatch {
   const callId = nextId();
-  const baseOf = ({ provider, operation }: CallContext): EventBase => ({
-    provider: provider ?? '',
+  const baseOf = ({ provider, operation }: ProviderContext): EventBase => ({
+    provider,
     operation,
     callId,
     ...(bulkId === undefined ? {} : { bulkId }),
@@ -90,7 +90,7 @@ export function watchCall(
   let mostUsers = 1;
   let last: LastAnswer = {};
   let ended: CallEvent | undefined;
-  const describeEnd = (of: CallContext, error: unknown, users: number, time: Times) => ({
+  const describeEnd = (of: ProviderContext, error: unknown, users: number, time: Times) => ({
     ...baseOf(of),
     // The reason of an abort may be an error of this package, such as the one that made the caller give up.
     result: signal?.aborted === true && error === signal.reason ? 'aborted' : toResult(error),
@@ -124,7 +124,7 @@ export function watchCall(
       if (until < (reportedUntil.get(emit) ?? 0) + leastPause || (reason === 'limit' && until - now < leastPause))
         return;
       reportedUntil.set(emit, until);
-      emit({ type: 'pause', provider: context.provider ?? '', reason, durationMilliseconds: until - now });
+      emit({ type: 'pause', provider: context.provider, reason, durationMilliseconds: until - now });
     },
     end(error) {
       const time = began();

@@ -1,4 +1,4 @@
-import { g as ClientOptions, Q as TokenIssuer, I as IssuedTokenFields, C as CallOptions, B as BulkOptions, G as ProviderError, V as TokenRevoker, J as RevokedTokenFields, l as Credential } from "./issuer-HASH.cjs";
+import { h as ClientOptions, V as TokenIssuer, I as IssuedTokenFields, C as CallOptions, B as BulkOptions, J as ProviderError, X as TokenRevoker, Q as RevokedTokenFields, m as Credential } from "./issuer-HASH.cjs";
 interface ClerkErrorItem {
     readonly message: string;
     readonly long_message?: string | null | undefined;

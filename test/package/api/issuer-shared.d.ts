@@ -22,6 +22,16 @@ interface ErrorFields<Code extends ErrorCode = ErrorCode> {
     readonly scope?: ErrorScope | undefined;
     readonly cause?: Error | undefined;
 }
+interface ApiErrorFields<Code extends ApiErrorCode = ApiErrorCode> extends ErrorFields<Code> {
+    readonly provider: string;
+    readonly status: number;
+    readonly requestId?: string | undefined;
+    readonly providerCode?: string | undefined;
+    readonly providerMessage?: string | undefined;
+    readonly issues?: readonly ErrorIssue[] | undefined;
+    readonly details?: unknown;
+    readonly retryAfter?: number | undefined;
+}
 declare abstract class TokenwrightError extends Error {
     protected static readonly codes: readonly ErrorCode[] | undefined;
     static [Symbol.hasInstance](value: unknown): boolean;
@@ -56,18 +66,10 @@ declare class InvalidInputError extends TokenwrightError {
     readonly code: InvalidInputErrorCode;
     constructor(fields: ErrorFields<InvalidInputErrorCode>);
 }
-interface ApiErrorFields<Code extends ApiErrorCode = ApiErrorCode> extends ErrorFields<Code> {
-    readonly status: number;
-    readonly requestId?: string | undefined;
-    readonly providerCode?: string | undefined;
-    readonly providerMessage?: string | undefined;
-    readonly issues?: readonly ErrorIssue[] | undefined;
-    readonly details?: unknown;
-    readonly retryAfter?: number | undefined;
-}
 declare class ApiError extends TokenwrightError {
     protected static readonly codes: readonly ErrorCode[];
     readonly code: ApiErrorCode;
+    readonly provider: string;
     readonly status: number;
     readonly requestId: string | undefined;
     readonly providerCode: string | undefined;
@@ -254,5 +256,5 @@ interface TokenRevoker<T extends RevokedTokenFields = RevokedTokenFields> {
     revokeToken(this: void, tokenId: string, options?: CallOptions): Promise<T>;
 }
 declare function canRevoke<I extends Pick<TokenIssuer, "provider">>(issuer: I): issuer is I & TokenRevoker;
-export { ApiError as A, LimiterError as L, NotFoundError as N, RateLimitError as R, ServerError as S, TimeoutError as T, TokenNotPendingError as U, TokenwrightError as W, ValidationError as Z, canRevoke as _, AuthenticationError as d, ConfigurationError as i, ConnectionError as k, CredentialError as m, InvalidInputError as t, InvalidResponseError as v, PermissionDeniedError as z };
-export type { BulkOptions as B, CallOptions as C, PlainApiErrorCode as D, ErrorCode as E, Fetch as F, ProviderError as G, RetryOptions as H, IssuedTokenFields as I, RevokedTokenFields as J, KnownError as K, TimingOptions as M, Operation as O, PauseEvent as P, TokenIssuer as Q, TokenRevoker as V, TokenwrightEvent as X, UserIds as Y, IssueOutcome as a, ApiErrorCode as b, AttemptEvent as c, CallEvent as e, CallTrace as f, ClientOptions as g, CollectOptions as h, ConfigurationErrorCode as j, Credential as l, CredentialRequest as n, EndedEvent as o, ErrorIssue as p, ErrorScope as q, EventBase as r, EventResult as s, InvalidInputErrorCode as u, InvalidResponseErrorCode as w, LimiterErrorCode as x, OutcomeEvent as y };
+export { ValidationError as $, ApiError as A, PermissionDeniedError as G, LimiterError as L, NotFoundError as N, RateLimitError as R, ServerError as S, TimeoutError as T, TokenNotPendingError as W, TokenwrightError as Y, canRevoke as a0, AuthenticationError as e, ConfigurationError as j, ConnectionError as l, CredentialError as n, InvalidInputError as v, InvalidResponseError as x };
+export type { BulkOptions as B, CallOptions as C, OutcomeEvent as D, ErrorCode as E, Fetch as F, PlainApiErrorCode as H, IssuedTokenFields as I, ProviderError as J, KnownError as K, RetryOptions as M, Operation as O, PauseEvent as P, RevokedTokenFields as Q, TimingOptions as U, TokenIssuer as V, TokenRevoker as X, TokenwrightEvent as Z, UserIds as _, IssueOutcome as a, ApiErrorCode as b, ApiErrorFields as c, AttemptEvent as d, CallEvent as f, CallTrace as g, ClientOptions as h, CollectOptions as i, ConfigurationErrorCode as k, Credential as m, CredentialRequest as o, EndedEvent as p, ErrorFields as q, ErrorIssue as r, ErrorScope as s, EventBase as t, EventResult as u, InvalidInputErrorCode as w, InvalidResponseErrorCode as y, LimiterErrorCode as z };
