@@ -36,9 +36,12 @@ export abstract class TokenwrightError extends Error {
 
   /** What went wrong, as a literal to `switch` on. */
   readonly code: ErrorCode;
-  /** The provider whose call failed; `undefined` for an unknown name in {@link createIssuer} and options of a token endpoint. */
+  /**
+   * The provider whose call failed; `undefined` for an unknown name in {@link createIssuer}, and for wrong options of a rate
+   * limiter or a token endpoint.
+   */
   readonly provider: string | undefined;
-  /** The client method that failed. */
+  /** What failed: the request, or what was done before it. */
   readonly operation: Operation;
   /** Whether the same call may succeed later without a change. */
   readonly retryable: boolean;
@@ -64,7 +67,7 @@ export abstract class TokenwrightError extends Error {
   }
 }
 
-/** An option or a key is missing or wrong. Nothing was sent. */
+/** An option or a key is missing or wrong. The request was not sent. */
 export class ConfigurationError extends TokenwrightError {
   protected static override readonly codes: readonly ErrorCode[] = [
     'missing_api_key',
@@ -79,7 +82,10 @@ export class ConfigurationError extends TokenwrightError {
   }
 }
 
-/** Your function for a credential, such as `apiKey`, failed; `cause` is a redacted copy of its error. Nothing was sent. */
+/**
+ * Your function for a credential, such as `apiKey`, failed; `cause` is a redacted copy of its error. The request was not sent, or
+ * not sent again: an attempt before may have reached the provider.
+ */
 export class CredentialError extends TokenwrightError {
   protected static override readonly codes: readonly ErrorCode[] = ['api_key_unavailable'];
   declare readonly code: 'api_key_unavailable';
@@ -89,7 +95,10 @@ export class CredentialError extends TokenwrightError {
   }
 }
 
-/** The rate limit, or a pause after a 429, left no room within the `timeout`, or your limiter failed. Nothing was sent. */
+/**
+ * The rate limit, or a pause after a 429, left no room within the `timeout`, or your limiter failed. The request was not sent;
+ * earlier ones of the same call, as of `issueTokenForClient`, may have been.
+ */
 export class LimiterError extends TokenwrightError {
   protected static override readonly codes: readonly ErrorCode[] = ['limit_reached', 'limiter_failed'];
   declare readonly code: LimiterErrorCode;
@@ -118,7 +127,7 @@ export class ApiError extends TokenwrightError {
   declare readonly code: ApiErrorCode;
   /** The provider that answered. */
   declare readonly provider: string;
-  /** The HTTP status of the answer. */
+  /** The HTTP status of the answer; 0 for a redirect, which browsers hide. */
   readonly status: number;
   /** The provider's id of the request, to quote to its support. */
   readonly requestId: string | undefined;
@@ -255,7 +264,7 @@ export class TimeoutError extends TokenwrightError {
 export class InvalidResponseError extends TokenwrightError {
   protected static override readonly codes: readonly ErrorCode[] = ['invalid_response', 'not_issued'];
   declare readonly code: InvalidResponseErrorCode;
-  /** The HTTP status of the answer. */
+  /** The HTTP status of the answer; 0 if your `fetch` did not return a usable Response. */
   readonly status: number;
   /** The provider's id of the request, to quote to its support. */
   readonly requestId: string | undefined;

@@ -192,10 +192,11 @@ export interface TokenIssuer<
    * Issues a token for one user.
    *
    * @param userId - The provider's own id of the user, sent as it is.
-   * @throws Before anything is sent: `ConfigurationError` for a wrong option or key, `CredentialError` if your `apiKey`
-   *   function failed, `InvalidInputError` (`invalid_user_id`) for an id that cannot be sent, `LimiterError` if the rate
-   *   limit left no room. After that: `ApiError` and its subclasses for an answer that is an error, `ConnectionError`,
-   *   `TimeoutError`, `InvalidResponseError`. If the call was aborted: the signal's reason.
+   * @throws Before a request is sent: `ConfigurationError` for a wrong option or key, `CredentialError` (`api_key_unavailable`)
+   *   if your `apiKey` function failed, `InvalidInputError` (`invalid_user_id`) for an id that cannot be sent, `LimiterError` if
+   *   the rate limit left no room (`limit_reached`) or your limiter failed (`limiter_failed`). After that: `ApiError` and its
+   *   subclasses for an answer that is an error, `ConnectionError` (`connection_failed`), `TimeoutError` (`timeout`),
+   *   `InvalidResponseError` (`invalid_response`). If the call was aborted: the signal's reason.
    */
   issueToken(this: void, userId: string, options?: O): Promise<T>;
 

@@ -26,7 +26,10 @@ export type OutcomeJSON = {
     }
 );
 
-/** A token restored from JSON: without `raw`, and with its secrets only if `includeToken` was set. */
+/**
+ * A token restored from JSON: without `raw`, and with its secrets only if `includeToken` was set. The other fields of its
+ * provider are there as well, such as Clerk's `id`: check for them with `'id' in token`.
+ */
 export type RestoredToken = Omit<IssuedTokenFields, 'token' | 'raw'> & {
   /** The secret itself, if `includeToken` was set. */
   readonly token?: string;

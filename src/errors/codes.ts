@@ -1,4 +1,8 @@
-/** The client method that failed. `createClient` is the factory itself: `createJunction`, `createIssuer` and so on. */
+/**
+ * What ran or failed. `createClient`: a factory, such as `createJunction`, `createRateLimiter` or `createTokenEndpoint`.
+ * `issueToken`: a request for one user, also one of a bulk call. `issueTokens`: a bulk call, also `streamTokens`, or its request
+ * for a batch of users. `createUser`, `resolveUser`: a request of Junction's `users`, also one of `issueTokenForClient`.
+ */
 export type Operation = 'createClient' | 'issueToken' | 'issueTokens' | 'revokeToken' | 'createUser' | 'resolveUser';
 
 /**

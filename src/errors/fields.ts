@@ -8,7 +8,7 @@ export interface ErrorFields<Code extends ErrorCode = ErrorCode> {
   readonly message: string;
   /** The provider whose call failed. */
   readonly provider: string | undefined;
-  /** The client method that failed. */
+  /** What failed. */
   readonly operation: Operation;
   /**
    * Whether the same call may succeed later without a change.

@@ -7,9 +7,9 @@ export type EventResult = 'ok' | 'aborted' | ErrorCode;
 export interface EventBase {
   /** The provider that is called. */
   readonly provider: string;
-  /** The client method that runs. */
+  /** What runs. */
   readonly operation: Operation;
-  /** The id of the call, unique within this process. */
+  /** The id of the call, unique within this process; in an {@link OutcomeEvent}, that of the bulk call. */
   readonly callId: string;
   /** The id of the bulk call that it belongs to; left out for single calls. */
   readonly bulkId?: string;

@@ -24,6 +24,7 @@ import {
   type ProviderIssuers,
   type ProviderOptions,
   RateLimitError,
+  type RestoredToken,
   TimeoutError,
   type TokenIssuer,
   type TokenwrightEvent,
@@ -172,6 +173,15 @@ describe('a switch over all cases', () => {
       }
     };
     expectTypeOf([readToken, readEvent]).not.toBeAny();
+  });
+});
+
+describe('a token restored from JSON', () => {
+  it('has the fields of its provider, of which the type knows only the names that were checked', () => {
+    const token = {} as RestoredToken;
+    // @ts-expect-error -- only tokens of Clerk have an id.
+    expectTypeOf(token.id).toBeString();
+    if ('id' in token) expectTypeOf(token.id).toBeUnknown();
   });
 });
 
