@@ -18,6 +18,11 @@ import { createFakeProviders, type FakeProviders } from '../testing/index.js';
  * const server = setupServer(...createFakeHandlers(fakes));
  */
 export function createFakeHandlers(fakes: FakeProviders = createFakeProviders()): HttpHandler[] {
+  if (!areFakes(fakes)) {
+    throw new TypeError(
+      'createFakeHandlers() takes the fakes themselves: createFakeHandlers(fakes), with the result of createFakeProviders().',
+    );
+  }
   // msw treats a path with and without a final slash as the same.
   const patterns = fakes.endpoints.flatMap(({ method, path, origins }) =>
     origins.map((origin) => `${method} ${origin}${path.replaceAll(/\{(\w+)\}/g, ':$1').replace(/\/$/, '')}`),
@@ -34,6 +39,11 @@ export function createFakeHandlers(fakes: FakeProviders = createFakeProviders())
       }
     });
   });
+}
+
+/** The argument may be anything in JavaScript, such as `{ fakes }`. */
+function areFakes(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'endpoints' in value;
 }
 
 function handlerOf(method: string): typeof http.all {

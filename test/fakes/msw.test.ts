@@ -46,6 +46,15 @@ it('has fakes of its own if none are given', () => {
   expect(createFakeHandlers()).toHaveLength(createFakeHandlers(fakes).length);
 });
 
+it.each<[string, unknown]>([
+  ['fakes in an object', { fakes: createFakeProviders() }],
+  ['nothing', null],
+])('refuses %s, and says what to pass', (_, wrong) => {
+  expect(() => createFakeHandlers(wrong as never)).toThrow(
+    'createFakeHandlers() takes the fakes themselves: createFakeHandlers(fakes), with the result of createFakeProviders().',
+  );
+});
+
 it('leaves paths without an endpoint to the handlers after it', async () => {
   const users = http.get('https://api.clerk.com/v1/users', () => HttpResponse.json({ mine: true }));
   const patched = http.patch('https://api.sandbox.eu.junction.com/v2/user/:id', () =>
