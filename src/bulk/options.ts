@@ -63,6 +63,6 @@ function checkUserIds(context: CallContext, userIds: unknown): void {
   const isIterable =
     typeof userIds === 'object' && userIds !== null && (Symbol.iterator in userIds || Symbol.asyncIterator in userIds);
   if (isIterable) return;
-  const message = '`userIds` must be an iterable or async iterable of strings.';
-  throw invalidOption(context, message);
+  const kinds = 'an array, or another iterable or async iterable of strings';
+  throw invalidOption(context, `\`userIds\` must be ${kinds}. For one user call \`issueToken\`.`);
 }

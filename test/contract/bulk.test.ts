@@ -575,10 +575,16 @@ describe.each(judged)('%s, many users', (provider) => {
       expect(await failureOf(collect(issuer.streamTokens(ids(1), options)))).toMatchObject({ code: 'invalid_option' });
     });
 
-    it.each([['user_1'], [undefined], [null], [7], [{}]])('what is no list: %j', async (inputs) => {
-      const error = await failureOf(issuer.issueTokens(inputs as never));
-      expect(error).toMatchObject({ code: 'invalid_option', operation: 'issueTokens' });
-    });
+    it.each([['user_1'], [undefined], [null], [7], [{}], [Promise.resolve([])]])(
+      'what is no list: %j',
+      async (inputs) => {
+        const error = await failureOf(issuer.issueTokens(inputs as never));
+        expect(error).toMatchObject({ code: 'invalid_option', operation: 'issueTokens' });
+        expect(error.message).toContain(
+          '`userIds` must be an array, or another iterable or async iterable of strings. For one user call `issueToken`.',
+        );
+      },
+    );
   });
 
   it('takes 10,000 requests at once for the most', async () => {
