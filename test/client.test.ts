@@ -77,7 +77,10 @@ describe('rule 1: plain http goes to a private network, if it is allowed', () =>
   ])('never to %s', (host) => {
     expect(() => {
       check(host, true);
-    }).toThrow('or with `allowHttp` for hosts that are not public.');
+    }).toThrow(
+      'and with `allowHttp` for hosts that are not public: a name without a dot, one that ends in .local, .internal or ' +
+        '.test, or a private address.',
+    );
   });
 
   it('and says what to do', async () => {

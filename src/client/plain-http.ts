@@ -31,7 +31,10 @@ export function checkPlainHttp(
   if (!isPrivate(hostname)) {
     throw refuse(
       'must be https: plain http would send the key unencrypted, and is allowed for loopback addresses only' +
-        (isAllowed === true ? ', or with `allowHttp` for hosts that are not public.' : '.'),
+        (isAllowed === true
+          ? ', and with `allowHttp` for hosts that are not public: a name without a dot, one that ends in .local, ' +
+            '.internal or .test, or a private address.'
+          : '.'),
     );
   }
   if (isAllowed === true) return;
