@@ -94,11 +94,14 @@ function readResult(line: Line, text: string | undefined): Readonly<Record<strin
 function checkPlace(result: Readonly<Record<string, unknown>>, place: ResultPlace, { number }: Line): void {
   for (const name of ['provider', 'environment', 'region'] as const) {
     if (result[name] === place[name]) continue;
-    const problem =
+    const [problem, advice] =
       result[name] === undefined
-        ? `has no ${name}: it was not written by \`tokenwright issue\` of version 0.2 or later`
-        : `is of another ${name}`;
-    throw new UsageError(`Line ${String(number)} of --skip ${problem}. This run is for ${describe(place)}.`);
+        ? [
+            `has no ${name}: it was not written by \`tokenwright issue\` of version 0.2 or later`,
+            'Pass a file that it has written.',
+          ]
+        : [`is of another ${name}`, 'Use one file for each provider, environment and region.'];
+    throw new UsageError(`Line ${String(number)} of --skip ${problem}. This run is for ${describe(place)}. ${advice}`);
   }
 }
 

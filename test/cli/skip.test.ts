@@ -156,7 +156,8 @@ describe('--skip', () => {
     [
       'another provider',
       result('a', { provider: 'clerk' }),
-      'Line 1 of --skip is of another provider. This run is for sfox sandbox.',
+      'Line 1 of --skip is of another provider. This run is for sfox sandbox. Use one file for each provider, ' +
+        'environment and region.',
     ],
     [
       'another environment',
@@ -164,7 +165,12 @@ describe('--skip', () => {
       'Line 2 of --skip is of another environment',
     ],
     ['another region', result('a', { region: 'eu' }), 'is of another region'],
-    ['no environment', result('a', { environment: undefined }), 'has no environment'],
+    [
+      'no environment',
+      result('a', { environment: undefined }),
+      'has no environment: it was not written by `tokenwright issue` of version 0.2 or later. This run is for sfox sandbox. ' +
+        'Pass a file that it has written.',
+    ],
     ['ids', 'alice\nbob\n', 'Line 1 of --skip is not a result'],
     ['other JSON', '{"user":"a"}\n', 'Line 1 of --skip is not a result'],
     ['a list of JSON', '[\n{"index":0}\n]\n', 'Line 1 of --skip is not a result'],
