@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { createClerk } from '../../src/index.js';
 import { buildForNode } from '../support/build.js';
 
 const example = fileURLToPath(new URL('../../examples/fakes', import.meta.url));
@@ -18,6 +19,10 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const program of programs) program.kill();
   await rm(folder, { recursive: true, force: true });
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
 });
 
 /** What stands behind a name of the file. */
@@ -76,4 +81,10 @@ it('the compose file lets the app talk to the fakes', async () => {
 
   await fetch(`http://${fakes}/_fakes/clerk/fail-next`, { method: 'POST', body: '{"status": 503}' });
   expect((await fetch(app)).status).toBe(502);
+});
+
+it('the variables of the compose file are enough for an app that uses tokenwright', () => {
+  for (const [, name = '', value = ''] of compose.matchAll(/^ {6}((?:CLERK|TOKENWRIGHT)_\w+): '?(.*?)'?$/gm))
+    vi.stubEnv(name, value);
+  expect(createClerk().provider).toBe('clerk');
 });
