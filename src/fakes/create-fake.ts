@@ -58,7 +58,9 @@ export function createFake<World>(setting: FakeSetting, users: FakeUsers, defini
 
     const usual = status === undefined ? respond(request) : definition.failure(status);
     call.status = usual.status;
-    const headers = { ...definition.headers?.(request), ...usual.headers };
+    // As every server has it: clients count the lifetime of a token from it.
+    const date = new Date(clock.now()).toUTCString();
+    const headers = { date, ...definition.headers?.(request), ...usual.headers };
     const response = toResponse(applyFailure({ ...usual, headers }, failure), fault, signal);
     return { response, isComplete: fault !== 'stall_body' };
   }

@@ -204,6 +204,13 @@ describe('the clock', () => {
     expect(await answer.json()).toMatchObject({ created_at: 1_001, updated_at: 1_001 });
   });
 
+  it.each(providerIds)('is the Date of an answer of %s, as a server has one', async (provider) => {
+    const fakes = createFakeProviders();
+    fakes.clock.set('2030-01-02T03:04:05.600Z');
+    const { headers } = await askFake(fakes, raw[provider].url, raw[provider]);
+    expect(headers.get('date')).toBe('Wed, 02 Jan 2030 03:04:05 GMT');
+  });
+
   it('may be set back, and a limit begins anew', async () => {
     const { clock, sfox } = createFakeProviders();
     sfox.limitRate({ requests: 1, perSeconds: 10 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createIssuer } from '../../../src/index.js';
+import { createTokenEndpoint } from '../../../src/endpoint/index.js';
+import { createIssuer, createSfox } from '../../../src/index.js';
 import { providerIds } from '../../../src/providers/create-issuer.js';
 import { failureOf } from '../../support/failures.js';
 import { issueOperations, keys, optionsOf } from '../../support/operations.js';
@@ -32,6 +33,14 @@ describe('the server as a whole', () => {
     expect((await control('POST reset')).status).toBe(204);
     expect(server().fakes.clock.now()).toBe(now);
   });
+});
+
+it('an endpoint for apps reads the lifetime of a token by the clock of the fakes', async () => {
+  await control('PUT clock', { now: '2030-01-01T00:00:00Z' });
+  const issuer = createSfox({ apiKey: keys.sfox, baseUrl: server().baseUrls.sfox });
+  const endpoint = createTokenEndpoint({ issuer, authorize: () => 'user-1' });
+  const answer = await endpoint(new Request('https://app.example/token', { method: 'POST' }));
+  expect(await answer.json()).toMatchObject({ expiresAt: '2030-01-02T00:00:00.000Z', expiresInSeconds: 86_400 });
 });
 
 describe.each(judged)('the controls of %s', (provider) => {
