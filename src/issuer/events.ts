@@ -68,7 +68,7 @@ export interface PauseEvent {
   readonly type: 'pause';
   /** The provider whose requests are paused. */
   readonly provider: string;
-  /** `refused`: the provider refused requests. `limit`: the rate limit of the client has no place. */
+  /** `refused`: the provider refused requests, or your own limiter failed. `limit`: the rate limit of the client has no place. */
   readonly reason: 'refused' | 'limit';
   /** The minimum duration of the pause, in milliseconds. */
   readonly durationMilliseconds: number;
