@@ -9,12 +9,13 @@ export interface CheckedRateLimit extends RateLimit {
 /**
  * Checks the numbers of a rate limit.
  *
- * @param place - The prefix of the names in a message, such as `rateLimit.`.
+ * @param option - The name of the option that holds the limit, in a message.
  */
-export function checkLimitNumbers(context: CallContext, limit: RateLimit, place = ''): CheckedRateLimit {
+export function checkLimitNumbers(context: CallContext, limit: RateLimit, option?: string): CheckedRateLimit {
   const { requests, perSeconds, penaltySeconds = 0 } = limit;
+  const of = option === undefined ? '' : ` of ${option}`;
   const check = (name: keyof RateLimit, isRight: boolean, words: string): void => {
-    if (!isRight) throw invalidOption(context, `\`${place}${name}\` must be ${words}.`);
+    if (!isRight) throw invalidOption(context, `\`${name}\`${of} must be ${words}.`);
   };
   check('requests', Number.isInteger(requests) && requests >= 1, 'a whole number of requests, 1 or more');
   check('perSeconds', Number.isFinite(perSeconds) && perSeconds > 0, 'a number of seconds above 0');

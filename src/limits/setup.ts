@@ -26,8 +26,7 @@ export function gateFor(
   known: { readonly limit: RateLimit | undefined; readonly host: string },
 ): Gate {
   if (option !== undefined && option !== false) {
-    const problem = `\`rateLimit\` must be ${form}, a limiter that has \`take\`, or \`false\`.`;
-    return createGate(isLimiter(option) ? option : new Window(checkLimit(context, option, problem)));
+    return createGate(isLimiter(option) ? option : new Window(checkLimit(context, option, '`rateLimit`')));
   }
   const { limit, host } = known;
   const shared = gates.get(host);
@@ -47,7 +46,7 @@ export function gateFor(
  */
 export function createRateLimiter(limit: RateLimit): RateLimiter {
   const context: CallContext = { provider: undefined, label: 'createRateLimiter', operation: 'createClient' };
-  const window = new Window(checkLimit(context, limit, `the limit must be ${form}.`));
+  const window = new Window(checkLimit(context, limit, undefined));
   return { take: (request) => window.take(request) };
 }
 
@@ -57,9 +56,12 @@ const isObject = (value: unknown): boolean => typeof value === 'object' && value
 const isLimiter = (value: RateLimit | RateLimiter): value is RateLimiter =>
   isObject(value) && typeof (value as Partial<RateLimiter>).take === 'function';
 
-/** @param problem - The message if the limit is not an object. */
-function checkLimit(context: CallContext, limit: RateLimit, problem: string): RateLimit {
-  if (!isObject(limit)) throw invalidOption(context, problem);
-  checkOptionNames(context, limit, ['requests', 'perSeconds', 'penaltySeconds'], '`rateLimit`');
-  return checkLimitNumbers(context, ownProperties(limit), 'rateLimit.');
+/** @param option - The name of the option that holds the limit, in a message; `undefined` if the limit is the argument itself. */
+function checkLimit(context: CallContext, limit: RateLimit, option: string | undefined): RateLimit {
+  if (!isObject(limit)) {
+    const others = option === undefined ? '' : ', a limiter that has `take`, or `false`';
+    throw invalidOption(context, `${option ?? 'the limit'} must be ${form}${others}.`);
+  }
+  checkOptionNames(context, limit, ['requests', 'perSeconds', 'penaltySeconds'], option);
+  return checkLimitNumbers(context, ownProperties(limit), option);
 }

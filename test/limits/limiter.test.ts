@@ -54,13 +54,13 @@ describe('`rateLimit` is checked when the client is made', () => {
     ['true', true, /must be an object such as/],
     ['null', null, /must be an object such as/],
     ['a list', [100, 10], /`rateLimit` must be an object/],
-    ['no requests', { requests: 0, perSeconds: 10 }, /`rateLimit.requests` must be a whole number/],
-    ['a part of a request', { requests: 1.5, perSeconds: 10 }, /`rateLimit.requests`/],
-    ['fewer than none', { requests: -1, perSeconds: 10 }, /`rateLimit.requests`/],
-    ['no window', { requests: 10 }, /`rateLimit.perSeconds` must be a number of seconds above 0/],
-    ['a window of nothing', { requests: 10, perSeconds: 0 }, /`rateLimit.perSeconds`/],
-    ['a window without end', { requests: 10, perSeconds: Infinity }, /`rateLimit.perSeconds`/],
-    ['a penalty that is none', { requests: 10, perSeconds: 1, penaltySeconds: -1 }, /`rateLimit.penaltySeconds`/],
+    ['no requests', { requests: 0, perSeconds: 10 }, /`requests` of `rateLimit` must be a whole number/],
+    ['a part of a request', { requests: 1.5, perSeconds: 10 }, /`requests` of `rateLimit`/],
+    ['fewer than none', { requests: -1, perSeconds: 10 }, /`requests` of `rateLimit`/],
+    ['no window', { requests: 10 }, /`perSeconds` of `rateLimit` must be a number of seconds above 0/],
+    ['a window of nothing', { requests: 10, perSeconds: 0 }, /`perSeconds` of `rateLimit`/],
+    ['a window without end', { requests: 10, perSeconds: Infinity }, /`perSeconds` of `rateLimit`/],
+    ['a penalty that is none', { requests: 10, perSeconds: 1, penaltySeconds: -1 }, /`penaltySeconds` of `rateLimit`/],
     ['a misspelt name', { requests: 10, perSecond: 1 }, /unknown option `perSecond` of `rateLimit`/],
     ['neither', { take: 5 }, /unknown option `take`/],
   ])('%s', (_, rateLimit, message) => {
@@ -71,7 +71,7 @@ describe('`rateLimit` is checked when the client is made', () => {
 
   it('and so is the limit of a limiter that is to be shared', () => {
     const make = () => createRateLimiter({ requests: 0, perSeconds: 1 });
-    expect(make).toThrow(/`rateLimit.requests`/);
+    expect(make).toThrow('createRateLimiter: `requests` must be a whole number of requests, 1 or more.');
     expect(make).toThrow(expect.objectContaining({ code: 'invalid_option', operation: 'createClient' }));
     // It takes neither a limiter nor `false`, as the option `rateLimit` does.
     for (const wrong of [undefined, null, false, 5]) {
