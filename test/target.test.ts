@@ -12,6 +12,19 @@ const key = 'made-up-key-of-nobody';
 const eu = { apiKey: 'sk_eu_made-up-key' };
 const clerk = { apiKey: 'sk_test_made-up-key' };
 
+/** A made-up provider with a host for each region, and no environments. */
+const regional: ProviderProfile = {
+  provider: 'regional',
+  label: 'Regional',
+  hosts: { us: 'https://us.regional.example', eu: 'https://eu.regional.example' },
+  regions: ['us', 'eu'],
+  credentials: {
+    apiKey: { variables: ['REGIONAL_API_KEY'], header: 'regional-key', prefixes: { rk_eu_: { region: 'eu' } } },
+  },
+  variables: { region: ['REGIONAL_REGION'], baseUrl: [] },
+  ownOptions: {},
+};
+
 const refusalOf = ([profile, options, variables = {}]: Given) => thrownBy(() => configure(profile, options, variables));
 
 describe('rule 1: where requests go', () => {
@@ -150,6 +163,37 @@ describe('rule 1: where requests go', () => {
     ],
   ])('%s', async (message, given) => {
     expect(await refusalOf(given)).toMatchObject({ name: 'ConfigurationError', code: 'environment_mismatch', message });
+  });
+});
+
+describe('rule 1: a provider with regions alone', () => {
+  it.each<[string, string | undefined, Record<string, unknown>, Record<string, string>?]>([
+    ['https://eu.regional.example', 'eu', { apiKey: key, region: 'eu' }],
+    ['https://us.regional.example', 'us', { apiKey: key }, { REGIONAL_REGION: 'us' }],
+    ['https://eu.regional.example', 'eu', { apiKey: 'rk_eu_made-up-key' }],
+    ['https://us.regional.example', 'us', { apiKey: key, baseUrl: 'https://us.regional.example' }],
+    ['https://gateway.example', undefined, { apiKey: key, baseUrl: 'https://gateway.example' }],
+  ])('%s', (url, region, options, variables = {}) => {
+    const connection = configure(regional, options, variables);
+    expect([connection.url, connection.region, connection.environment]).toEqual([url, region, undefined]);
+  });
+
+  it.each<[string, Record<string, unknown>, string]>([
+    [
+      'a missing region',
+      { apiKey: key },
+      "`region` is missing, and the key does not show it. Pass 'us' or 'eu', as an option or in REGIONAL_REGION.",
+    ],
+    ['another region', { apiKey: key, region: 'asia' }, "`region` must be 'us' or 'eu'."],
+    ['a region that the key contradicts', { apiKey: 'rk_eu_made-up-key', region: 'us' }, "which means 'eu'"],
+    [
+      'a host that the key contradicts',
+      { apiKey: 'rk_eu_made-up-key', baseUrl: 'https://us.regional.example' },
+      "is the host for 'us', but the key means 'eu'",
+    ],
+    ['an environment', { apiKey: key, region: 'eu', environment: 'sandbox' }, 'unknown option `environment`.'],
+  ])('refuses %s', async (_, options, message) => {
+    expect((await refusalOf([regional, options])).message).toContain(message);
   });
 });
 

@@ -84,7 +84,7 @@ function describe(context: CliContext, finding: Finding): string {
   const title = `${style(context, context.stdout, 'bold', provider)}: ${mark}\n`;
   if (error !== undefined) return `${title}  ${error.message}\n`;
   const rows: [string, string | undefined][] = [
-    ['environment', environment ?? 'unknown'],
+    ['environment', environment ?? (providers[provider].profile.environments && 'unknown')],
     ['region', region],
     ['base URL', baseUrl],
     ...credentials.map(({ name, source, prefix, length }): [string, string] => [

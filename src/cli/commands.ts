@@ -64,7 +64,7 @@ function choiceFlag(ids: readonly ProviderId[], list: (profile: ProviderProfile)
   return { placeholder: '<name>', description: `${listOf(choices)}${whose}` };
 }
 
-const environmentOf = (ids: readonly ProviderId[]) => choiceFlag(ids, ({ environments }) => environments);
+const environmentOf = (ids: readonly ProviderId[]) => choiceFlag(ids, ({ environments = [] }) => environments);
 const regionOf = (ids: readonly ProviderId[]) => choiceFlag(ids, ({ regions = [] }) => regions);
 
 /** The flags of the providers' own options, each with the name of its provider. */

@@ -49,7 +49,7 @@ export function configure<Options extends object>(
     ...Object.keys(profile.credentials),
     'baseUrl',
     'allowHttp',
-    'environment',
+    ...(profile.environments === undefined ? [] : ['environment']),
     ...(profile.regions === undefined ? [] : ['region']),
     'fetch',
     'rateLimit',

@@ -2,11 +2,11 @@ import type { RateLimit } from '../issuer/rate-limit.js';
 
 /** The environment and region that the prefix of a credential, or a host of the provider, stands for. */
 export interface TargetFacts {
-  readonly environment: string;
+  readonly environment?: string | undefined;
   readonly region?: string | undefined;
 }
 
-/** One host for everything, or one for each environment, or one for each environment and region. */
+/** One host for everything, or one for each environment, or each environment and region; without environments, for each region. */
 export type Hosts = string | Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 
 /** A credential of a provider, such as an API key. It is a secret, redacted everywhere. */
@@ -57,13 +57,14 @@ export interface ProviderProfile {
   readonly olderHosts?: Hosts;
   /** The rate limit that the provider documents, if it does. */
   readonly rateLimit?: RateLimit;
-  readonly environments: readonly string[];
+  /** Left out if there is only one. */
+  readonly environments?: readonly string[];
   readonly regions?: readonly string[];
   /** By the name of the option. */
   readonly credentials: Readonly<Record<string, CredentialProfile>>;
   /** The environment variables for the environment, the region and the base URL, the preferred one first. */
   readonly variables: {
-    readonly environment: readonly string[];
+    readonly environment?: readonly string[];
     readonly region?: readonly string[];
     readonly baseUrl: readonly string[];
   };
@@ -75,18 +76,21 @@ export interface ProviderProfile {
  * The environment and region that a host of the provider stands for: none if one host serves all. `undefined` if the host is
  * not the provider's.
  */
-export function findHost(profile: ProviderProfile, hostname: string): Partial<TargetFacts> | undefined {
+export function findHost(profile: ProviderProfile, hostname: string): TargetFacts | undefined {
   // A dot at the end makes a name fully qualified; it is the same host.
   const name = hostname.replace(/\.$/, '');
-  const entries = [profile.hosts, profile.olderHosts ?? {}].flatMap(listHosts);
+  const entries = [profile.hosts, profile.olderHosts ?? {}].flatMap((hosts) => listHosts(hosts, profile));
   return entries.find(({ host }) => new URL(host).hostname === name)?.facts;
 }
 
-function listHosts(hosts: Hosts): { readonly host: string; readonly facts: Partial<TargetFacts> }[] {
+function listHosts(
+  hosts: Hosts,
+  { environments }: ProviderProfile,
+): { readonly host: string; readonly facts: TargetFacts }[] {
   if (typeof hosts === 'string') return [{ host: hosts, facts: {} }];
-  return Object.entries(hosts).flatMap(([environment, inside]) =>
-    typeof inside === 'string'
-      ? [{ host: inside, facts: { environment } }]
-      : Object.entries(inside).map(([region, host]) => ({ host, facts: { environment, region } })),
-  );
+  return Object.entries(hosts).flatMap(([name, inside]): { host: string; facts: TargetFacts }[] => {
+    if (typeof inside !== 'string')
+      return Object.entries(inside).map(([region, host]) => ({ host, facts: { environment: name, region } }));
+    return [{ host: inside, facts: environments === undefined ? { region: name } : { environment: name } }];
+  });
 }

@@ -12,14 +12,14 @@ export interface Target {
   /** Whether the base URL is plain http on another machine, as `allowHttp` allows. */
   readonly isPlainHttp?: boolean | undefined;
   /** What the host of the base URL stands for, if it is the provider's; `undefined` for a gateway or without a base URL. */
-  readonly host?: Partial<TargetFacts> | undefined;
+  readonly host?: TargetFacts | undefined;
 }
 
 export const targetNames = ['environment', 'region'] as const;
 
 /** Reads where requests go. The option `baseUrl` excludes the options `environment` and `region`. */
 export function readTarget(setup: Setup, profile: ProviderProfile, options: Record<string, unknown>): Target {
-  const { environments, regions = [], variables } = profile;
+  const { environments = [], regions = [], variables } = profile;
   const excluded = targetNames.find((name) => options[name] !== undefined);
   if (options['baseUrl'] !== undefined && excluded !== undefined) {
     const message = `\`baseUrl\` and \`${excluded}\` exclude each other. Give only one.`;
@@ -35,7 +35,11 @@ export function readTarget(setup: Setup, profile: ProviderProfile, options: Reco
   const version = profile.version === undefined ? '' : `/${profile.version}`;
   return {
     // With a base URL, these variables do not choose the host; but a key of another environment is still refused.
-    environment: readChoice(setup, readSetting(setup, options, 'environment', variables.environment), environments),
+    environment: readChoice(
+      setup,
+      readSetting(setup, options, 'environment', variables.environment ?? []),
+      environments,
+    ),
     region: readChoice(setup, readSetting(setup, options, 'region', variables.region ?? []), regions),
     baseUrl: url && { value: withoutVersion(url, version), source: given.source },
     isPlainHttp,
@@ -85,10 +89,10 @@ export function resolveUrl(
 
   const environment = target.environment?.value ?? facts?.environment;
   const region = target.region?.value ?? facts?.region;
-  const ofEnvironment = hosts[environment ?? ''];
+  const ofEnvironment = environments === undefined ? hosts : hosts[environment ?? ''];
   if (typeof ofEnvironment === 'string') return withVersion(ofEnvironment);
   const host = ofEnvironment?.[region ?? ''];
-  if (host !== undefined) return withVersion(host);
+  if (typeof host === 'string') return withVersion(host);
 
   const substitute = sources.find((source) => source.credential.insteadOf !== undefined);
   const credential = substitute === undefined ? 'the key' : `\`${substitute.name}\``;
@@ -97,7 +101,7 @@ export function resolveUrl(
     return `\`${name}\` is missing, and ${credential} does not show it. Pass ${quote(choices)}, ${ways.join(' or ')}.`;
   };
   const missing = [
-    ...(environment === undefined ? [describe('environment', environments)] : []),
+    ...(environments === undefined || environment !== undefined ? [] : [describe('environment', environments)]),
     ...(regions === undefined || region !== undefined ? [] : [describe('region', regions)]),
   ];
   throw invalidOption(context, missing.join(' '));
