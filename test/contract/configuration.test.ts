@@ -22,7 +22,9 @@ describe.each(judged)('%s refuses when the client is made', (provider) => {
   const { keyOption, ownKeys, target } = subjects[provider];
   const key = keys[provider];
   const withKey = (options: object) => () => create(provider, { ...optionsOf(provider), ...options });
-  const { credentials } = providers[provider].profile;
+  const { credentials, environments, regions = [] } = providers[provider].profile;
+  /** The option that says where requests go, with its values. */
+  const [choice, choices] = environments === undefined ? ['region', regions] : ['environment', environments];
 
   it('no key', async () => {
     const error = await thrownBy(() => create(provider, { baseUrl }));
@@ -186,20 +188,16 @@ describe.each(judged)('%s refuses when the client is made', (provider) => {
     expect(withKey({ baseUrl: url })()).toMatchObject({ provider });
   });
 
-  it.each([
-    ['environment', 'sandbox'],
-    ['environment', 'production'],
-  ])('a base URL together with %s', async (name, value) => {
-    const error = await thrownBy(withKey({ baseUrl, [name]: value }));
+  it.each(['sandbox', 'production', 'eu'])('a base URL together with %s', async (value) => {
+    const error = await thrownBy(withKey({ baseUrl, [choice]: value }));
     expect(error).toMatchObject({ code: 'invalid_option' });
     expect(error.message).toContain('exclude');
   });
 
-  it.each(['staging', '', 'Production', 1, null])('the environment %j', async (environment) => {
-    const error = await thrownBy(withKey({ environment }));
+  it.each(['staging', '', 'Production', 'EU', 1, null])(`the ${choice} %j`, async (value) => {
+    const error = await thrownBy(withKey({ [choice]: value }));
     expect(error).toMatchObject({ code: 'invalid_option' });
-    expect(error.message).toContain("'production'");
-    expect(error.message).toContain('`environment`');
+    expect(error.message).toContain(`\`${choice}\` must be '${choices[0]!}' or '`);
   });
 
   it.each([
@@ -240,7 +238,7 @@ describe.each(judged)('%s refuses when the client is made', (provider) => {
   });
 
   it('takes options that are left undefined as left out', () => {
-    const options = { baseUrl, environment: undefined, timeout: undefined, retry: undefined, fetch: undefined };
+    const options = { baseUrl, [choice]: undefined, timeout: undefined, retry: undefined, fetch: undefined };
     expect(withKey(options)()).toMatchObject({ provider });
   });
 

@@ -14,14 +14,14 @@ import { anyBody, errorBody, tokenBody } from './wire.js';
 export const fourthProfile: ProviderProfile = {
   provider: 'fourth',
   label: 'Fourth',
-  hosts: { production: 'https://api.fourth.example', sandbox: 'https://sandbox.fourth.example' },
+  hosts: { us: 'https://us.fourth.example', eu: 'https://eu.fourth.example' },
   rateLimit: { requests: 30, perSeconds: 10 },
-  environments: ['production', 'sandbox'],
+  regions: ['us', 'eu'],
   credentials: {
     clientId: { variables: ['FOURTH_CLIENT_ID'], header: 'fourth-client-id' },
     secret: { variables: ['FOURTH_SECRET'], header: 'fourth-secret' },
   },
-  variables: { environment: ['FOURTH_ENV'], baseUrl: ['FOURTH_BASE_URL'] },
+  variables: { region: ['FOURTH_REGION'], baseUrl: ['FOURTH_BASE_URL'] },
   ownOptions: {
     clientName: {
       at: ['client'],

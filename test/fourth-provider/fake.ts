@@ -47,7 +47,7 @@ export function createFakeFourth(setting: FakeSetting): FakeFourth {
   }
 
   const core = createFake<undefined>(setting, users, {
-    origins: { 'https://api.fourth.example': 'production', 'https://sandbox.fourth.example': 'sandbox' },
+    origins: { 'https://us.fourth.example': 'us', 'https://eu.fourth.example': 'eu' },
     credentialHeaders: ['fourth-client-id'],
     // The one says whose the other is.
     readKey: (headers) => (headers.get('fourth-client-id') ? (headers.get('fourth-secret') ?? undefined) : undefined),

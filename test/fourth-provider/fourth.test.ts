@@ -160,8 +160,8 @@ describe('an option that no client can do without', () => {
   it('is found by `check`, beside the credentials', async () => {
     expect((await createCli().run('check fourth')).stdout).toMatchInlineSnapshot(`
       "fourth: ready
-        environment  sandbox
-        base URL     https://sandbox.fourth.example
+        region       eu
+        base URL     https://eu.fourth.example
         clientId     from FOURTH_CLIENT_ID, 24 characters
         secret       from FOURTH_SECRET, 21 characters
       "
@@ -189,7 +189,7 @@ describe('an option that no client can do without', () => {
     const { stdout } = await createCli().run('issue --help');
     expect(stdout).toMatch(/--client-name <name> +the name that users are shown \(Fourth\)/);
     expect(stdout).toMatch(
-      /Fourth +FOURTH_CLIENT_ID, FOURTH_SECRET, FOURTH_ENV, FOURTH_BASE_URL, FOURTH_CLIENT_NAME, /,
+      /Fourth +FOURTH_CLIENT_ID, FOURTH_SECRET, FOURTH_REGION, FOURTH_BASE_URL, FOURTH_CLIENT_NAME, /,
     );
   });
 });

@@ -13,7 +13,7 @@ import type { FourthErrorBody } from './wire.js';
 export interface FourthOptions extends Omit<ClientOptions, 'apiKey'> {
   readonly clientId?: Credential | undefined;
   readonly secret?: Credential | undefined;
-  readonly environment?: 'production' | 'sandbox' | undefined;
+  readonly region?: 'us' | 'eu' | undefined;
   readonly baseUrl?: string | undefined;
   /** The name that users are shown. */
   readonly clientName?: string | undefined;
