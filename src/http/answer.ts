@@ -16,7 +16,9 @@ export async function readFailure(
 ): Promise<ApiError> {
   const { dialect, settings } = call;
   const { status, headers } = response;
-  const retryAfter = parseRetryAfter(headers.get('retry-after'), headers.get('date'));
+  const retryAfter =
+    parseRetryAfter(headers.get('retry-after'), headers.get('date')) ??
+    dialect.readRetryAfter?.((name) => headers.get(name) ?? undefined);
   let text = '';
   let raw: unknown;
   if (status < 400) discardBody(response);

@@ -15,6 +15,8 @@ export interface Dialect {
   readonly headers?: Readonly<Record<string, string>>;
   /** Reads the provider's request id from a header, or from the body, which may have any form. */
   readonly readRequestId: (header: (name: string) => string | undefined, body: unknown) => string | undefined;
+  /** Reads the seconds to wait from a header of the provider's own, if there is no `Retry-After`. */
+  readonly readRetryAfter?: (header: (name: string) => string | undefined) => number | undefined;
   /** The documented fields of its error bodies. Texts in other fields are cut. */
   readonly documentedNames: readonly string[];
   /** Reads an error body. `body` is redacted and bounded; `undefined` if it was not JSON. */

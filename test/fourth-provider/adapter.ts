@@ -53,6 +53,10 @@ const codes: Readonly<Record<string, ApiErrorCode>> = {
 
 const dialect: Dialect = {
   documentedNames: ['error_type', 'error_code', 'error_message', 'request_id'],
+  readRetryAfter(header) {
+    const milliseconds = header('fourth-wait-ms') ?? '';
+    return /^\d+$/.test(milliseconds) ? Number(milliseconds) / 1000 : undefined;
+  },
   readRequestId: (_, body) => z.safeParse(anyBody(), body).data?.request_id,
   describeFailure(body, status) {
     const { data: details } = z.safeParse(errorBody(), body);

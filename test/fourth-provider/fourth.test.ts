@@ -43,6 +43,18 @@ it('is derived into every type', () => {
   expect(() => createIssuer('fourth', { ...options, ...target, apiKey: key })).toThrow('unknown option `apiKey`');
 });
 
+it('says in a header of its own how long to wait, in milliseconds; `Retry-After` goes before it', async () => {
+  const fakes = createFakeProviders();
+  const issuer = createIssuer('fourth', { ...options, ...target, fetch: fakes.fetch });
+  const waitAfter = async (headers: Record<string, string>) => {
+    fakes.fourth.failNext({ status: 429, headers });
+    return (await failureOf(issuer.issueToken('user-1', { retry: 0 }))) as { retryAfter?: number };
+  };
+  expect(await waitAfter({ 'fourth-wait-ms': '1500' })).toMatchObject({ code: 'rate_limited', retryAfter: 1.5 });
+  expect(await waitAfter({ 'fourth-wait-ms': '1500', 'retry-after': '7' })).toMatchObject({ retryAfter: 7 });
+  expect((await waitAfter({ 'fourth-wait-ms': 'soon' })).retryAfter).toBeUndefined();
+});
+
 describe('a key that is refused with 400', () => {
   it('is an AuthenticationError, whose request id is from the body', async () => {
     const error = await failureOf(createRefused().issuer.issueToken('user-1'));
