@@ -50,7 +50,7 @@ export function readSuccess<T, R>(
   const { call, request } = attempt;
   let raw: unknown;
   try {
-    raw = JSON.parse(body);
+    raw = response.status === 204 ? undefined : JSON.parse(body);
   } catch {
     throw invalidAnswer(attempt, response, 'the body is not JSON', { hint: checkPathHint });
   }
@@ -64,7 +64,8 @@ export function readSuccess<T, R>(
     return { result: request.read(data, { unlisted, invalid }), requestId };
   }
   const places = error.issues.map(({ path }) => (path.length === 0 ? 'the body' : `\`${path.map(String).join('.')}\``));
-  throw invalid(`${places.join(', ')} is missing or has the wrong form`);
+  const hint = raw === undefined ? checkPathHint : undefined;
+  throw invalidAnswer(attempt, response, `${places.join(', ')} is missing or has the wrong form`, { requestId, hint });
 }
 
 /** A separate function, so that its closures do not keep the response and the call in memory with a token. */
@@ -82,7 +83,7 @@ interface InvalidAnswer {
   readonly requestId?: string | undefined;
   readonly code?: InvalidResponseErrorCode | undefined;
   /** What to do next. */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
 }
 
 /** Makes the error for a success that cannot be used. */

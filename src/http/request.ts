@@ -30,7 +30,7 @@ export interface RequestBase {
   /** How many users it is for. @default 1 */
   readonly users?: number;
   /** @default 'POST' */
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'DELETE';
   /** The path after the version, each segment encoded. */
   readonly path: string;
   /** The body of the request, if it has one. */
@@ -41,7 +41,7 @@ export interface RequestBase {
 
 /** One request of a call, and how its answer is read. */
 export interface ApiRequest<T, R> extends RequestBase {
-  /** The form that an answer must have; more fields are allowed. */
+  /** The form that an answer must have; more fields are allowed. The body of a 204 is `undefined`. */
   readonly schema: z.ZodMiniType<T>;
   /** Makes the result from an answer of the right form. Throws the error from `invalid` if its content is wrong. */
   readonly read: (data: T, answer: Answer) => R;

@@ -51,7 +51,7 @@ const codes: Readonly<Record<string, ApiErrorCode>> = {
   USER_NOT_FOUND: 'not_found',
 };
 
-const dialect: Dialect = {
+export const dialect: Dialect = {
   documentedNames: ['error_type', 'error_code', 'error_message', 'request_id'],
   readRetryAfter(header) {
     const milliseconds = header('fourth-wait-ms') ?? '';

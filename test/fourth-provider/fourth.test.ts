@@ -1,5 +1,8 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
+import * as z from 'zod/mini';
+import { configure } from '../../src/client/connection.js';
 import { createTokenEndpoint } from '../../src/endpoint/index.js';
+import { createApi } from '../../src/http/call.js';
 import {
   type AnyTokenwrightError,
   createIssuer,
@@ -14,7 +17,8 @@ import { failureOf, thrownBy } from '../support/failures.js';
 import { answers, startServer } from '../support/server.js';
 import { everythingShownBy } from '../support/shown.js';
 import { useVirtualTime } from '../support/virtual-time.js';
-import type { FourthToken } from './types.js';
+import { dialect, fourthProfile } from './adapter.js';
+import type { FourthOptions, FourthToken } from './types.js';
 import { fourthSubject } from './subject.js';
 import type { FourthErrorBody } from './wire.js';
 
@@ -53,6 +57,28 @@ it('says in a header of its own how long to wait, in milliseconds; `Retry-After`
   expect(await waitAfter({ 'fourth-wait-ms': '1500' })).toMatchObject({ code: 'rate_limited', retryAfter: 1.5 });
   expect(await waitAfter({ 'fourth-wait-ms': '1500', 'retry-after': '7' })).toMatchObject({ retryAfter: 7 });
   expect((await waitAfter({ 'fourth-wait-ms': 'soon' })).retryAfter).toBeUndefined();
+});
+
+it('deletes with DELETE, and reads an answer without content as undefined', async () => {
+  const { url, requests } = await startServer((response) => response.writeHead(204).end());
+  const api = createApi(configure<FourthOptions>(fourthProfile, { ...options, baseUrl: url }), dialect);
+  const schema = z.custom<undefined>((body) => body === undefined);
+  const revoke = api.call({ operation: 'revokeToken', options: {} }, ({ send }) =>
+    send({
+      operation: 'revokeToken',
+      method: 'DELETE',
+      path: 'access/tokens/1',
+      schema,
+      lostAnswerHint: '',
+      read: () => 'revoked',
+    }),
+  );
+  expect(await revoke).toBe('revoked');
+  expect(await failureOf(createIssuer('fourth', { ...options, baseUrl: url }).issueToken('user-1'))).toMatchObject({
+    code: 'invalid_response',
+    message: expect.stringContaining('the body is missing or has the wrong form. A token may have') as string,
+  });
+  expect(requests.slice(0, 1)).toMatchObject([{ method: 'DELETE', path: '/access/tokens/1', body: '' }]);
 });
 
 describe('a key that is refused with 400', () => {

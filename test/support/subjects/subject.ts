@@ -35,7 +35,7 @@ export interface OperationUnderTest {
   readonly wrongContents: readonly WrongContent[];
   readonly request: {
     /** @default 'POST' */
-    readonly method?: 'GET';
+    readonly method?: 'GET' | 'DELETE';
     readonly path: string;
     readonly headers: Readonly<Record<string, string | undefined>>;
     readonly body: string;
