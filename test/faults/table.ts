@@ -28,9 +28,11 @@ const endings: Readonly<Record<number, Ending>> = {
   304: { name: 'ApiError', code: 'unexpected_status', status: 304 },
   400: { name: 'ApiError', code: 'bad_request', status: 400 },
   401: { name: 'AuthenticationError', code: 'unauthorized', status: 401 },
+  402: { name: 'ApiError', code: 'unexpected_status', status: 402 },
   403: { name: 'PermissionDeniedError', code: 'forbidden', status: 403 },
   404: { name: 'NotFoundError', code: 'not_found', status: 404 },
   408: { name: 'ApiError', code: 'unexpected_status', status: 408 },
+  409: { name: 'ApiError', code: 'conflict', status: 409 },
   422: { name: 'ValidationError', code: 'validation_failed', status: 422 },
   429: { name: 'RateLimitError', code: 'rate_limited', status: 429 },
   500: { name: 'ServerError', code: 'server_error', status: 500 },
@@ -43,7 +45,8 @@ const timedOut: Ending = { name: 'TimeoutError', code: 'timeout' };
 
 function endingOf(status: number): Ending {
   const ending = endings[status];
-  if (ending === undefined) throw new Error(`No ending is known for ${String(status)}.`);
+  if (ending === undefined)
+    throw new Error(`No ending is known for ${String(status)}. Add it to \`endings\` in test/faults/table.ts.`);
   return ending;
 }
 
