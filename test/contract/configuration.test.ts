@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createClerk, createIssuer, createJunction, createSfox, type ProviderId } from '../../src/index.js';
+import { configure } from '../../src/client/connection.js';
 import { failureOf, thrownBy } from '../support/failures.js';
 import { providers } from '../../src/providers/index.js';
 import { judgedOperations, keys, optionsOf } from '../support/operations.js';
@@ -25,6 +26,12 @@ describe.each(judged)('%s refuses when the client is made', (provider) => {
   const { credentials, environments, regions = [] } = providers[provider].profile;
   /** The option that says where requests go, with its values. */
   const [choice, choices] = environments === undefined ? ['region', regions] : ['environment', environments];
+
+  it('and has a header for each credential: of two in one, only the last would be sent', () => {
+    const { sources } = configure(providers[provider].profile, { ...optionsOf(provider), ...target });
+    const headers = sources.map(({ credential }) => credential.header);
+    expect(new Set(headers).size).toBe(headers.length);
+  });
 
   it('no key', async () => {
     const error = await thrownBy(() => create(provider, { baseUrl }));
