@@ -23,7 +23,9 @@ export function createRedisRateLimiter(options: RedisRateLimiterOptions): RateLi
   const { evaluate, key, limit, onUnavailable } = readOptions(options);
   const windowLength = String(Math.ceil(limit.perSeconds * 1000));
   // The braces are a hash tag: all keys are on one node of a cluster, as scripts need it.
-  const keys = ['places', 'singles', 'singles-since', 'penalty'].map((name) => `tokenwright:{${key}}:${name}`);
+  const keys = ['places', 'singles', 'singles-since', 'penalty', 'singles-waiting'].map(
+    (name) => `tokenwright:{${key}}:${name}`,
+  );
   /** Counts the requests of this process: its limit while Redis is unavailable. */
   const local = new Window(limit);
   let restUntil = 0;

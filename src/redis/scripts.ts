@@ -1,12 +1,14 @@
 /*
  * A place is a member of the sorted set `places`; a place of a single call is also in `singles`. Its score is the time when
  * it is free again, in milliseconds by the server's clock: one window after the answer, or, without an answer, one window
- * after the end of the lease. The rules are those of `limits/window.ts`.
+ * after the end of the lease. The rules are those of `limits/window.ts`, and one more, because no line orders the processes:
+ * a single call that found no place is noted in `singles-waiting`, and bulk leaves it the next one. Otherwise the process with
+ * the shortest way to Redis would always ask first.
  */
 
 /** Takes a place. Returns `{1, 0}`, or `{0, milliseconds}` until the next try. */
 export const takeScript = `
-local places, singles, singlesSince, penalty = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local places, singles, singlesSince, penalty, singlesWaiting = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local id, isSingle = ARGV[1], ARGV[2] == 'single'
 local requests, window, lease = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local time = redis.call('TIME')
@@ -26,10 +28,13 @@ if not isSingle and takenBySingles > 0 then
   local reserve = math.ceil(expected + 0.02 * requests)
   missing = math.max(missing, taken - takenBySingles + math.min(requests - 1, reserve) - requests)
 end
+if not isSingle and redis.call('EXISTS', singlesWaiting) == 1 then missing = math.max(missing, taken + 1 - requests) end
 if missing >= 0 then
   local nextFree = redis.call('ZRANGE', places, missing, missing, 'WITHSCORES')[2]
-  local wait = nextFree and math.min(window, nextFree - now) or window
-  return {0, math.max(1, math.ceil(wait))}
+  local wait = math.max(1, math.ceil(nextFree and math.min(window, nextFree - now) or window))
+  -- Until a window after it asks again: that is how late it may be.
+  if isSingle then redis.call('SET', singlesWaiting, '1', 'PX', wait + window) end
+  return {0, wait}
 end
 
 local untilFree = now + lease + window

@@ -66,7 +66,9 @@ describe('the options are checked when it is made', () => {
 
 describe('each kind of client is called in its own way', () => {
   const granted = () => Promise.resolve([1, 0]);
-  const keys = ['places', 'singles', 'singles-since', 'penalty'].map((name) => `tokenwright:{clerk}:${name}`);
+  const keys = ['places', 'singles', 'singles-since', 'penalty', 'singles-waiting'].map(
+    (name) => `tokenwright:{clerk}:${name}`,
+  );
   const take = (redis: RedisRateLimiterOptions['redis']) =>
     createRedisRateLimiter({ redis, key: 'clerk', requests: 2, perSeconds: 10 }).take(bulk);
   const args = [expect.any(String) as string, 'bulk', '2', '10000', '1000'];
@@ -74,7 +76,7 @@ describe('each kind of client is called in its own way', () => {
   it('ioredis: the number of keys, then keys and arguments', async () => {
     const evaluate = vi.fn(granted);
     await take({ eval: evaluate, defineCommand: () => undefined });
-    expect(evaluate).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('TIME'), 4, ...keys, ...args);
+    expect(evaluate).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('TIME'), 5, ...keys, ...args);
   });
 
   it('node-redis: an object', async () => {
@@ -172,7 +174,7 @@ describe('if Redis is away', () => {
     await vi.advanceTimersByTimeAsync(500);
     expect(place.granted).toBe(true);
     // The id of the place, not counted.
-    expect(runs[1]?.slice(4, 7)).toEqual([runs[0]?.[4], 'single', '0']);
+    expect(runs[1]?.slice(5, 8)).toEqual([runs[0]?.[5], 'single', '0']);
   });
 
   it.each(['OK', null, [], [0], [2, 0]])('an answer that is not of the script is told apart: %j', async (answer) => {
@@ -215,14 +217,14 @@ describe('the end of an attempt', () => {
     const { limiter, runs } = limiterWith(() => [1, 0], { penaltySeconds: 60 });
     const place = await limiter.take(bulk);
     if (place.granted) await place.end(...end);
-    expect(runs[1]?.slice(6)).toEqual(args);
+    expect(runs[1]?.slice(7)).toEqual(args);
   });
 
   it('an id of a place is never used again, by no process', async () => {
     const ids = [limiterWith(() => [1, 0]), limiterWith(() => [1, 0])].map(async ({ limiter, runs }) => {
       await limiter.take(bulk);
       await limiter.take(bulk);
-      return runs.map((run) => run[4]);
+      return runs.map((run) => run[5]);
     });
     expect(new Set((await Promise.all(ids)).flat()).size).toBe(4);
   });

@@ -161,6 +161,23 @@ describe('one window for all', () => {
     expect(retryOf(await second!.take(bulk))).toBeGreaterThan(58_001);
   });
 
+  it.each([
+    ['of several, it keeps one', 3, 2],
+    ['of one, it keeps that', 1, 0],
+  ])(
+    'a bulk call of another process that asks first leaves a place to a single call that waits: %s',
+    async (_, requests, left) => {
+      const [first, second] = two(requests, 2);
+      const places = await Promise.all(Array.from({ length: requests }, async () => await first!.take(bulk)));
+      await Promise.all(places.map((place) => end(place, 'answered')));
+      const wait = retryOf(await second!.take(single));
+      expect(wait).toBeGreaterThan(0);
+      await sleep(wait + 5);
+      expect(await bulkPlaces(first, requests)).toBe(left);
+      expect(await second!.take(single)).toMatchObject({ granted: true });
+    },
+  );
+
   it('bulk gets no place beyond the limit if single calls have them all', async () => {
     const [first, second] = two(2);
     await first!.take(single);
@@ -193,11 +210,13 @@ describe('one window for all', () => {
   });
 
   it('all keys have one hash tag and end by themselves', async () => {
-    const [first] = two(10, 60, 60);
+    const [first] = two(2, 60, 60);
+    const place = await first!.take(bulk);
     await first!.take(single);
-    await end(await first!.take(bulk), 'refused');
+    await first!.take(single);
+    await end(place, 'refused');
     const keys = await ioredis.keys('*');
-    expect(keys).toHaveLength(4);
+    expect(keys).toHaveLength(5);
     for (const key of keys) {
       expect(key).toMatch(/^tokenwright:\{clerk\}:/);
       expect(await ioredis.pttl(key)).toBeGreaterThan(0);
