@@ -3,9 +3,12 @@ import { Window } from '../limits/window.js';
 import { readOptions, type RedisRateLimiterOptions } from './options.js';
 import { endScript, takeScript } from './scripts.js';
 
+type Place = Extract<RateLimitAnswer, { granted: true }>;
+
 /** How long a single call waits for Redis before it uses the local limit of its process. */
 const maxAnswerMilliseconds = 1_000;
-/** For how long single calls do not ask Redis after it has failed. */
+/** How long it waits if Redis has failed, and for how long after that. */
+const restAnswerMilliseconds = 100;
 const restMilliseconds = 5_000;
 /** The longest pause of all processes: a `Retry-After` may name any date, and nothing else would end the pause earlier. */
 const maxPenaltySeconds = 86_400;
@@ -29,20 +32,19 @@ export function createRedisRateLimiter(options: RedisRateLimiterOptions): RateLi
   /** Counts the requests of this process: its limit while Redis is unavailable. */
   const local = new Window(limit);
   let restUntil = 0;
+  /** How many single calls have asked Redis and have no answer yet. */
+  let asking = 0;
 
-  async function ask(request: RateLimitRequest): Promise<RateLimitAnswer> {
-    const { priority, leaseMilliseconds } = request;
+  async function ask({ priority, leaseMilliseconds }: RateLimitRequest): Promise<RateLimitAnswer> {
     const id = crypto.randomUUID();
     const lease = String(Math.ceil(leaseMilliseconds));
     const answer = await evaluate(takeScript, keys, [id, priority, String(limit.requests), windowLength, lease]);
     const [granted, retryInMilliseconds] = (Array.isArray(answer) ? answer : []).map(Number);
     if (granted === 0 && retryInMilliseconds !== undefined) return { granted: false, retryInMilliseconds };
     if (granted !== 1) throw new TypeError('Redis must return the array of the script: check `eval` of your client.');
-    const counted = local.count(request);
     return {
       granted: true,
       end(result, retryAfterSeconds) {
-        counted.end(result, retryAfterSeconds);
         const isCounted = result === 'answered' || result === 'unanswered' ? '1' : '0';
         const penalty = result === 'refused' ? (retryAfterSeconds ?? limit.penaltySeconds) : 0;
         const penaltyLength = String(Math.ceil(Math.min(penalty, maxPenaltySeconds) * 1000));
@@ -51,41 +53,63 @@ export function createRedisRateLimiter(options: RedisRateLimiterOptions): RateLi
     };
   }
 
+  /** The place of an attempt in the window of this process, and the one in Redis, which may be granted only later. */
+  const inBoth = (own: Place, asked: Promise<RateLimitAnswer>): Place => ({
+    granted: true,
+    end(result, retryAfterSeconds) {
+      own.end(result, retryAfterSeconds);
+      const endedAt = performance.now();
+      return asked.then((answer) => {
+        const isOver = performance.now() - endedAt > limit.perSeconds * 1000;
+        return answer.granted && answer.end(isOver ? 'unsent' : result, retryAfterSeconds);
+      });
+    },
+  });
+
+  async function askAndCount(request: RateLimitRequest): Promise<RateLimitAnswer> {
+    const answer = await ask(request);
+    return answer.granted ? inBoth(local.count(request), Promise.resolve(answer)) : answer;
+  }
+
   async function askOrUseLocal(request: RateLimitRequest): Promise<RateLimitAnswer> {
-    const answer = await withinTime(ask(request));
-    if (answer !== undefined) return answer;
-    restUntil = performance.now() + restMilliseconds;
-    return local.take(request);
+    const isResting = performance.now() < restUntil;
+    // A Redis that hangs gets no more requests than the limit has places.
+    if (isResting && asking >= limit.requests) return local.take(request);
+    asking += 1;
+    const asked = ask(request).finally(() => (asking -= 1));
+    const answer = await withinTime(asked, isResting ? restAnswerMilliseconds : maxAnswerMilliseconds);
+    if (answer !== undefined) {
+      restUntil = 0;
+      return answer.granted ? inBoth(local.count(request), asked) : answer;
+    }
+    if (!isResting) restUntil = performance.now() + restMilliseconds;
+    // Redis counts what is sent meanwhile as soon as it is back: other processes may ask it before this one does.
+    asked.then(
+      () => (restUntil = 0),
+      () => undefined,
+    );
+    const own = local.take(request);
+    if (own.granted) return inBoth(own, asked);
+    asked.then((late) => late.granted && late.end('unsent')).catch(() => undefined);
+    return own;
   }
 
   return {
-    take(request) {
-      if (request.priority === 'bulk' || onUnavailable === 'fail') return ask(request);
-      return performance.now() < restUntil ? local.take(request) : askOrUseLocal(request);
-    },
+    take: (request) =>
+      request.priority === 'bulk' || onUnavailable === 'fail' ? askAndCount(request) : askOrUseLocal(request),
   };
 }
 
-/** Resolves with `undefined` if Redis fails or does not answer in time. Gives back a place that is granted too late. */
-function withinTime(asked: Promise<RateLimitAnswer>): Promise<RateLimitAnswer | undefined> {
+/** Resolves with `undefined` if Redis fails or does not answer in time. */
+function withinTime(asked: Promise<RateLimitAnswer>, milliseconds: number): Promise<RateLimitAnswer | undefined> {
   return new Promise((resolve) => {
-    let isLate = false;
-    const timer = setTimeout(() => {
-      isLate = true;
-      resolve(undefined);
-    }, maxAnswerMilliseconds);
+    const timer = setTimeout(resolve, milliseconds);
     const end = (answer: RateLimitAnswer | undefined): void => {
       clearTimeout(timer);
       resolve(answer);
     };
-    asked
-      .then((answer) => {
-        end(answer);
-        return isLate && answer.granted ? answer.end('unsent') : undefined;
-      })
-      // Redis has failed. A place that could not be given back is free after its lease.
-      .catch(() => {
-        end(undefined);
-      });
+    asked.then(end, () => {
+      end(undefined);
+    });
   });
 }

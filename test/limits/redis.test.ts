@@ -145,17 +145,30 @@ describe('if Redis is away', () => {
     await expect(limiter.take(single)).resolves.toEqual({ granted: false, retryInMilliseconds: 9_000 });
   });
 
-  it('single calls ask it again after five seconds, and not before', async () => {
-    const { limiter, runs } = limiterWith(fails, { requests: 10 });
-    await limiter.take(single);
-    await limiter.take(single);
-    expect(runs).toHaveLength(1);
-    await vi.advanceTimersByTimeAsync(4_999);
-    await limiter.take(single);
-    expect(runs).toHaveLength(1);
-    await vi.advanceTimersByTimeAsync(1);
-    await limiter.take(single);
-    expect(runs).toHaveLength(2);
+  it('single calls then wait for it for a tenth of a second, and after five seconds for a second again', async () => {
+    const { limiter } = limiterWith(never, { requests: 10 });
+    const times: number[] = [];
+    for (const pause of [0, 0, 4_800, 0]) {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      const begin = performance.now();
+      await limiter.take(single);
+      times.push(performance.now() - begin);
+    }
+    expect(times).toEqual([1_000, 100, 100, 1_000]);
+  });
+
+  it('a Redis that hangs is asked no more often than it has places', async () => {
+    const { limiter, runs } = limiterWith(never, { requests: 3, perSeconds: 1 });
+    for (let call = 0; call < 8; call += 1) await limiter.take(single);
+    expect(runs).toHaveLength(3);
+  });
+
+  it('its first answer, however late, is that it is back: the next single call goes by it again', async () => {
+    const answers: unknown[] = [new Promise((resolve) => setTimeout(resolve, 1_500, [0, 500])), [0, 700]];
+    const { limiter } = limiterWith(() => answers.shift());
+    expect(await limiter.take(single)).toMatchObject({ granted: true });
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(await limiter.take(single)).toEqual({ granted: false, retryInMilliseconds: 700 });
   });
 
   it('a place that it grants in time is kept, and nothing is left behind', async () => {
@@ -166,15 +179,27 @@ describe('if Redis is away', () => {
     expect(runs).toHaveLength(1);
   });
 
-  it('a place that it grants too late is given back', async () => {
-    const { limiter, runs } = limiterWith(() => new Promise((resolve) => setTimeout(resolve, 1_500, [1, 0])), {
-      requests: 1,
-    });
+  it('a place that it grants too late is that of the request which was sent meanwhile', async () => {
+    const { limiter, runs } = limiterWith(() => new Promise((resolve) => setTimeout(resolve, 1_500, [1, 0])));
     const place = await limiter.take(single);
-    await vi.advanceTimersByTimeAsync(500);
-    expect(place.granted).toBe(true);
-    // The id of the place, not counted.
-    expect(runs[1]?.slice(5, 8)).toEqual([runs[0]?.[5], 'single', '0']);
+    if (place.granted) void place.end('answered');
+    await vi.advanceTimersByTimeAsync(600);
+    expect(runs[1]?.slice(5, 8)).toEqual([runs[0]?.[5], 'single', '1']);
+  });
+
+  it.each<[string, number, number]>([
+    ['was answered more than a window ago', 2, 12_000],
+    ['was not sent', 1, 2_000],
+  ])('a place that it grants too late is given back if the request %s', async (_, requests, milliseconds) => {
+    const late = () => new Promise((resolve) => setTimeout(resolve, milliseconds, [1, 0]));
+    const answers: unknown[] = [[1, 0], late()];
+    const { limiter, runs } = limiterWith(() => answers.shift(), { requests });
+    await limiter.take(bulk);
+    const place = await limiter.take(single);
+    expect(place.granted).toBe(requests === 2);
+    if (place.granted) void place.end('answered');
+    await vi.advanceTimersByTimeAsync(milliseconds);
+    expect(runs[2]?.slice(5, 8)).toEqual([runs[1]?.[5], 'single', '0']);
   });
 
   it.each(['OK', null, [], [0], [2, 0]])('an answer that is not of the script is told apart: %j', async (answer) => {

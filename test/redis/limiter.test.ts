@@ -109,6 +109,18 @@ describe('one window for all', () => {
     }
   });
 
+  it('a Redis that stood still counts what single calls sent meanwhile', async () => {
+    const [first, second] = two(1);
+    await ioredis.client('PAUSE', 2_000);
+    const place = await first!.take(single);
+    expect(place).toMatchObject({ granted: true });
+    await end(place, 'answered');
+    // What was sent before the second one has been run, after it is back.
+    await ioredis.ping();
+    await ioredis.ping();
+    expect(await second!.take(bulk)).toMatchObject({ granted: false });
+  });
+
   it('the places of a process that died are free one window after their lease', async () => {
     const [first, second] = two(1, 1);
     await first!.take({ ...bulk, leaseMilliseconds: 1_000 });
