@@ -137,6 +137,8 @@ async function waitInLine(state: State, request: TurnRequest): Promise<Turn> {
     }
   } catch (error) {
     if (!(error instanceof LimiterFailure)) throw error;
+    // The others ask together: one by one, each would wait for a limiter that hangs in turn.
+    state.isDenied = false;
     // In bulk, pause as for a provider that is unavailable; the lane tries again.
     if (priority === 'bulk') state.pauses.interrupt();
     throw limiterFailed(context, error);

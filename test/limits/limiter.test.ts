@@ -497,6 +497,21 @@ describe('a limiter of somebody else', () => {
     expect(departures).toHaveLength(0);
   });
 
+  it('that denied a place and then hangs: single calls fail together, not one after the other', async () => {
+    const answers: (RateLimitAnswer | Promise<never>)[] = [{ granted: false, retryInMilliseconds: 100 }];
+    const limiter: RateLimiter = { take: () => answers.shift() ?? new Promise<never>(() => undefined) };
+    const { clerk } = clerkWith(limiter);
+    const begin = performance.now();
+    const ends = await Promise.all(
+      ids(10).map(async (id) => {
+        await expect(clerk.issueToken(id)).rejects.toMatchObject({ code: 'limiter_failed' });
+        return performance.now() - begin;
+      }),
+    );
+    // The one that asked first fails after five seconds, those that waited behind it five seconds after they asked.
+    expect(Math.max(...ends)).toBeLessThan(12_000);
+  });
+
   it('that hangs does not hold up an abort', async () => {
     const { clerk } = clerkWith({ take: () => new Promise<RateLimitAnswer>(() => undefined) });
     const controller = new AbortController();
