@@ -6,15 +6,16 @@
  * @param userIds - The chunk.
  * @param ledger - Who has a token: `delivered(userIds)` resolves with a set of ids, `note(userId)` adds one.
  * @param deliver - Sends a token to its user. Called twice for a user if the process dies before `ledger.note`.
+ * @param signal - Aborted when the queue has given the job to another worker.
  * @returns How many tokens were delivered now and before, and how many users failed for good, by error code.
  * @throws The account's error, or the last retryable one: in both cases run the job again.
  */
-export async function issueChunk({ issuer, userIds, ledger, deliver, concurrency = 8 }) {
+export async function issueChunk({ issuer, userIds, ledger, deliver, signal, concurrency = 8 }) {
   const before = await ledger.delivered(userIds);
   const counts = { delivered: 0, before: before.size, failed: {} };
   let again;
   const rest = userIds.filter((userId) => !before.has(userId));
-  for await (const { status, value, userId, reason } of issuer.streamTokens(rest, { concurrency })) {
+  for await (const { status, value, userId, reason } of issuer.streamTokens(rest, { concurrency, signal })) {
     if (status === 'fulfilled') {
       await deliver(value);
       await ledger.note(userId);

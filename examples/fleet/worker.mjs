@@ -36,10 +36,10 @@ const queue = new Queue('issue-tokens', { connection });
 
 const worker = new Worker(
   queue.name,
-  async (job, lock) => {
+  async (job, lock, signal) => {
     const { campaign, userIds } = job.data;
     try {
-      return await issueChunk({ issuer: clerk, userIds, ledger: ledgerOf(campaign), deliver });
+      return await issueChunk({ issuer: clerk, userIds, ledger: ledgerOf(campaign), deliver, signal });
     } catch (error) {
       if (error.scope !== 'account') throw error;
       // No user can be served until the key is fixed: stop all workers, without using up an attempt of the job.
@@ -52,6 +52,8 @@ const worker = new Worker(
   // A dead worker's job starts again when its lock expires, however often that happens.
   { connection, lockDuration, stalledInterval: lockDuration, maxStalledCount: 10 },
 );
+// A worker that stood still for longer than its lock: another one has taken over the job.
+worker.on('lockRenewalFailed', (jobIds) => jobIds.forEach((jobId) => worker.cancelJob(jobId)));
 worker.on('error', (error) => console.error('Worker:', error.message));
 await worker.waitUntilReady();
 console.log('ready');

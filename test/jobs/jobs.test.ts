@@ -160,3 +160,21 @@ it('what is about the account pauses the queue; when the key is right again, eve
   expect(jobs.map(({ attemptsMade }) => attemptsMade)).toEqual([1, 1, 1]);
   expect(await contents(client)).not.toContain('made-up-token');
 });
+
+it('a worker that stands still for longer than its lock does not issue what another has taken over', async () => {
+  const { issued, delivered, env: base, queue } = await startPlaces();
+  // Half of the job at once, the rest after ten seconds.
+  const env = { ...base, LIMIT: '50', LOCK_SECONDS: '1' };
+  await enqueue(env, idsOf(100));
+  const sleeper = await startWorker(env);
+  await until(() => delivered.size >= 20);
+  sleeper.kill('SIGSTOP');
+  await startWorker(env);
+  await until(async () => ((await queue.getJob('test-1'))?.attemptsStarted ?? 0) >= 2);
+  sleeper.kill('SIGCONT');
+  await until(async () => (await queue.getCompletedCount()) === 1);
+  sleeper.kill('SIGTERM');
+  await once(sleeper, 'exit');
+  expect(delivered.size).toBe(100);
+  expect(issued.length - new Set(issued).size).toBeLessThanOrEqual(2 * concurrency);
+});
