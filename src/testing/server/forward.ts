@@ -30,7 +30,7 @@ export async function forward(
   const headers = { ...toHeaders(incoming), 'x-forwarded-prefix': `/${prefix}` };
   const content = await readBody(incoming);
   const method = incoming.method ?? 'GET';
-  const body = content.length === 0 || method === 'GET' || method === 'HEAD' ? null : content;
+  const body = method === 'GET' || method === 'HEAD' ? null : content;
   const { signal } = abort;
   const response = await fake.fetch(toOrigin(incoming) + path, { method, headers, body, signal });
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));

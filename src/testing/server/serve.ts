@@ -57,9 +57,9 @@ export async function serveFakes(fakes: FakeProviders, options: ServeOptions = {
     const { incoming } = exchange;
     const method = incoming.method ?? 'GET';
     const [, target = '', query = ''] = /^(\/[^?#]*)(.*)$/.exec(incoming.url ?? '') ?? [];
-    // A Request cannot have these methods.
-    if (['TRACE', 'TRACK', 'CONNECT'].includes(method)) {
-      throw new RequestRefusal(405, `The fakes do not take ${method}.`, {
+    // A Request cannot have this method. CONNECT and TRACK do not get this far.
+    if (method === 'TRACE') {
+      throw new RequestRefusal(405, 'The fakes do not take TRACE.', {
         allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',
       });
     }
