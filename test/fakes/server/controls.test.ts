@@ -168,7 +168,10 @@ it.each([
   ['POST clock/advance', { seconds: 1 }],
   ['POST reset', { all: true }],
 ])('refuses %s %j', async (name, body) => {
-  expect(await control(name, body)).toMatchObject({ status: 400, body: { error: expect.any(String) as unknown } });
+  const { status, body: answer } = await control(name, body);
+  expect(status).toBe(400);
+  // The words of an error, without its class.
+  expect((answer as { error: string }).error).toMatch(/^(`|Unknown field ')/);
 });
 
 it('names the controls to who asks for another, and the methods of one that there is', async () => {
@@ -187,6 +190,10 @@ it('names the controls to who asks for another, and the methods of one that ther
   const wrong = await control('POST clerk/limit', {});
   expect(wrong.status).toBe(405);
   expect(wrong.headers.get('allow')).toBe('PUT, DELETE');
+  expect(wrong.body).toEqual({ error: 'This control takes only PUT and DELETE.' });
+  const hint = 'and those of a provider, such as POST /_fakes/clerk/users';
+  expect(JSON.stringify((await control('GET nothing')).body)).toContain(hint);
+  expect(JSON.stringify((await control('GET clerk/nothing')).body)).not.toContain(hint);
 });
 
 it('redeems a ticket where its link points, with the name that it was asked by', async () => {

@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { createClerk, createSfox } from '../../../src/index.js';
 import { type FakeServer, type FakeServerOptions, startFakeServer } from '../../../src/testing/server/index.js';
@@ -44,6 +45,24 @@ it('begins with the data, and returns to it', async () => {
   });
 });
 
+it('takes any member of an organization while no users are named', async () => {
+  await withServer({ data: { organizations: { clerk: { org_1: ['anybody'] } } } }, async (server) => {
+    await clerkOf(server).issueToken('anybody', { orgId: 'org_1' });
+    expect(await failureOf(clerkOf(server).issueToken('other', { orgId: 'org_1' }))).toMatchObject({ status: 403 });
+  });
+});
+
+it('issues the same tokens for the same randomSeed', async () => {
+  const tokens: string[] = [];
+  for (const randomSeed of [7, 7, 8]) {
+    await withServer({ randomSeed }, async (server) => {
+      tokens.push((await clerkOf(server).issueToken('user_1')).token);
+    });
+  }
+  expect(tokens[1]).toBe(tokens[0]);
+  expect(tokens[2]).not.toBe(tokens[0]);
+});
+
 it('knows everybody, or nobody who was not named', async () => {
   await withServer({}, async (server) => {
     await clerkOf(server).issueToken('anybody');
@@ -84,6 +103,8 @@ describe('names the field that is wrong:', () => {
       { users: { clerk: ['user_1'] }, organizations: { clerk: { org_1: ['user_1', 'user_9'] } } },
       '`organizations.clerk.org_1[1]` must be one of the users in `users.clerk`',
     ],
+    [{ organizations: { clerk: { org_1: [7] } } }, '`organizations.clerk.org_1[0]` must be a non-empty string'],
+    [{ users: null }, '`users` must be an object'],
     [{ limits: { clerk: 5 } }, '`limits.clerk` must be an object'],
     [{ limits: { clerk: { requests: 1 } } }, '`limits.clerk` is wrong. `perSeconds` of a limit must be'],
   ])('%j', async (wrong, words) => {
@@ -98,6 +119,7 @@ describe('names the field that is wrong:', () => {
     [{ keep: 0 }, '`keep`'],
     // Node.js would take it as the path of a socket.
     [{ port: 'no-port' }, '`port`'],
+    [{ port: -1 }, '`port`'],
     [{ port: 65_536 }, '`port`'],
     [{ host: '' }, '`host`'],
     [{ onRequest: 'line' }, '`onRequest`'],
@@ -118,6 +140,14 @@ it('says what to do if the port is taken', async () => {
     });
   });
   await expect(startFakeServer({ host: '203.0.113.1' })).rejects.toThrow('Pass an address of this machine as `host`');
+});
+
+const hasIpv6 = Object.values(networkInterfaces()).some((all = []) => all.some(({ address }) => address === '::1'));
+it.skipIf(!hasIpv6).each(['::', '::1'])('can be reached on loopback when it listens on %s', async (host) => {
+  await withServer({ host }, async (server) => {
+    expect(server.url).toMatch(/^http:\/\/\[::1\]:\d+$/);
+    expect((await fetch(`${server.url}/_fakes/health`)).status).toBe(200);
+  });
 });
 
 it('can be reached wherever it listens everywhere, and closed twice', async () => {
