@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { findForeignProblem } from '../../../src/testing/server/guard.js';
 import { serveFakes } from '../../../src/testing/server/serve.js';
 import { createFakeProviders } from '../../../src/testing/index.js';
 import { startFakeServer } from '../../../src/testing/server/index.js';
@@ -38,6 +39,30 @@ describe('the controls', () => {
     },
   );
 
+  it('refuse a body that is not UTF-8, in which two ids could become the same', async () => {
+    const refused = await rawRequest(users(), {
+      method: 'POST',
+      body: Buffer.from('{"userId":"m\xfcller"}', 'latin1'),
+    });
+    expect(refused.status).toBe(400);
+    expect(refused.text).toContain('The body is not JSON.');
+  });
+
+  it('answer to the name that they were told to listen on, and to who names no host', () => {
+    expect(findForeignProblem({ host: 'Fakes.Example:4010' }, 'fakes.EXAMPLE')).toBeUndefined();
+    expect(findForeignProblem({ host: 'other.example:4010' }, 'fakes.example')).toContain('--host');
+    expect(findForeignProblem({}, '127.0.0.1')).toBeUndefined();
+  });
+
+  it('answer in JSON that nobody keeps, marked as that of a fake', async () => {
+    const read = await rawRequest(`${server().url}/_fakes/health`);
+    const own = { 'x-tokenwright-fake': '1', 'cache-control': 'no-store' };
+    expect(read.headers).toMatchObject({ 'content-type': 'application/json', ...own });
+    expect(read.text).toBe('{"status":"ok"}\n');
+    const changed = await addUser({});
+    expect(changed).toMatchObject({ status: 204, text: '', headers: own });
+  });
+
   it('answer to the address that they were told to listen on', async () => {
     const own = await startFakeServer({ host: '127.0.0.2' });
     closes.push(own.close);
@@ -73,15 +98,25 @@ describe('the controls', () => {
     expect(page.status).toBe(200);
     expect(page.headers['content-security-policy']).toContain("default-src 'none'");
     expect(page.headers['content-security-policy']).toContain("frame-ancestors 'none'");
+    for (const rule of ["connect-src 'self'", "base-uri 'none'", "form-action 'none'"])
+      expect(page.headers['content-security-policy']).toContain(rule);
+    expect(page.headers).toMatchObject({
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+      'x-tokenwright-fake': '1',
+    });
     expect(page.text).not.toMatch(/https?:/);
+    expect((await rawRequest(`${server().url}/_fakes`)).text).toBe(page.text);
+    expect((await rawRequest(`${server().url}/_fakesx`)).status).toBe(404);
     expect((await rawRequest(`${server().url}/_fakes/clerk/tokens`, { headers: visit })).status).toBe(403);
   });
 });
 
-const issue = (userId: string) =>
+const issue = (userId: string, more: Record<string, string> = {}) =>
   rawRequest(`${server().baseUrls.clerk}/v1/sign_in_tokens`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${keys.clerk}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${keys.clerk}`, 'content-type': 'application/json', ...more },
     body: JSON.stringify({ user_id: userId }),
   });
 
@@ -91,6 +126,8 @@ describe('a request', () => {
     socket.end(`${method} /clerk/v1/sign_in_tokens HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
     const answer = await text(socket);
     // Node.js itself hangs up on CONNECT.
+    const allow = 'allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n';
+    expect(answer.includes(allow)).toBe(method === 'TRACE');
     expect(answer.split('\r\n')[0]).toBe(method === 'TRACE' ? 'HTTP/1.1 405 Method Not Allowed' : '');
     expect((await issue('user_1')).status).toBe(200);
   });
@@ -113,6 +150,38 @@ describe('a request', () => {
     const [answer] = (await once(socket, 'data')) as [Buffer];
     expect(answer.toString()).toContain('413');
     socket.destroy();
+  });
+
+  it('of an unknown length with too much may be sent to its end as well', async () => {
+    const socket = connect(Number(new URL(server().url).port), '127.0.0.1');
+    socket.write('POST /_fakes/clerk/users HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n');
+    const chunk = `100000\r\n${'x'.repeat(2 ** 20)}\r\n`;
+    socket.write(chunk + chunk);
+    const [refused] = (await once(socket, 'data')) as [Buffer];
+    expect(refused.toString()).toContain('413');
+    socket.write(chunk);
+    socket.end('0\r\n\r\nGET /_fakes/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+    expect(await text(socket)).toContain('{"status":"ok"}');
+  });
+
+  it.each(['GET', 'HEAD'])('of the method %s may have a body', async (method) => {
+    const headers = {
+      authorization: `Bearer ${keys.clerk}`,
+      'content-type': 'application/json',
+      'content-length': '2',
+    };
+    const url = `${server().baseUrls.clerk}/v1/sign_in_tokens`;
+    expect((await rawRequest(url, { method, headers, body: '{}' })).status).toBe(405);
+  });
+
+  it.each([
+    ['LOCALHOST:1', 'http://localhost:1'],
+    ['me@evil.example', 'http://fake.invalid'],
+    ['no host', 'http://fake.invalid'],
+  ])('to the host %j has links to %s', async (host, origin) => {
+    const { status, text: answer } = await issue('user_1', { host });
+    expect(status).toBe(200);
+    expect((JSON.parse(answer) as { url: string }).url).toMatch(new RegExp(`^${origin}/clerk/v1/tickets/accept`));
   });
 
   it.each(['_fakes/clerk/users', 'sfox/v1/enterprise/user-tokens'])(
@@ -145,6 +214,52 @@ describe('a request', () => {
     expect((await fetch(`${slow.url}/_fakes/health`)).status).toBe(200);
   });
 
+  it('that fails in the fake is a 500 that says so, and the server goes on', async () => {
+    let isBroken = false;
+    const now = () => {
+      if (isBroken) throw new Error('made-up');
+      return 0;
+    };
+    const own = await startFakeServer({ now });
+    closes.push(own.close);
+    const ask = () => rawRequest(`${own.baseUrls.clerk}/v1/sign_in_tokens`, { method: 'POST' });
+    isBroken = true;
+    expect(await ask()).toMatchObject({ status: 500, text: '{"error":"The server failed: Error: made-up"}\n' });
+    isBroken = false;
+    expect((await ask()).status).toBe(401);
+  });
+
+  it('whose answer breaks off is cut off, and the server goes on', async () => {
+    const start = (stream: ReadableStreamDefaultController) => {
+      stream.enqueue(new Uint8Array(1));
+    };
+    const pull = () => Promise.reject(new Error('made-up'));
+    const fakes = createFakeProviders();
+    const fetch = () => Promise.resolve(new Response(new ReadableStream({ start, pull })));
+    const own = await serveFakes({ ...fakes, clerk: { ...fakes.clerk, fetch } });
+    closes.push(own.close);
+    await expect(rawRequest(`${own.baseUrls.clerk}/v1`)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect((await rawRequest(`${own.url}/_fakes/health`)).status).toBe(200);
+  });
+
+  it('whose client goes is ended at the fake', async () => {
+    const fakes = createFakeProviders();
+    const fetch = vi.fn<typeof fakes.fetch>(() => new Promise(() => undefined));
+    const own = await serveFakes({ ...fakes, clerk: { ...fakes.clerk, fetch } });
+    closes.push(own.close);
+    const socket = connect(Number(new URL(own.url).port), '127.0.0.1');
+    socket.write('GET /clerk/v1 HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await vi.waitFor(() => {
+      expect(fetch).toHaveBeenCalledOnce();
+    }, 10_000);
+    const signal = fetch.mock.calls[0]?.[1]?.signal;
+    expect(signal?.aborted).toBe(false);
+    socket.destroy();
+    await vi.waitFor(() => {
+      expect(signal?.aborted).toBe(true);
+    }, 10_000);
+  });
+
   it('is told in a line, without its key and its query', async () => {
     lines.length = 0;
     await issue('user_1');
@@ -156,6 +271,14 @@ describe('a request', () => {
     await control('POST clerk/fail-next', { fault: 'drop_connection' });
     await issue('user_1').catch(() => undefined);
     await control('GET health');
+    const start = performance.now();
+    await control(`GET ${'x'.repeat(300)}`);
+    await vi.waitFor(() => {
+      expect(lines).toHaveLength(7);
+    }, 10_000);
+    const [, path, milliseconds] = /^GET (\S+) 404 (\d+) ms$/.exec(lines.pop() ?? '') ?? [];
+    expect(path).toHaveLength(200);
+    expect(Number(milliseconds)).toBeLessThanOrEqual(performance.now() - start + 1);
     expect(lines.map((line) => line.replace(/\d+ ms$/, 'n ms'))).toEqual([
       'POST /clerk/v1/sign_in_tokens 200 n ms',
       'GET /clerk/v1/tickets/accept?… 400 n ms',
@@ -175,4 +298,9 @@ it('keeps ten thousand of each, or as many as it is told', async () => {
     await rawRequest(`${own.baseUrls.sfox}/v1/enterprise/user-tokens/user-1`, { method: 'POST', headers });
   }
   expect([own.fakes.sfox.calls.length, own.fakes.sfox.tokens.length]).toEqual([2, 2]);
+  const { clerk } = server().fakes;
+  for (let count = 0; count < 10_000; count += 1) clerk.addUser(`user_${String(count)}`);
+  expect(() => {
+    clerk.addUser('one more');
+  }).toThrow('There are 10000 users already');
 });
