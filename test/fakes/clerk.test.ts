@@ -34,6 +34,20 @@ describe('Clerk', () => {
     expect(decodeJwt((other.body as { token: string }).token).sub).toBe('usér_😀');
   });
 
+  it('logs no ticket in a path, which no header holds', async () => {
+    const { body } = await create({ user_id: 'user_1' });
+    const { token, url: link } = body as { token: string; url: string };
+    await ask(link, { method: 'GET' });
+    expect(link).toContain(token);
+    expect(fakes.clerk.calls.at(-1)?.path).toMatch(/\?ticket=\[redacted\]$/);
+  });
+
+  it('needs no key at its frontend, whatever the path', async () => {
+    const answer = await ask('https://clerk.fake.example/nowhere', { headers: {} });
+    expect(answer.status).toBe(404);
+    expect((await ask('https://api.clerk.com/nowhere', { headers: {} })).status).toBe(401);
+  });
+
   it('lets tokens live for 30 days where nothing else is asked', async () => {
     await create({ user_id: 'user_1', expires_in_seconds: null });
     expect(fakes.clerk.tokens[0]?.expiresAt).toEqual(new Date(clock.now + 30 * 24 * 3600 * 1000));

@@ -74,6 +74,43 @@ it('take a signal of another realm, as in jsdom', async () => {
   );
 });
 
+it('leave no timer behind when a late answer is aborted, and no listener when it came', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const fakes = createFakeProviders();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const add = vi.spyOn(signal, 'addEventListener');
+    const remove = vi.spyOn(signal, 'removeEventListener');
+    const ask = async () => {
+      fakes.clerk.failNext({ delay: 60_000 });
+      const answer = askFake(fakes, raw.clerk.url, { ...raw.clerk, signal });
+      await vi.waitFor(() => {
+        expect(vi.getTimerCount()).toBe(1);
+      }, 10_000);
+      return { answer };
+    };
+    const { answer: late } = await ask();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect((await late).status).toBe(200);
+    expect(remove.mock.calls.map(([name, listener]) => [name, listener])).toEqual(
+      add.mock.calls.map(([name, listener]) => [name, listener]),
+    );
+    const { answer: aborted } = await ask();
+    controller.abort('enough');
+    await expect(aborted).rejects.toBe('enough');
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it('close the ports through which they wait, or the process could not end', async () => {
+  const close = vi.spyOn(MessagePort.prototype, 'close');
+  await askFake(createFakeProviders(), raw.clerk.url, raw.clerk);
+  expect(close).toHaveBeenCalledOnce();
+});
+
 it('say what is missing where there is no Response', async () => {
   vi.stubGlobal('Response', undefined);
   await expect(createFakeProviders().fetch(raw.clerk.url)).rejects.toThrow('use the environment jest-fixed-jsdom');
@@ -161,6 +198,20 @@ describe('with a number to keep', () => {
     await askFake(fakes, url, { headers: ofKey('sk_eu_a'), body: '{"client_user_id":"mine"}' });
     for (const key of ['sk_eu_b', 'sk_eu_b', 'sk_eu_a', 'sk_eu_c']) await ask(key);
     expect((await ask('sk_eu_a')).status).toBe(200);
+    await ask('sk_eu_b');
+    await ask('sk_eu_c');
+    expect((await ask('sk_eu_a')).status).toBe(404);
+  });
+
+  it('forget where a key without a prefix was used first, by the same number', async () => {
+    const fakes = createFakeProviders({ keep: 1 });
+    const ask = async (host: string, key: string) => {
+      const url = `https://${host}/v1/enterprise/user-tokens/user-1`;
+      return (await askFake(fakes, url, { headers: { authorization: `Bearer ${key}` } })).status;
+    };
+    expect([await ask('api.sfox.com', 'one'), await ask('api.staging.sfox.com', 'one')]).toEqual([201, 401]);
+    await ask('api.sfox.com', 'two');
+    expect(await ask('api.staging.sfox.com', 'one')).toBe(201);
   });
 
   it('forget by size, too', async () => {
@@ -174,6 +225,9 @@ describe('with a number to keep', () => {
     fakes.reset();
     for (let count = 0; count < 2; count += 1) await issue(4_000);
     expect([fakes.clerk.calls.length, fakes.clerk.tokens.length]).toEqual([2, 2]);
+    // A long path counts as well.
+    for (let count = 0; count < 4; count += 1) await askFake(fakes, `${raw.clerk.url}/${'x'.repeat(9_000)}`, raw.clerk);
+    expect(fakes.clerk.calls).toHaveLength(2);
     // The newest one stays, whatever its size.
     await issue(50_000);
     expect([fakes.clerk.calls.length, fakes.clerk.tokens.length]).toEqual([1, 1]);

@@ -138,6 +138,15 @@ describe.each(judged)('the fake of %s', (provider) => {
     expect(fake.calls[1]?.headers['authorization']).toBe('[redacted]');
   });
 
+  it('logs no cookie, secret or token of a header, and a body that is no JSON as it is', async () => {
+    const secrets = ['made-up-cookie-1', 'made-up-secret-2', 'made-up-token-3'] as const;
+    const [cookie, secret, token] = secrets;
+    const named = { cookie: `theme=dark;session=${cookie}`, 'x-app-secret': secret, 'x-app-token': token };
+    await ask(`${url}?echo=${cookie}`, { headers: { ...headers, ...named }, body: `not JSON, ${secret}` });
+    expect(fake.calls[0]?.body).toBe('not JSON, [redacted]');
+    for (const each of secrets) expect(everythingShownBy(fake.calls)).not.toContain(each);
+  });
+
   it('gets no request that was aborted before, and may be asked with a Request', async () => {
     fake.failNext({ status: 503 });
     await expect(ask(url, { ...init, signal: AbortSignal.abort('too late') })).rejects.toBe('too late');
@@ -200,7 +209,9 @@ describe.each(judged)('the fake of %s', (provider) => {
       expect(answer.headers.get('retry-after')).toBe('7');
       expect(answer.headers.get('x-request-id')).toBe('made-up');
       fake.failNext({ body: '<html>' });
-      expect(await ask(url, init)).toMatchObject({ status: success, body: '<html>' });
+      const page = await ask(url, init);
+      expect(page).toMatchObject({ status: success, body: '<html>' });
+      expect(page.headers.get('content-type')).toBe('text/html');
       fake.failNext({ body: null });
       expect(await ask(url, init)).toMatchObject({ status: success, body: null });
     });
@@ -257,6 +268,13 @@ describe.each(judged)('the fake of %s', (provider) => {
     it('with a dropped connection and a broken body', async () => {
       fake.failNext({ fault: 'drop_connection' });
       expect(await failureOf(issuer().issueToken(userId))).toMatchObject({ code: 'connection_failed' });
+      fake.failNext({ fault: 'drop_connection' });
+      // In the form that `fetch` of Node.js has.
+      await expect(ask(url, init)).rejects.toMatchObject({
+        name: 'TypeError',
+        message: 'fetch failed',
+        cause: { code: 'ECONNRESET' },
+      });
       fake.failNext({ fault: 'malformed_body' });
       expect(await failureOf(issuer().issueToken(userId))).toMatchObject({ code: 'invalid_response' });
     });

@@ -57,6 +57,32 @@ it.each([
   }).toThrow(TypeError);
 });
 
+it.each([null, 500, []])('says what a failure and its headers must be, to who passes %j', (wrong) => {
+  const { failNext } = fakes.sfox;
+  for (const failure of [wrong, { headers: wrong }]) {
+    expect(() => {
+      failNext(failure as object);
+    }).toThrow('must be an object, such as {');
+  }
+});
+
+it('takes the longest delay of a timer, a number as a header, and a date to retry after', async () => {
+  const { url, headers } = raw.sfox;
+  const retryAfter = 'Wed, 21 Oct 2026 07:28:00 GMT';
+  fakes.sfox.failNext({ status: 503, headers: { 'x-number': 7 as never }, retryAfter });
+  fakes.sfox.failNext({ delay: 2 ** 31 - 1 });
+  const answer = await fakes.fetch(url, { method: 'POST', headers });
+  expect(answer.headers.get('x-number')).toBe('7');
+  expect(answer.headers.get('retry-after')).toBe(retryAfter);
+});
+
+it('answers the question of a browser first, and fails the request after it', async () => {
+  const { url, headers } = raw.sfox;
+  fakes.sfox.failNext({ status: 503 });
+  expect((await fakes.fetch(url, { method: 'OPTIONS', headers })).status).not.toBe(503);
+  expect((await fakes.fetch(url, { method: 'POST', headers })).status).toBe(503);
+});
+
 it('refuses limits and counts that would be none', () => {
   for (const times of [0, -1, 1.5, Number.NaN]) {
     expect(() => {
@@ -95,11 +121,32 @@ it.each([{ user: {} }, { users: { clark: [] } }])('refuses the options %j', (opt
   );
 });
 
-it.each(judged)('refuses users of %s who are no ids', (provider) => {
+it.each(judged)('refuses users and keys of %s who are none', (provider) => {
   expect(() => createFakeProviders({ users: { [provider]: 'user_1' } })).toThrow(TypeError);
+  for (const none of [undefined, '', 7]) {
+    expect(() => {
+      fakes[provider].addUser(none as never);
+    }).toThrow(TypeError);
+    expect(() => {
+      fakes[provider].acceptKey(none as never);
+    }).toThrow('A key must be a non-empty string.');
+  }
+});
+
+it.each(judged)('accepts every key of %s again after a reset', async (provider) => {
+  const { url, headers, body } = raw[provider];
+  const init = { method: 'POST', headers, ...(body === undefined ? {} : { body }) };
+  fakes[provider].acceptKey('made-up-other-key');
+  const { status } = await fakes[provider].fetch(url, init);
+  expect(status).toBe(subjects[provider].fake.refusedKey);
+  fakes.reset();
+  expect((await fakes[provider].fetch(url, init)).ok).toBe(true);
+});
+
+it('names no more than the beginning of an id', () => {
   expect(() => {
-    createFakeProviders()[provider].addUser(undefined as never);
-  }).toThrow(TypeError);
+    fakes.junction.addUser(`no-uuid-${'é '.repeat(100)}`);
+  }).toThrow(/^.{1,200}$/);
 });
 
 it('lets timers run between its answers', async () => {
