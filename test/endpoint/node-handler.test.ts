@@ -167,6 +167,36 @@ it('sends answers of your own as they are, cookies one by one', async () => {
   expect(await response.text()).toBe('mine: é');
 });
 
+it('keeps a cookie that a middleware has set before', async () => {
+  const handler = toNodeHandler(prepareEndpoint().endpoint);
+  const url = await serve((req, res) => {
+    res.setHeader('set-cookie', 'sid=1');
+    void handler(req, res);
+  });
+  const response = await fetch(url, { method: 'POST' });
+  expect(response.status).toBe(200);
+  expect(response.headers.getSetCookie()).toEqual(['sid=1']);
+});
+
+it('does not abort the signal of a request that was answered', async () => {
+  const signals: AbortSignal[] = [];
+  const { endpoint } = prepareEndpoint({
+    authorize: ({ signal }) => {
+      signals.push(signal);
+      return 'user_1';
+    },
+  });
+  const handler = toNodeHandler(endpoint);
+  const closed: Promise<unknown>[] = [];
+  const url = await serve((req, res) => {
+    closed.push(once(res, 'close'));
+    void handler(req, res);
+  });
+  expect((await fetch(url, { method: 'POST' })).status).toBe(200);
+  await closed[0];
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+});
+
 const toListener =
   (handler: Handler): RequestListener =>
   (req, res) =>
@@ -303,6 +333,21 @@ it.each([
   });
   await fetch(url);
   expect(seen).toEqual([expected, false]);
+});
+
+it.each([
+  [{ method: 'POST' }, 401, ['http://localhost/']],
+  [{ method: 'POST', url: '/token' }, 401, ['http://localhost/token']],
+  [{}, 405, []],
+  [{ method: 'CONNECT' }, 405, []],
+  [{ method: 'TRACK' }, 405, []],
+  [{ method: 'trace' }, 405, []],
+])('takes what an adapter leaves out or passes on, and no host: %j', async (request, status, urls) => {
+  const seen: string[] = [];
+  const handler = toNodeHandler(prepareEndpoint({ authorize: ({ url }) => void seen.push(url) }).endpoint);
+  const url = await serve((_, res) => void handler({ headers: {}, ...request }, res));
+  expect((await fetch(url)).status).toBe(status);
+  expect(seen).toEqual(urls);
 });
 
 it('serves HTTP/2, whose host is no header', async () => {
