@@ -42,9 +42,8 @@ export async function check(
   );
   if (flags.format === 'json') await print(context, `${JSON.stringify(findings.map(toPlain), undefined, 2)}\n`);
   else for (const finding of findings) await print(context, describe(context, finding));
-  // A missing key is a fault only if this provider was named.
-  const isFault = ({ error }: Finding) =>
-    error !== undefined && (only !== undefined || error.code !== 'missing_api_key');
+  // A missing key is a fault only if no other provider is ready either.
+  const isFault = ({ error }: Finding) => error !== undefined && error.code !== 'missing_api_key';
   const isAnyReady = findings.some(({ configured }) => configured);
   const isRefused = findings.some(({ online }) => online?.key === 'refused');
   if (findings.some(isFault) || !isAnyReady || isRefused) return exitCodes.configuration;

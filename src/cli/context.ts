@@ -50,8 +50,8 @@ export async function print(context: CliContext, text: string): Promise<void> {
 }
 
 /** Whether an error of a stream says that its reader is gone. */
-export function isClosedPipe(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED');
+function isClosedPipe(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EPIPE';
 }
 
 export function isTerminal(stream: Writable): stream is WriteStream {

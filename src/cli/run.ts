@@ -2,7 +2,7 @@ import { version } from '../../package.json';
 import { ConfigurationError } from '../errors.js';
 import { helpOf, listOf, parseCommandLine, table, usageOf } from './command-line.js';
 import { commands, exitCodesHelp, variablesHelp } from './commands.js';
-import { type CliContext, ClosedPipeError, exitCodes, isClosedPipe, print, UsageError } from './context.js';
+import { type CliContext, ClosedPipeError, exitCodes, print, UsageError } from './context.js';
 import { ownOptions } from './own-flags.js';
 import { exitCodeOf, reportError } from './report.js';
 
@@ -13,7 +13,7 @@ export async function run(args: readonly string[], context: CliContext): Promise
   try {
     return await dispatch(args, context);
   } catch (error) {
-    if (error instanceof ClosedPipeError || isClosedPipe(error)) return exitCodes.outputClosed;
+    if (error instanceof ClosedPipeError) return exitCodes.outputClosed;
     if (context.signal.aborted) return exitCodes.interrupted;
     reportError(context, error);
     if (error instanceof UsageError) context.stderr.write('Add --help to see how to use it.\n');
@@ -27,7 +27,7 @@ async function dispatch(args: readonly string[], context: CliContext): Promise<n
   const command = commands.find(({ name }) => name.split(' ').every((word, index) => word === args[index]));
   if (command === undefined) {
     const isPart = commands.some(({ name }) => name.startsWith(`${first ?? ''} `));
-    if (first === 'help') return dispatch(args.length === 1 ? ['--help'] : [...args.slice(1), '--help'], context);
+    if (first === 'help') return dispatch([...args.slice(1), '--help'], context);
     if (isHelp(first) || (isPart && isHelp(args[1]))) return show(context, help());
     // Do not repeat the words: one may be a key in the wrong place.
     throw new UsageError(`The command must be ${listOf(commands.map(({ name }) => name))}.`);
