@@ -66,7 +66,7 @@ describe('a real process', () => {
     expect(withoutTime(page)).toContain(`\`\`\`text\n${withoutTime(stdout)}\`\`\`\n`);
   });
 
-  it('serves until it is interrupted', async () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('serves until it is interrupted by %s', async (signal) => {
     const child = start(['serve', '--port', '0'], {});
     const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
     const baseUrl = /clerk\s+(\S+)/.exec(chunk.toString())?.[1] ?? '';
@@ -76,7 +76,7 @@ describe('a real process', () => {
       body: '{"user_id":"user_1"}',
     });
     expect(response.status).toBe(200);
-    child.kill('SIGINT');
+    child.kill(signal);
     expect((await finish(child)).exitCode).toBe(0);
   });
 
@@ -111,6 +111,16 @@ describe('a real process', () => {
     (child.stdout as unknown as { destroy(): void }).destroy();
     const [stderr, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'close') as Promise<[number]>]);
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 141 });
+  });
+
+  it('goes on, and ends with the same code, when nobody reads standard error any more', async () => {
+    fakes.clerk.addUser('user_1');
+    const child = start(['issue', 'clerk', '-', '--base-url', server().baseUrls.clerk]);
+    (child.stderr as unknown as { destroy(): void }).destroy();
+    child.stdin.end('user_1\nuser_2\n');
+    const [stdout, [exitCode]] = await Promise.all([text(child.stdout), once(child, 'close') as Promise<[number]>]);
+    expect(stdout.trim().split('\n')).toHaveLength(2);
+    expect(exitCode).toBe(4);
   });
 
   it('revokes no more when nobody reads any more', async () => {

@@ -69,6 +69,13 @@ describe('issue', () => {
     expect(stderr).toMatch(/see `issues`\.\n {2}issue: path\.user_id: no \[2J UUID\n {2}requestId: made-up-request\n$/);
   });
 
+  it('shows no request id where there is none, and an issue without a path', async () => {
+    const body = { detail: [{ loc: [], msg: 'made up', type: 'any' }] };
+    vi.spyOn(cli.fakes, 'fetch').mockImplementation(() => Promise.resolve(Response.json(body, { status: 422 })));
+    const { stderr } = await cli.run(`issue junction ${uuid}`);
+    expect(stderr).toMatch(/\.\n {2}issue: made up\n$/);
+  });
+
   it('refuses an id that can be no variable, before anything is issued', async () => {
     const { exitCode, stderr } = await cli.run('issue clerk a\nb --format env');
     expect(exitCode).toBe(2);
@@ -129,6 +136,14 @@ describe('issue', () => {
       expect(many.stderr).toContain('ndjson');
     });
 
+    it('json prints one result over several lines, and an id with a line break', async () => {
+      const { stdout } = await cli.run('issue sfox a');
+      expect(stdout).toBe(`${JSON.stringify(JSON.parse(stdout), undefined, 2)}\n`);
+      const odd = await cli.run('issue sfox a\nb');
+      expect(odd.exitCode).toBe(0);
+      expect(JSON.parse(odd.stdout)).toMatchObject({ userId: 'a\nb' });
+    });
+
     it('json prints a list of many', async () => {
       const { stdout } = await cli.run('issue sfox a b --format json');
       expect(JSON.parse(stdout)).toMatchObject([
@@ -155,6 +170,14 @@ describe('issue', () => {
         ].join('\n'),
       );
       expect(await cli.run('issue sfox a b --format env')).toMatchObject({ exitCode: 2, stdout: '' });
+      // Junction does not say when a token expires.
+      const { exitCode, lines } = await cli.run(`issue junction ${uuid} --format env`);
+      expect(exitCode).toBe(0);
+      expect(lines.map((line) => line.split('=')[0])).toEqual([
+        'TOKENWRIGHT_PROVIDER',
+        'TOKENWRIGHT_USER_ID',
+        'TOKENWRIGHT_TOKEN',
+      ]);
     });
   });
 
@@ -172,7 +195,8 @@ describe('issue', () => {
     const answer = () =>
       Response.json({ data: { token, partner_user_id: 'a', expires: '2030-01-01T00:00:00Z' } }, { status: 201 });
     vi.spyOn(cli.fakes, 'fetch').mockImplementation(() => Promise.resolve(answer()));
-    const { stderr } = await cli.run('issue sfox a', { env: { ...environment, GITHUB_ACTIONS: 'true' } });
+    const { exitCode, stderr } = await cli.run('issue sfox a', { env: { ...environment, GITHUB_ACTIONS: 'true' } });
+    expect(exitCode).toBe(0);
     expect(stderr).toContain('::add-mask::made-up "token" \\ with %25\n');
     expect(stderr).toContain('::add-mask::made-up \\"token\\" \\\\ with %25\n');
   });
@@ -273,6 +297,25 @@ describe('ends with', () => {
         '--base-url and --environment exclude each other',
       ],
       ['serve --host=', '--host must be an address'],
+      ['serve --port 65536', '--port must be a port, 0 to 65535.'],
+      ['serve --port 1e3', '--port must be a port, 0 to 65535.'],
+      ['serve --port -1', '--port needs a value'],
+      ['serve --keep 5x', '--keep must be a whole number, 1 or more.'],
+      ['issue clerk a --timeout 5s', '--timeout must be a whole number of milliseconds, 1 or more.'],
+      ['issue clerk a --timeout x5', '--timeout must be a whole number of milliseconds, 1 or more.'],
+      ['issue clerk a --retry 2x', '--retry must be a whole number from 0 to 999.'],
+      ['issue clerk a --retry x2', '--retry must be a whole number from 0 to 999.'],
+      ['issue clerk a --retry 1000', '--retry must be a whole number from 0 to 999.'],
+      ...['tomorrow', '15mx', 'x15m', '1h30m'].map(
+        (time) =>
+          [
+            `issue clerk a --expires-in ${time}`,
+            '--expires-in must be a number of seconds, or a time such as 90s, 15m, 24h or 7d.',
+          ] as const,
+      ),
+      ['issue clerk -a', 'Unknown option -a. Known options: '],
+      ['issue clerk a --made_up', 'Unknown option. Known options: '],
+      ['issue clerk a --1st', 'Unknown option. Known options: '],
     ] as const) {
       const { exitCode, stderr } = await cli.run(args);
       expect(stderr, args).toContain(words);
@@ -411,6 +454,51 @@ describe('ends with', () => {
     expect(lines.length).toBeLessThan(40);
   });
 
+  it('no notice of it with --quiet', async () => {
+    for (const [args, provider] of [
+      ['issue clerk a --quiet', 'clerk'],
+      ['issue sfox a b --quiet', 'sfox'],
+    ] as const) {
+      const controller = new AbortController();
+      cli.fakes[provider].failNext({ delay: 50 });
+      const running = cli.run(args, { signal: controller.signal });
+      await vi.waitFor(() => {
+        expect(cli.fakes[provider].calls).toHaveLength(1);
+      }, 10_000);
+      controller.abort(new Error('interrupted'));
+      expect((await running).stderr).toBe('');
+    }
+  });
+
+  it('130 when check --online is interrupted, at once', async () => {
+    for (const [args, provider] of [
+      ['check clerk --online', 'clerk'],
+      ['check junction --online', 'junction'],
+    ] as const) {
+      const controller = new AbortController();
+      cli.fakes[provider].failWith({ fault: 'stall' });
+      const running = cli.run(args, { signal: controller.signal });
+      await vi.waitFor(() => {
+        expect(cli.fakes[provider].calls).toHaveLength(1);
+      }, 10_000);
+      controller.abort(new Error('interrupted'));
+      expect(await running).toMatchObject({ exitCode: 130, stdout: '', stderr: '' });
+    }
+  });
+
+  it('1 when revoking is interrupted and refused, and says so', async () => {
+    const controller = new AbortController();
+    cli.fakes.clerk.failNext({ delay: 50 });
+    const running = cli.run('revoke clerk sit_unknown', { signal: controller.signal });
+    await vi.waitFor(() => {
+      expect(cli.fakes.clerk.calls).toHaveLength(1);
+    }, 10_000);
+    controller.abort(new Error('interrupted'));
+    const { exitCode, stderr } = await running;
+    expect(stderr).toContain('sit_unknown: error (not_found)');
+    expect(exitCode).toBe(1);
+  });
+
   it.each(['before', 'after'])('no timer where the interruption comes %s the end', (order) => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
@@ -519,6 +607,57 @@ describe('ends with', () => {
       const { stdout, stderr } = await cli.run(args);
       for (const key of Object.values(keys)) expect(stdout + stderr).not.toContain(key);
     }
+  });
+});
+
+describe('to a reader who has gone', () => {
+  function start(args: string, prepare: (stdout: PassThrough) => void) {
+    const stdout = new PassThrough({ highWaterMark: 1 });
+    stdout.on('error', () => undefined);
+    const stderr = new PassThrough();
+    prepare(stdout);
+    const signal = new AbortController().signal;
+    const streams = { stdin: Readable.from([]), stdout, stderr };
+    const exitCode = run(args.split(' '), { env: environment, ...streams, fetch: cli.fakes.fetch, signal });
+    return { exitCode, stderr };
+  }
+  const closed = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
+
+  it.each([
+    [
+      'before',
+      (stdout: PassThrough) => {
+        stdout.destroy();
+      },
+    ],
+    [
+      'with an error before',
+      (stdout: PassThrough) => {
+        vi.spyOn(stdout, 'errored', 'get').mockReturnValue(closed);
+      },
+    ],
+    [
+      'while it waits',
+      (stdout: PassThrough) => {
+        setTimeout(() => stdout.destroy(closed), 20);
+      },
+    ],
+  ])('141 and no words if that was %s', async (_, prepare) => {
+    for (const args of ['--help', 'check', 'issue clerk a', 'issue clerk a b']) {
+      const { exitCode, stderr } = start(args, prepare);
+      expect(await exitCode, args).toBe(141);
+      stderr.end();
+      expect(await text(stderr), args).toBe('');
+    }
+  });
+
+  it('1 and what it was if the output failed for another reason', async () => {
+    const { exitCode, stderr } = start('--help', (stdout) => {
+      setTimeout(() => stdout.destroy(Object.assign(new Error('made-up: no space'), { code: 'ENOSPC' })), 20);
+    });
+    expect(await exitCode).toBe(1);
+    stderr.end();
+    expect(await text(stderr)).toBe('error: made-up: no space\n');
   });
 });
 
@@ -633,6 +772,9 @@ it('shows no token that was given for its id', async () => {
   expect(exitCode).toBe(2);
   expect(stderr).toMatch(/^id 1: error/);
   expect(stderr).not.toContain(ticket!.token);
+  const link = await cli.run('revoke clerk https://app.example/?__clerk_ticket=made_up');
+  expect(link.stderr).toMatch(/^id 1: error/);
+  expect(link.stderr).not.toContain('made_up');
 });
 
 describe('check', () => {
@@ -660,6 +802,11 @@ describe('check', () => {
       "
     `);
     for (const id of providerIds) expect(cli.fakes[id].calls).toEqual([]);
+  });
+
+  it('says only what is wrong where a provider is not ready', async () => {
+    const { stdout } = await cli.run('check clerk', { env: {} });
+    expect(stdout).toMatch(/^clerk: not ready\n {2}.*Set CLERK_SECRET_KEY\.\n$/);
   });
 
   it('as JSON', async () => {
@@ -725,6 +872,14 @@ describe('help', () => {
     expect((await cli.run('issue clerk a --format yaml')).stderr).toContain('json, ndjson, token or env');
   });
 
+  it('of a command says how to use it, in sentences', async () => {
+    const { stdout } = await cli.run('check --help');
+    expect(stdout).toMatch(/^Usage: tokenwright check \[provider\] \[options\]\n\nShow the settings from/);
+    const demo =
+      'Usage: tokenwright demo [options]\n\nShow the library at work against fakes; needs no account, sends nothing.';
+    expect((await cli.run('demo --help')).stdout).toBe(`${demo}\n\nOptions:\n  -h, --help  print this help\n`);
+  });
+
   it('of a command asks for nothing else', async () => {
     expect(await cli.run('issue -h')).toMatchObject({ exitCode: 0, stderr: '' });
     expect((await cli.run('issue clerk a --help')).stdout).toContain('Usage: tokenwright issue <provider> <userId...>');
@@ -746,13 +901,14 @@ describe('help', () => {
   });
 
   it('prints the version', async () => {
-    for (const args of ['--version', 'version']) {
+    for (const args of ['--version', '-V', 'version']) {
       expect(await cli.run(args)).toMatchObject({ exitCode: 0, stdout: `${version}\n` });
     }
   });
 
   it('is a command as well', async () => {
     expect((await cli.run('help')).stdout).toBe((await cli.run('--help')).stdout);
+    expect((await cli.run('-h')).stdout).toBe((await cli.run('--help')).stdout);
     expect((await cli.run('help issue')).stdout).toBe((await cli.run('issue --help')).stdout);
     expect((await cli.run('help users ensure')).stdout).toBe((await cli.run('users ensure --help')).stdout);
     expect((await cli.run('help nothing')).exitCode).toBe(2);
@@ -768,6 +924,8 @@ describe('switches and attempts', () => {
     expect(cli.fakes.clerk.calls).toHaveLength(3);
     await cli.run('revoke clerk a --retry 0');
     expect(cli.fakes.clerk.calls).toHaveLength(4);
+    await cli.run('issue clerk a --retry 10');
+    expect(cli.fakes.clerk.calls).toHaveLength(15);
     expect((await cli.run('issue clerk a --retry many')).stderr).toContain(
       '--retry must be a whole number from 0 to 999',
     );
@@ -819,6 +977,20 @@ describe('switches and attempts', () => {
     expect(down.lines[0]).toBe('clerk: ready');
     const sfoxCheck = await cli.run('check sfox --online');
     expect(sfoxCheck.lines.at(-1)).toBe(`  online       ${unknown}the provider cannot tell without issuing a token.`);
+  });
+
+  it('check --online fails as soon as one of several providers does', async () => {
+    cli.fakes.clerk.failWith({ fault: 'drop_connection' });
+    expect((await cli.run('check --online')).exitCode).toBe(1);
+    cli.fakes.clerk.failWith();
+    cli.fakes.junction.failWith({ status: 401 });
+    expect((await cli.run('check --online')).exitCode).toBe(3);
+  });
+
+  it('check --online takes another complaint about the made-up id for no answer about the key', async () => {
+    cli.fakes.clerk.failNext({ status: 422 });
+    const { exitCode, stdout } = await cli.run('check clerk --online');
+    expect([exitCode, stdout]).toEqual([1, expect.stringContaining('unknown whether the key is accepted: ')]);
   });
 
   it('check --online shows the request id to which the message of an unusable answer refers', async () => {
