@@ -97,6 +97,10 @@ describe('serve', () => {
       expect(url).toMatch(/^http:\/\/127\.0\.0\.2:\d+$/);
       return Promise.resolve();
     });
+    await whileServing(['--port', '0'], { HOST: '' }, (url) => {
+      expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+      return Promise.resolve();
+    });
     await whileServing(['--port', '0', '--host', '127.0.0.3'], { PORT: 'nope', HOST: 'nope.invalid' }, (url) => {
       expect(url).toMatch(/^http:\/\/127\.0\.0\.3:\d+$/);
       return Promise.resolve();
@@ -118,7 +122,8 @@ describe('serve', () => {
     ['{"users": {"clerk": "user_1"}}', '`users.clerk` must be a list.'],
     ['{"organizations": {"clerk": {"org_1": ["x"]}}, "users": {"clerk": []}}', '`organizations.clerk.org_1[0]`'],
     ['{\n"users": {},\n}', 'is not valid JSON, see line 3.'],
-    ['', 'is not valid JSON'],
+    ['', 'is not valid JSON.'],
+    ['{\n"users": {},,\n"keys": {}\n}', 'is not valid JSON, see line 2.'],
     ['{"keys": {"clerk": [sk_test_made-up-secret]}}', 'is not valid JSON'],
   ])('refuses the data %j', async (content, words) => {
     const { exitCode, stderr } = await cli.run(`serve --port 0 --data ${await fileOf(content)}`);
@@ -158,6 +163,8 @@ describe('serve', () => {
     ['serve --keep 0', {}, '--keep must be a whole number, 1 or more.'],
     ['serve --quiet=yes', {}, '--quiet takes no value.'],
     ['serve', { PORT: '80a' }, 'The variable PORT must be a port'],
+    ['serve', { PORT: '65536' }, 'The variable PORT must be a port'],
+    ['serve --host nope.invalid', { PORT: '' }, 'Cannot serve on port 4010 of nope.invalid'],
   ])('refuses %s with %j', async (args, env, words) => {
     const { exitCode, stderr } = await cli.run(args, { env });
     expect(exitCode).toBe(2);

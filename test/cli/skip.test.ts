@@ -45,9 +45,9 @@ describe.each([
 });
 
 it('reads UTF-8 that arrives in pieces, with a BOM, with any line breaks', async () => {
-  const text = '\ufeffé😀\r\n\n  b \rc\u2028\u00a0d\nlast';
+  const text = '\ufeffé😀\r\n\n  b \rc\r \r\u2028\u00a0d\nlast';
   const pieces = [...Buffer.from(text)].map((byte) => Buffer.of(byte));
-  await cli.run('issue sfox -', { stdin: Readable.from(pieces) });
+  expect((await cli.run('issue sfox -', { stdin: Readable.from(pieces) })).exitCode).toBe(0);
   expect(askedFor().sort()).toEqual(['b', 'c', 'd', 'last', 'é😀']);
 });
 
@@ -141,6 +141,7 @@ describe('--skip', () => {
     const file = write(result('a').slice(0, 9));
     const { exitCode, stderr } = await cli.run(`issue sfox - --quiet --skip ${file}`);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect((await cli.run(`issue sfox a --skip ${file}`)).stderr).toBe('Ignored 1 incomplete line of --skip.\n');
   });
 
   it('takes a last line that only lacks its line break', async () => {
@@ -173,6 +174,7 @@ describe('--skip', () => {
     ],
     ['ids', 'alice\nbob\n', 'Line 1 of --skip is not a result'],
     ['other JSON', '{"user":"a"}\n', 'Line 1 of --skip is not a result'],
+    ['a line that only ends as a result begins', 'alice {"userId\n', 'Line 1 of --skip is not a result'],
     ['a list of JSON', '[\n{"index":0}\n]\n', 'Line 1 of --skip is not a result'],
     ['another encoding', Buffer.from(`\ufeff${result('a')}`, 'utf16le'), 'The file of --skip is not UTF-8'],
   ])('refuses a file of %s, before anything is sent', async (_, content, message) => {
