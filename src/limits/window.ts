@@ -31,6 +31,8 @@ export class Window implements RateLimiter {
   readonly #inFlight = new Set<Place>();
   /** The places of ended requests, the first to be free first. */
   #ended = new Queue<Place>();
+  /** When the last of them is free. */
+  #lastFree = 0;
   #taken = 0;
   /** How many of the taken places are those of single calls, and when that number last rose from 0. */
   #singles = 0;
@@ -69,7 +71,7 @@ export class Window implements RateLimiter {
       // Only the clock of a test goes back. What another test left behind is dropped.
       this.#inFlight.clear();
       this.#ended = new Queue();
-      this.#taken = this.#singles = this.#penaltyEnd = 0;
+      this.#lastFree = this.#taken = this.#singles = this.#penaltyEnd = 0;
     }
     this.#lastTime = now;
     this.#expire(now);
@@ -102,7 +104,7 @@ export class Window implements RateLimiter {
   #end(place: Place, result: RateLimitResult, retryAfterSeconds = this.#penaltySeconds): void {
     if (!this.#inFlight.delete(place)) return;
     const now = performance.now();
-    // First, so that the ended ones stay in order.
+    // First, because it may have ended before this one.
     this.#expire(now);
     if (result === 'answered' || result === 'unanswered') this.#settle(place, now);
     // The provider does not count what it refused.
@@ -112,7 +114,8 @@ export class Window implements RateLimiter {
 
   #settle(place: Place, end: number): void {
     this.#inFlight.delete(place);
-    place.until = end + this.#length;
+    // Not before the one that ended last: a lease that was held back would be out of order.
+    this.#lastFree = place.until = Math.max(this.#lastFree, end + this.#length);
     this.#ended.push(place);
   }
 

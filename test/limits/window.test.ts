@@ -97,6 +97,21 @@ it('also if nobody asked at the end of the lease, and others end meanwhile', asy
   expect(bulkPlaces(window)).toBe(1);
 });
 
+it('also if it was held back by a longer lease: nobody is told to come back in the past', async () => {
+  const window = new Window({ requests: 3, perSeconds: 10 });
+  const lasting = (leaseMilliseconds: number) => window.take({ provider: 'sfox', priority: 'bulk', leaseMilliseconds });
+  const long = lasting(60_000);
+  lasting(5_000);
+  const other = take(window, 'single');
+  await wait(29_000);
+  end(other, 'answered');
+  await wait(1_000);
+  end(long, 'answered');
+  await wait(1_000);
+  // One place is left to single calls, so that it needs the second one that will be free.
+  expect(retryOf(take(window, 'bulk'))).toBe(8_000);
+});
+
 it('an end that is told twice counts once', async () => {
   const window = new Window({ requests: 2, perSeconds: 10 });
   const [first] = [take(window, 'bulk'), take(window, 'bulk')];
