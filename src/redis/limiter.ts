@@ -56,13 +56,16 @@ export function createRedisRateLimiter(options: RedisRateLimiterOptions): RateLi
   /** The place of an attempt in the window of this process, and the one in Redis, which may be granted only later. */
   const inBoth = (own: Place, asked: Promise<RateLimitAnswer>): Place => ({
     granted: true,
-    end(result, retryAfterSeconds) {
+    async end(result, retryAfterSeconds) {
       own.end(result, retryAfterSeconds);
       const endedAt = performance.now();
-      return asked.then((answer) => {
+      try {
+        const answer = await asked;
         const isOver = performance.now() - endedAt > limit.perSeconds * 1000;
-        return answer.granted && answer.end(isOver ? 'unsent' : result, retryAfterSeconds);
-      });
+        if (answer.granted) await answer.end(isOver ? 'unsent' : result, retryAfterSeconds);
+      } catch {
+        // Redis has failed, and frees the place after its lease. A rejection that nobody reads would end the process.
+      }
     },
   });
 

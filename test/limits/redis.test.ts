@@ -145,6 +145,16 @@ describe('if Redis is away', () => {
     await expect(limiter.take(single)).resolves.toEqual({ granted: false, retryInMilliseconds: 9_000 });
   });
 
+  it.each<[string, unknown[]]>([
+    ['when a call asked', []],
+    ['when it ended', [[1, 0]]],
+  ])('its end fails for nobody, whether Redis was away %s', async (_, answers) => {
+    const { limiter } = limiterWith(() => answers.shift() ?? fails());
+    const place = await limiter.take(single);
+    // A limiter around this one may ignore what `end` returns: a rejection would then end the process.
+    await expect(place.granted && place.end('answered')).resolves.toBeUndefined();
+  });
+
   it('single calls then wait for it for a tenth of a second, and after five seconds for a second again', async () => {
     const { limiter } = limiterWith(never, { requests: 10 });
     const times: number[] = [];
