@@ -1,3 +1,4 @@
+import type { CheckedRateLimit } from '../client/rate-limit.js';
 import type { RateLimitAnswer, RateLimiter, RateLimitRequest } from '../issuer/rate-limit.js';
 import { Window } from '../limits/window.js';
 import { readOptions, type RedisRateLimiterOptions } from './options.js';
@@ -53,25 +54,9 @@ export function createRedisRateLimiter(options: RedisRateLimiterOptions): RateLi
     };
   }
 
-  /** The place of an attempt in the window of this process, and the one in Redis, which may be granted only later. */
-  const inBoth = (own: Place, asked: Promise<RateLimitAnswer>): Place => ({
-    granted: true,
-    async end(result, retryAfterSeconds) {
-      own.end(result, retryAfterSeconds);
-      const endedAt = performance.now();
-      try {
-        const answer = await asked;
-        const isOver = performance.now() - endedAt > limit.perSeconds * 1000;
-        if (answer.granted) await answer.end(isOver ? 'unsent' : result, retryAfterSeconds);
-      } catch {
-        // Redis has failed, and frees the place after its lease. A rejection that nobody reads would end the process.
-      }
-    },
-  });
-
   async function askAndCount(request: RateLimitRequest): Promise<RateLimitAnswer> {
     const answer = await ask(request);
-    return answer.granted ? inBoth(local.count(request), Promise.resolve(answer)) : answer;
+    return answer.granted ? inBoth(local.count(request), Promise.resolve(answer), limit) : answer;
   }
 
   async function askOrUseLocal(request: RateLimitRequest): Promise<RateLimitAnswer> {
@@ -83,7 +68,7 @@ export function createRedisRateLimiter(options: RedisRateLimiterOptions): RateLi
     const answer = await withinTime(asked, isResting ? restAnswerMilliseconds : maxAnswerMilliseconds);
     if (answer !== undefined) {
       restUntil = 0;
-      return answer.granted ? inBoth(local.count(request), asked) : answer;
+      return answer.granted ? inBoth(local.count(request), asked, limit) : answer;
     }
     if (!isResting) restUntil = performance.now() + restMilliseconds;
     // Redis counts what is sent meanwhile as soon as it is back: other processes may ask it before this one does.
@@ -92,7 +77,7 @@ export function createRedisRateLimiter(options: RedisRateLimiterOptions): RateLi
       () => undefined,
     );
     const own = local.take(request);
-    if (own.granted) return inBoth(own, asked);
+    if (own.granted) return inBoth(own, asked, limit);
     asked.then((late) => late.granted && late.end('unsent')).catch(() => undefined);
     return own;
   }
@@ -100,6 +85,30 @@ export function createRedisRateLimiter(options: RedisRateLimiterOptions): RateLi
   return {
     take: (request) =>
       request.priority === 'bulk' || onUnavailable === 'fail' ? askAndCount(request) : askOrUseLocal(request),
+  };
+}
+
+/**
+ * The place of an attempt in the window of this process, and the one in Redis, which may be granted only later.
+ *
+ * @param asked - The answer of Redis.
+ */
+function inBoth(own: Place, asked: Promise<RateLimitAnswer>, { perSeconds, penaltySeconds }: CheckedRateLimit): Place {
+  return {
+    granted: true,
+    async end(result, retryAfterSeconds = penaltySeconds) {
+      own.end(result, retryAfterSeconds);
+      const endedAt = performance.now();
+      try {
+        const answer = await asked;
+        const seconds = (performance.now() - endedAt) / 1000;
+        if (!answer.granted) return;
+        if (result === 'refused') await answer.end(result, Math.max(0, retryAfterSeconds - seconds));
+        else await answer.end(seconds > perSeconds ? 'unsent' : result);
+      } catch {
+        // Redis has failed, and frees the place after its lease. A rejection that nobody reads would end the process.
+      }
+    },
   };
 }
 

@@ -212,6 +212,20 @@ describe('if Redis is away', () => {
     expect(runs[2]?.slice(5, 8)).toEqual([runs[1]?.[5], 'single', '0']);
   });
 
+  it.each([
+    [60, '45000'],
+    [10, '0'],
+  ])(
+    'of a pause of %d s for a call that it did not wait for, it gets what is left: %s ms',
+    async (retryAfter, left) => {
+      const { limiter, runs } = limiterWith(() => new Promise((resolve) => setTimeout(resolve, 16_000, [1, 0])));
+      const place = await limiter.take(single);
+      if (place.granted) void place.end('refused', retryAfter);
+      await vi.advanceTimersByTimeAsync(15_000);
+      expect(runs[1]?.slice(7)).toEqual(['0', '10000', left]);
+    },
+  );
+
   it.each(['OK', null, [], [0], [2, 0]])('an answer that is not of the script is told apart: %j', async (answer) => {
     const { limiter } = limiterWith(() => answer, { onUnavailable: 'fail' });
     const clerk = createClerk({ apiKey: 'sk_test_made-up', rateLimit: limiter });
