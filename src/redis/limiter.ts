@@ -60,9 +60,12 @@ export function createRedisRateLimiter(options: RedisRateLimiterOptions): RateLi
   }
 
   async function askOrUseLocal(request: RateLimitRequest): Promise<RateLimitAnswer> {
-    const isResting = performance.now() < restUntil;
+    const now = performance.now();
+    const isResting = now < restUntil;
     // A Redis that hangs gets no more requests than the limit has places.
     if (isResting && asking >= limit.requests) return local.take(request);
+    // After a rest without an answer, one call waits for longer, and the others rest on.
+    if (!isResting && restUntil > 0) restUntil = now + restMilliseconds;
     asking += 1;
     const asked = ask(request).finally(() => (asking -= 1));
     const answer = await withinTime(asked, isResting ? restAnswerMilliseconds : maxAnswerMilliseconds);

@@ -173,6 +173,19 @@ describe('if Redis is away', () => {
     expect(runs).toHaveLength(3);
   });
 
+  it('also after five seconds, when one of them waits for it for a second again', async () => {
+    const { limiter, runs } = limiterWith(never, { requests: 3, perSeconds: 1 });
+    const times: number[] = [];
+    for (let call = 0; call < 300; call += 1) {
+      const begin = performance.now();
+      void Promise.resolve(limiter.take(single)).then(() => times.push(performance.now() - begin));
+      await new Promise((resolve) => setTimeout(resolve, call === 0 ? 1_000 : 100));
+    }
+    // Those of the first second, up to the limit, and one in each six seconds after that.
+    expect(runs.length).toBeLessThanOrEqual(3 + 6);
+    expect(times.filter((time) => time > 100).length).toBeLessThanOrEqual(1 + 6);
+  });
+
   it('its first answer, however late, is that it is back: the next single call goes by it again', async () => {
     const answers: unknown[] = [new Promise((resolve) => setTimeout(resolve, 1_500, [0, 500])), [0, 700]];
     const { limiter } = limiterWith(() => answers.shift());
