@@ -143,11 +143,12 @@ it('says what to do if the port is taken', async () => {
 });
 
 const hasIpv6 = Object.values(networkInterfaces()).some((all = []) => all.some(({ address }) => address === '::1'));
-it.skipIf(!hasIpv6).each(['::', '::1'])('can be reached on loopback when it listens on %s', async (host) => {
-  await withServer({ host }, async (server) => {
-    expect(server.url).toMatch(/^http:\/\/\[::1\]:\d+$/);
-    expect((await fetch(`${server.url}/_fakes/health`)).status).toBe(200);
+it.each(['::', '::1'])('can be reached on loopback when it listens on %s, if this machine has IPv6', async (host) => {
+  const serving = withServer({ host }, async ({ url }) => {
+    expect(url).toMatch(/^http:\/\/\[::1\]:\d+$/);
+    expect((await fetch(`${url}/_fakes/health`)).status).toBe(200);
   });
+  await (hasIpv6 ? expect(serving).resolves.toBeUndefined() : expect(serving).rejects.toThrow());
 });
 
 it('can be reached wherever it listens everywhere, and closed twice', async () => {
